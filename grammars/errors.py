@@ -1,0 +1,37 @@
+"""What goes wrong while a grammar or a schema is read, as records that say where and what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, eq=True)
+class GrammarError(ValueError):
+    """A schema, grammar or pattern that cannot be compiled.
+
+    `where` is a JSON Pointer into a schema (`#/properties/a`), or `line 3, column 7` in a grammar.
+    `what` says what is wrong, `found` is the offending text or keyword, `advice` says what to do.
+    """
+
+    what: str
+    where: str = ""
+    found: str = ""
+    advice: str = ""
+
+    def __str__(self) -> str:
+        place = f" at {self.where}" if self.where else ""
+        found = f": {self.found}" if self.found else ""
+        advice = f" ({self.advice})" if self.advice else ""
+        return f"{self.what}{place}{found}{advice}"
+
+
+@dataclass(frozen=True, eq=True)
+class LimitError(GrammarError):
+    """An explicit resource limit was reached: `limit` is its name, `allowed` its value, `given` what was needed."""
+
+    limit: str = ""
+    allowed: int = 0
+    given: int = 0
+
+    def __str__(self) -> str:
+        return f"{super().__str__()} [limit {self.limit} = {self.allowed}, needed {self.given}]"
