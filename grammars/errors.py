@@ -1,11 +1,14 @@
-"""What goes wrong while a grammar or a schema is read, as records that say where and what to do."""
+"""What goes wrong while a grammar or a schema is read, as records that say where and what to do.
+
+Not frozen, unlike other records here: Python itself sets `__traceback__` and `__notes__` on a raised exception.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, eq=True)
+@dataclass(unsafe_hash=True)
 class GrammarError(ValueError):
     """A schema, grammar or pattern that cannot be compiled.
 
@@ -25,7 +28,7 @@ class GrammarError(ValueError):
         return f"{self.what}{place}{found}{advice}"
 
 
-@dataclass(frozen=True, eq=True)
+@dataclass(unsafe_hash=True)
 class LimitError(GrammarError):
     """An explicit resource limit was reached: `limit` is its name, `allowed` its value, `given` what was needed."""
 
