@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+from grammars.codepoints import ALL_POINTS
+
+Ints: TypeAlias = NDArray[np.int32]
+
+UNBOUNDED = 2**31 - 1
+"""In `Dfa.lengths`: what follows can be as long as one likes."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -15,10 +26,198 @@ class Dfa:
     The edges of state `q` are `offsets[q]..offsets[q + 1]`: disjoint code point intervals `lows..highs` (inclusive,
     ascending) with their `targets`. `labels[q]` is -1 where no text may end, otherwise what was recognised (0 for a
     plain acceptor). Every state is reachable and can reach acceptance; the empty language has no states.
+
+    Two automata are equal when their arrays are. Those that `grammars.dfa_ops` makes are minimal and numbered in
+    breadth-first order, so there equal means that the languages (with labels) are equal.
     """
 
-    offsets: NDArray[np.int32]
-    lows: NDArray[np.int32]
-    highs: NDArray[np.int32]
-    targets: NDArray[np.int32]
-    labels: NDArray[np.int32]
+    offsets: Ints
+    lows: Ints
+    highs: Ints
+    targets: Ints
+    labels: Ints
+
+    @staticmethod
+    def empty() -> Dfa:
+        """The automaton of no text."""
+        return Dfa.of_rows([], [])
+
+    @staticmethod
+    def any_text() -> Dfa:
+        """The automaton of every text, with one state."""
+        return Dfa.of_rows([[(low, high, 0) for low, high in ALL_POINTS]], [0])
+
+    @staticmethod
+    def of_rows(rows: list[list[tuple[int, int, int]]], labels: list[int]) -> Dfa:
+        """From edges `(low, high, target)` per state, ascending and disjoint."""
+        edges = np.array([edge for row in rows for edge in row], dtype=np.int32).reshape(-1, 3)
+        offsets = np.cumsum([0] + [len(row) for row in rows], dtype=np.int32)
+        lows, highs, targets = (np.ascontiguousarray(edges[:, column]) for column in range(3))
+        return Dfa(offsets, lows, highs, targets, np.array(labels, dtype=np.int32))
+
+    @staticmethod
+    def of_words(words: Iterable[str]) -> Dfa:
+        """The trie of `words`; the label of a word is its place among the sorted words (by code points).
+
+        It is not minimised: the labels at and below every state are a contiguous range.
+        """
+        ordered = sorted({word for word in words if not _has_surrogate(word)})
+        if not ordered:
+            return Dfa.empty()
+        return _trie(ordered)
+
+    @cached_property
+    def key(self) -> bytes:
+        """The content of the arrays: equal for equal automata."""
+        header = np.array([self.size, len(self.lows)], dtype=np.int32)
+        arrays = (header, self.offsets, self.lows, self.highs, self.targets, self.labels)
+        return b"".join(array.tobytes() for array in arrays)
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(self.key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Dfa) and (self is other or self.key == other.key)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @property
+    def size(self) -> int:
+        """The number of states."""
+        return len(self.labels)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no text is accepted."""
+        return self.size == 0
+
+    @cached_property
+    def rows(self) -> list[list[tuple[int, int, int]]]:
+        """The edges `(low, high, target)` of every state, as plain tuples."""
+        edges = list(zip(self.lows.tolist(), self.highs.tolist(), self.targets.tolist(), strict=True))
+        bounds = self.offsets.tolist()
+        return [edges[start:end] for start, end in zip(bounds, bounds[1:], strict=False)]
+
+    def step(self, state: int, point: int) -> int:
+        """The state after reading one code point; -1 where there is none."""
+        row = self.rows[state]
+        index = bisect_right(row, point, key=lambda edge: edge[0]) - 1
+        return row[index][2] if index >= 0 and point <= row[index][1] else -1
+
+    def matches(self, text: str) -> int:
+        """The label of `text`, -1 when it is not accepted."""
+        state = -1 if self.is_empty else 0
+        for char in text:
+            if state < 0:
+                return -1
+            state = self.step(state, ord(char))
+        return int(self.labels[state]) if state >= 0 else -1
+
+    def shortest(self) -> str:
+        """A shortest accepted text; the language must not be empty."""
+        return self.shortest_from(0)
+
+    def shortest_from(self, state: int) -> str:
+        """A shortest text that leads from `state` to acceptance, in printable ASCII where there is a choice."""
+        distance = self.distances
+        text = ""
+        while distance[state]:
+            closer = [edge for edge in self.rows[state] if distance[edge[2]] == distance[state] - 1]
+            char, state = min(((_nicest(low, high), target) for low, high, target in closer), key=_ugliness)
+            text += char
+        return text
+
+    @cached_property
+    def distances(self) -> list[int]:
+        """For every state the number of code points to the nearest acceptance."""
+        return [int(length) for length in _distances(self)]
+
+    @cached_property
+    def lengths(self) -> tuple[Ints, Ints] | None:
+        """The least and greatest number of code points that may follow, per state (`UNBOUNDED`: any number).
+
+        None unless for every state all numbers between the two are possible as well.
+        """
+        return _lengths(self)
+
+
+def _has_surrogate(word: str) -> bool:
+    return any("\ud800" <= char <= "\udfff" for char in word)
+
+
+def _trie(ordered: list[str]) -> Dfa:
+    """Builds the trie of sorted, distinct words along the path of the word before."""
+    rows: list[list[tuple[int, int, int]]] = [[]]
+    labels = [-1]
+    path, previous = [0], ""
+    for index, word in enumerate(ordered):
+        shared = 0
+        while shared < len(previous) and previous[shared] == word[shared]:
+            shared += 1
+        del path[shared + 1 :]
+        for char in word[shared:]:
+            rows[path[-1]].append((ord(char), ord(char), len(rows)))
+            path.append(len(rows))
+            rows.append([])
+            labels.append(-1)
+        labels[path[-1]] = index
+        previous = word
+    return Dfa.of_rows(rows, labels)
+
+
+_NICE = [*range(ord("a"), ord("z") + 1), *range(ord("0"), ord("9") + 1), *range(ord("A"), ord("Z") + 1)]
+
+
+def _nicest(low: int, high: int) -> str:
+    for point in _NICE:
+        if low <= point <= high:
+            return chr(point)
+    printable = max(low, 0x20)
+    return chr(printable if printable <= high else low)
+
+
+def _ugliness(choice: tuple[str, int]) -> tuple[bool, bool, str, int]:
+    char, target = choice
+    return not (char.isascii() and char.isprintable()), not char.isalnum(), char, target
+
+
+def _sources(dfa: Dfa) -> Ints:
+    counts = np.diff(dfa.offsets)
+    return np.repeat(np.arange(dfa.size, dtype=np.int32), counts)
+
+
+def _distances(dfa: Dfa) -> Ints:
+    distance = np.where(dfa.labels >= 0, 0, -1).astype(np.int32)
+    sources = _sources(dfa)
+    length = 0
+    while (distance < 0).any():
+        length += 1
+        ahead = sources[distance[dfa.targets] == length - 1]
+        distance[ahead[distance[ahead] < 0]] = length
+    return distance
+
+
+def _lengths(dfa: Dfa) -> tuple[Ints, Ints] | None:
+    """Goes backwards through the sets of states that can finish in exactly n code points.
+
+    While the sets differ, some state enters (once, at its least length) or leaves (once, after its greatest); a state
+    that comes back has a gap. So the loop ends after at most twice as many rounds as there are states.
+    """
+    finishing = dfa.labels >= 0
+    least = np.where(finishing, 0, -1).astype(np.int32)
+    greatest = np.full(dfa.size, UNBOUNDED, dtype=np.int32)
+    sources = _sources(dfa)
+    length = 0
+    while True:
+        length += 1
+        following = np.zeros(dfa.size, dtype=np.bool_)
+        following[sources[finishing[dfa.targets]]] = True
+        if np.array_equal(following, finishing):
+            return least, greatest
+        if (following & (greatest != UNBOUNDED)).any():
+            return None
+        greatest[finishing & ~following] = length - 1
+        least[following & (least < 0)] = length
+        finishing = following
