@@ -1,0 +1,48 @@
+"""Grammars in Lark's language, for the engine."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from grammars.dfa import Dfa
+from grammars.errors import GrammarError
+from grammars.ir import Expr
+from grammars.lark_grammar.cfg import has_text
+from grammars.lark_grammar.left_recursion import eliminate
+from grammars.lark_grammar.loading import load
+from grammars.lark_grammar.lowering import expression
+from grammars.lark_grammar.scanner import Scanners
+
+_WHOLE = "whole text"
+
+
+class LarkGrammar:
+    """A `grammars.ir.ScannerGrammar` made of a grammar in Lark's language."""
+
+    def __init__(self, text: str, *, start: str = "start") -> None:
+        source = load(text, start)
+        if not has_text(source.cfg):
+            raise GrammarError("no finite text satisfies the start rule", found=start)
+        self.start: str = _WHOLE
+        self.ignored = source.ignored
+        self.terminals = source.terminals
+        self._cfg = eliminate(source.cfg)
+        self._scanners = Scanners(source.terminals, source.ignored)
+
+    def expand(self, rule: object) -> Expr:
+        """The expression of `rule`."""
+        if rule == _WHOLE:
+            return expression((self._cfg.start,), self._cfg.rules)
+        return expression(self._cfg.rules[str(rule)], self._cfg.rules)
+
+    def describe(self, rule: object) -> str:
+        """The name of `rule` in the grammar."""
+        return str(rule)
+
+    def describe_terminal(self, number: int) -> str:
+        """Terminal `number` as people know it: its name, or the string it stands for."""
+        return self.terminals[number].shown
+
+    def scanner(self, terminals: frozenset[int]) -> Dfa:
+        """The automaton that finds the next of `terminals`, labelled with their numbers."""
+        return self._scanners.of(terminals)
