@@ -1,0 +1,318 @@
+"""The slow reference is itself compared with `json` and with small languages that can be listed."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grammars.dfa import Dfa
+from grammars.ir import EMPTY, Call, Choice, Expr, Extra, Lex, Lexeme, Members, Repeat, Rule, Seq, Terminal
+from tests.naive import NaiveMatcher
+from tests.naive_scanner import ScannerMatcher
+from tests.naive_text import literal_dfa
+
+
+def automaton(edges: dict[int, list[tuple[str, str, int]]], labels: list[int]) -> Dfa:
+    """An automaton from (first, last, target) per state."""
+    flat = [(ord(low), ord(high), to) for state in range(len(labels)) for low, high, to in sorted(edges.get(state, []))]
+    counts = [len(edges.get(state, [])) for state in range(len(labels))]
+    lows, highs, targets = (np.array(column, np.int32) for column in zip(*flat, strict=True))
+    offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+    return Dfa(offsets, lows, highs, targets, np.array(labels, np.int32))
+
+
+ANY = automaton({0: [("\0", "\U0010ffff", 0)]}, [0])
+DIGITS = automaton({0: [("0", "0", 1), ("1", "9", 2)], 2: [("0", "9", 2)]}, [-1, 0, 0])
+BLANKS = automaton({0: [(" ", " ", 0)]}, [0])
+PAIRS = automaton({0: [("x", "x", 1)], 1: [("x", "x", 0)]}, [0, -1])
+STRING = Lexeme(ANY, quoted=True)
+
+
+def literal(text: str) -> Lex:
+    return Lex(Lexeme(literal_dfa(text)))
+
+
+@dataclass
+class Rules:
+    """A grammar of plain expressions."""
+
+    rules: Mapping[str, Expr]
+    start: Rule = "start"
+
+    def expand(self, rule: Rule) -> Expr:
+        return self.rules[str(rule)]
+
+    def describe(self, rule: Rule) -> str:
+        return str(rule)
+
+
+def matcher(start: Expr, **rules: Expr) -> NaiveMatcher:
+    return NaiveMatcher(Rules({"start": start} | rules))
+
+
+def json_rules() -> dict[str, Expr]:
+    blank, string = Lex(Lexeme(BLANKS)), Lex(STRING)
+    comma = Seq((blank, literal(","), blank))
+    member = Seq((string, blank, literal(":"), blank, Call("value")))
+    array = Seq((literal("["), blank, Repeat(Call("value"), 0, None, comma), blank, literal("]")))
+    members = Seq((literal("{"), blank, Repeat(member, 0, None, comma), blank, literal("}")))
+    words = tuple(map(literal, ("true", "false", "null")))
+    return {
+        "start": Seq((blank, Call("value"), blank)),
+        "value": Choice((string, Lex(Lexeme(DIGITS)), *words, array, members)),
+    }
+
+
+JSON = NaiveMatcher(Rules(json_rules()))
+PIECES = [
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    ":",
+    '"',
+    "\\",
+    "u",
+    "0",
+    "12",
+    "D83D",
+    "\\uDE00",
+    " ",
+    "true",
+    "nul",
+    "é",
+    "\U0001f600",
+    "\x1f",
+    "n",
+]
+
+
+def loads(text: bytes) -> bool:
+    """Whether `text` is JSON, with whole numbers and valid Unicode only."""
+    try:
+        value = json.loads(text, parse_float=lambda _: 1 / 0, parse_constant=lambda _: 1 / 0)
+        json.dumps(value, ensure_ascii=False).encode()
+    except (ValueError, ZeroDivisionError):
+        return False
+    return b"-" not in text
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=9).map("".join))
+@settings(max_examples=300, deadline=None)
+def test_json_agrees_with_the_json_module_on_pieces(text: str) -> None:
+    assert JSON.matches(text.encode()) == loads(text.encode())
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=6).map(lambda pieces: f'"{"".join(pieces)}"'))
+@settings(max_examples=300, deadline=None)
+def test_strings_agree_with_the_json_module(text: str) -> None:
+    assert JSON.matches(text.encode()) == loads(text.encode())
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers(0, 10**6) | st.text(st.characters(exclude_categories=["Cs"]), max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(st.sampled_from('a"\n€\U0001f600')), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+
+
+@given(VALUES, st.booleans())
+@settings(max_examples=100, deadline=None)
+def test_json_accepts_what_the_json_module_writes(value: object, ascii_only: bool) -> None:
+    assert JSON.matches(json.dumps(value, ensure_ascii=ascii_only).encode())
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        (rb'"\/\b\f\n\r\t\"\\"', True),
+        (rb'"\u00e9\uD83D\udE00"', True),
+        (rb'"\ud83d"', False),
+        (rb'"\ude00"', False),
+        (rb'"\ud83d\ud83d"', False),
+        (rb'"\x41"', False),
+        (b'"\xed\xa0\x80"', False),
+        (b'"\xc0\x80"', False),
+        (b'"\xf4\x90\x80\x80"', False),
+        (b'"\x7f"', True),
+    ],
+)
+def test_spellings_of_characters(text: bytes, right: bool) -> None:
+    assert JSON.matches(text) == right
+
+
+def test_a_character_without_completion_is_refused_at_its_first_byte() -> None:
+    only_e_acute = matcher(Lex(Lexeme(literal_dfa("é"), quoted=True)))
+    opened = only_e_acute.run(only_e_acute.start, b'"')
+    tokens = [b"\xc3", b"\xc3\xa9", b"\xc4", b"\\", b"\\u00", b"\\u01", b"e", b'"']
+    assert only_e_acute.allowed_tokens(opened, tokens) == {0, 1, 3, 4}
+
+
+def test_lengths_count_code_points_and_leave_no_dead_ends() -> None:
+    lexeme = matcher(Lex(Lexeme(PAIRS, quoted=True, min_length=3, max_length=5)))
+    assert [n for n in range(9) if lexeme.matches(b'"' + b"x" * n + b'"')] == [4]
+    assert lexeme.run(lexeme.start, b'"xxxxx') is None
+    assert matcher(Lex(Lexeme(ANY, quoted=True, max_length=1))).matches('"\U0001f600"'.encode())
+
+
+def test_impossible_lengths_are_dead_from_the_start() -> None:
+    impossible = Lex(Lexeme(PAIRS, min_length=3, max_length=3))
+    assert matcher(Choice((impossible, literal("a")))).matches(b"a")
+    assert matcher(Seq((literal("a"), impossible))).start == frozenset()
+
+
+def test_words_taken_out() -> None:
+    lexeme = matcher(Lex(Lexeme(ANY, quoted=True, max_length=3, without=literal_dfa("ab"))))
+    words = ["".join(letters) for n in range(4) for letters in itertools.product("ab", repeat=n)]
+    assert [word for word in words if not lexeme.matches(f'"{word}"'.encode())] == ["ab"]
+    assert not lexeme.matches(rb'"\u0061b"')
+
+
+@pytest.mark.parametrize(("least", "most"), [(0, None), (2, None), (1, 3), (0, 0), (2, 2)])
+def test_repetition(least: int, most: int | None) -> None:
+    repeated = matcher(Seq((Repeat(literal("ab"), least, most, literal("-")), literal("."))))
+    right = [n for n in range(6) if repeated.matches(b"-".join([b"ab"] * n) + b".")]
+    assert right == [n for n in range(6) if n >= least and (most is None or n <= most)]
+
+
+def test_repetition_of_what_may_be_empty() -> None:
+    optional = Choice((EMPTY, literal("a")))
+    assert [n for n in range(6) if matcher(Repeat(optional, 2, 4)).matches(b"a" * n)] == [0, 1, 2, 3, 4]
+    assert matcher(Repeat(optional, 0, None)).matches(b"aaaaaa")
+
+
+def members(ordered: bool, least: int, most: int | None, required: set[int], extra: bool) -> NaiveMatcher:
+    other = Extra(Lexeme(automaton({0: [("x", "z", 1)]}, [-1, 0]), quoted=True), "value")
+    extras = (other,) if extra else ()
+    colon, comma = literal(":"), literal(",")
+    body = Members(("a", "b"), ("value",) * 2, frozenset(required), extras, ordered, colon, comma, least, most)
+    return matcher(Seq((literal("{"), body, literal("}"))), value=literal("1"))
+
+
+def is_object(
+    keys: tuple[str, ...], ordered: bool, least: int, most: int | None, required: set[int], extra: bool
+) -> bool:
+    named = [key for key in keys if key in "ab"]
+    in_order = [key for key in keys if key not in "ab"] == list(keys[len(named) :]) and named == sorted(named)
+    return (
+        len(set(named)) == len(named)
+        and (not ordered or in_order)
+        and all("ab"[index] in named for index in required)
+        and (extra or len(named) == len(keys))
+        and least <= len(keys) <= (9 if most is None else most)
+    )
+
+
+def object_text(keys: tuple[str, ...]) -> bytes:
+    return ("{" + ",".join(f'"{key}":1' for key in keys) + "}").encode()
+
+
+def live_length(walked: NaiveMatcher, text: bytes) -> int:
+    """How many bytes of `text` can be read."""
+    states = itertools.accumulate(text, lambda state, byte: state and walked.step(state, byte), initial=walked.start)
+    return sum(bool(state) for state in states) - 1
+
+
+@pytest.mark.parametrize("ordered", [False, True])
+@pytest.mark.parametrize(("least", "most"), [(0, None), (2, 3), (1, 1), (3, None)])
+@pytest.mark.parametrize("required", [set(), {1}, {0, 1}])
+@pytest.mark.parametrize("extra", [False, True])
+def test_members(ordered: bool, least: int, most: int | None, required: set[int], extra: bool) -> None:
+    objects = members(ordered, least, most, required, extra)
+    every = [keys for n in range(6) for keys in itertools.product("abx", repeat=n)]
+    right = {object_text(keys) for keys in every if is_object(keys, ordered, least, most, required, extra)}
+    prefixes = {text[:cut] for text in right for cut in range(len(text) + 1)}
+    for text in [object_text(keys) for keys in every if len(keys) <= 3]:
+        assert objects.matches(text) == (text in right)
+        assert live_length(objects, text) == sum(text[:cut] in prefixes for cut in range(len(text) + 1)) - 1
+
+
+def test_members_that_can_not_be_finished_are_not_begun() -> None:
+    objects = members(ordered=True, least=0, most=1, required={1}, extra=True)
+    assert objects.run(objects.start, b'{"b"') is not None
+    assert objects.run(objects.start, b'{"a"') is None
+    assert objects.run(objects.start, b'{"x"') is None
+    assert objects.run(objects.start, b'{"b":1,') is None
+    assert members(ordered=True, least=3, most=None, required=set(), extra=False).start == frozenset()
+
+
+IF, NAME, INT, BLANK, LESS, SHIFT = range(6)
+
+
+@dataclass
+class Lexing(Rules):
+    """`if` against names, `<` against `<<`, blanks ignored."""
+
+    ignored: frozenset[int] = frozenset([BLANK])
+
+    def scanner(self, terminals: frozenset[int]) -> Dfa:
+        word = NAME if NAME in terminals else -1
+        edges = {
+            0: [(" ", " ", 1), ("a", "h", 2), ("i", "i", 3), ("j", "z", 2), ("0", "9", 5), ("<", "<", 6)],
+            1: [(" ", " ", 1)],
+            2: [("0", "9", 2), ("a", "z", 2)],
+            3: [("0", "9", 2), ("a", "e", 2), ("f", "f", 4), ("g", "z", 2)],
+            4: [("0", "9", 2), ("a", "z", 2)],
+            5: [("0", "9", 5)],
+            6: [("<", "<", 7)],
+        }
+        return automaton(edges, [-1, BLANK, word, word, IF if IF in terminals else word, INT, LESS, SHIFT])
+
+
+def lexing(start: Expr) -> NaiveMatcher:
+    return NaiveMatcher(Lexing({"start": start}))
+
+
+NAMES_AND_NUMBERS = Repeat(Choice((Terminal(IF), Terminal(NAME), Terminal(INT))), 1, None)
+
+
+@pytest.mark.parametrize(
+    ("terminals", "text", "right"),
+    [
+        ([IF, NAME], "if x", True),
+        ([IF, NAME], "ifx", True),
+        ([NAME], "ifx", True),
+        ([NAME], "if", True),
+        ([INT, INT], "12", False),
+        ([INT, INT], " 1 2 ", True),
+        ([INT, NAME], "1a", True),
+        ([NAME, INT], "a1", False),
+        ([NAME, LESS, NAME], "a<b", True),
+        ([NAME, LESS, LESS, NAME], "a<<b", False),
+        ([NAME, LESS, LESS, NAME], "a< <b", True),
+        ([NAME, SHIFT, LESS], "a<<<", True),
+    ],
+)
+def test_longest_match(terminals: list[int], text: str, right: bool) -> None:
+    assert lexing(Seq(tuple(map(Terminal, terminals)))).matches(text.encode()) == right
+
+
+def test_a_keyword_is_a_name_where_only_a_name_may_come() -> None:
+    keyword_first = lexing(Seq((Choice((Terminal(IF), Terminal(INT))), Terminal(NAME))))
+    assert keyword_first.matches(b"if if")
+    assert not keyword_first.matches(b"x if")
+    assert not lexing(Seq((Choice((Terminal(IF), Terminal(NAME))), Terminal(INT)))).matches(b"x1")
+
+
+def test_completion_finds_the_shortest_text() -> None:
+    scanned = ScannerMatcher(Lexing({"start": Seq((Terminal(NAME), Terminal(LESS), Terminal(NAME)))}))
+    completion = scanned.completion(scanned.start, 100)
+    assert completion is not None
+    assert len(completion) == 3
+    assert NaiveMatcher(scanned.grammar).matches(completion.encode())
+
+
+def test_completion_admits_that_there_is_none() -> None:
+    glued = Lexing({"start": Seq((Terminal(INT), Terminal(INT)))}, ignored=frozenset())
+    scanned = ScannerMatcher(glued)
+    assert scanned.completion(scanned.start, 50) is None
