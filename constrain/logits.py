@@ -1,0 +1,105 @@
+"""The constraint as a `transformers` logits processor."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from transformers import LogitsProcessor
+
+from constrain.masks import allowed_tensor
+from constrain.prefixes import FINISHED, ConstraintViolationError, Place, PrefixMemory
+from constrain.protocols import DEAD, TokenAutomaton, TokenVocabulary
+
+__all__ = ["ConstraintLogitsProcessor", "ConstraintViolationError"]
+
+
+class ConstraintLogitsProcessor(LogitsProcessor):
+    """Keeps `model.generate` inside the language of an automaton, or of one automaton for every prompt of the batch.
+
+    Scores of refused tokens become minus infinity, the others stay as they are. The states are found from the tokens,
+    so that rows may be permuted, dropped, repeated and taken back (beams, `num_return_sequences`, assisted generation).
+    It serves one `generate` call after the other, whatever their prompts and batch sizes, from one thread at a time.
+    A prompt that is one token longer than the rows it saw last goes on with them; call `reset()` to begin anew.
+    """
+
+    def __init__(self, automaton: TokenAutomaton | Sequence[TokenAutomaton]) -> None:
+        self.automata = tuple(automaton) if isinstance(automaton, Sequence) else (automaton,)
+        if not self.automata:
+            raise ValueError("a ConstraintLogitsProcessor needs at least one automaton")
+        if len({len(each.vocabulary) for each in self.automata}) > 1:
+            raise ValueError("the automata of one batch must be compiled for one vocabulary")
+        self._ends = _mask_of(self.vocabulary.eos_token_ids, self.vocabulary.mask_words)
+        self._checked_width = -1
+        self.reset()
+
+    @property
+    def vocabulary(self) -> TokenVocabulary:
+        """The vocabulary that the automata share."""
+        return self.automata[0].vocabulary
+
+    def reset(self) -> None:
+        """Forgets the rows seen so far: the next call begins with new prompts."""
+        self._memory = PrefixMemory(self.automata)
+
+    def __call__(self, input_ids: torch.LongTensor, scores: torch.FloatTensor) -> torch.FloatTensor:
+        """`scores` with minus infinity for every token that the constraint refuses after the rows of `input_ids`."""
+        self._check_width(scores.shape[-1])
+        rows = np.ascontiguousarray(input_ids.detach().cpu().numpy(), dtype=np.int64)
+        words = self._masks(self._memory.places(rows, _is_draft(input_ids)))
+        width = min(scores.shape[-1], len(self.vocabulary))
+        allowed = allowed_tensor(words, width, scores.device)
+        masked = torch.where(allowed, scores[:, :width], -torch.inf)
+        if width < scores.shape[-1]:
+            masked = torch.nn.functional.pad(masked, (0, scores.shape[-1] - width), value=-torch.inf)
+        return cast(torch.FloatTensor, masked)
+
+    def _masks(self, places: list[Place]) -> NDArray[np.uint32]:
+        words = np.empty((len(places), self.vocabulary.mask_words), dtype=np.uint32)
+        for prompt, automaton in enumerate(self.automata):
+            rows = [row for row, place in enumerate(places) if place.prompt == prompt and place.state >= 0]
+            if rows:
+                words[rows] = _filled(automaton, [places[row].state for row in rows])
+        for row, place in enumerate(places):
+            if place.state == FINISHED:
+                words[row] = self._ends
+            elif place.state == DEAD:
+                # Only in a draft: its earlier tokens decide that this one is never looked at.
+                words[row] = np.uint32(0xFFFFFFFF)
+        return words
+
+    def _check_width(self, width: int) -> None:
+        """Refuses logits too narrow for the vocabulary, because a state might allow none of their tokens."""
+        if width in (self._checked_width, len(self.vocabulary)):
+            return
+        beyond = self.vocabulary.tokens[width:]
+        if any(beyond) or any(token >= width for token in self.vocabulary.eos_token_ids):
+            raise ValueError(
+                f"the model scores {width} tokens and the vocabulary has text for {len(self.vocabulary)}: "
+                "build it with Vocabulary.from_tokenizer(tokenizer, size=model.config.vocab_size)"
+            )
+        self._checked_width = width
+
+
+def _filled(automaton: TokenAutomaton, states: list[int]) -> NDArray[np.uint32]:
+    out = np.empty((len(states), automaton.vocabulary.mask_words), dtype=np.uint32)
+    automaton.fill(np.array(states, dtype=np.int64), out)
+    return out
+
+
+def _mask_of(tokens: Sequence[int], words: int) -> NDArray[np.uint32]:
+    bits = np.zeros(words * 32, dtype=np.uint8)
+    bits[list(tokens)] = 1
+    return np.packbits(bits, bitorder="little").view("<u4").astype(np.uint32, copy=False)
+
+
+def _is_draft(input_ids: torch.Tensor) -> bool:
+    """Whether the rows are a part of longer rows: then their tokens are a draft that `generate` is about to judge.
+
+    Assisted generation asks for the scores after every prefix of a draft, refused ones included, and slices the
+    prefixes from one tensor. Every other loop of `generate` owns the tensor that it hands over.
+    """
+    return input_ids.untyped_storage().nbytes() > input_ids.numel() * input_ids.element_size()
