@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from grammars.codepoints import LAST, CodePoints
 
@@ -30,7 +31,7 @@ class Alphabet:
         cells, symbols = [], []
         signature = 0
         bounds = sorted(toggles)
-        for low, after in zip(bounds, bounds[1:], strict=False):
+        for low, after in pairwise(bounds):
             signature ^= toggles[low]
             if low != 0xD800:
                 cells.append((low, after - 1))
@@ -52,8 +53,8 @@ def _toggles(sets: list[CodePoints]) -> dict[int, int]:
 def _members(count: int, numbers: dict[int, int]) -> tuple[tuple[int, ...], ...]:
     members: list[list[int]] = [[] for _ in range(count)]
     for signature, symbol in numbers.items():
-        while signature:
-            low_bit = signature & -signature
-            members[low_bit.bit_length() - 1].append(symbol)
-            signature ^= low_bit
+        rest = signature
+        while rest:
+            members[(rest & -rest).bit_length() - 1].append(symbol)
+            rest &= rest - 1
     return tuple(map(tuple, members))

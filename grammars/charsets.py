@@ -14,8 +14,7 @@ ASCII_SPACE = CodePoints.of_text(" \t\n\r\f\v")
 NEWLINE = CodePoints.of_text("\n")
 ECMA_NEWLINES = CodePoints.of_text("\n\r\u2028\u2029")
 ECMA_SPACE = CodePoints.of(
-    [(0x09, 0x0D), (0x20, 0x20), (0xA0, 0xA0), (0x1680, 0x1680), (0x2000, 0x200A), (0x2028, 0x2029)]
-    + [(0x202F, 0x202F), (0x205F, 0x205F), (0x3000, 0x3000), (0xFEFF, 0xFEFF)]
+    [(0x09, 0x0D), (0x2000, 0x200A), *((p, p) for p in map(ord, "\x20\xa0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff"))]
 )
 
 # No character outside these ranges is assigned, apart from the two planes of private use.
@@ -24,7 +23,8 @@ _PRIVATE = ((0xF0000, 0xFFFFD), (0x100000, 0x10FFFD))
 
 
 def _assigned_where(holds: Callable[[str], bool]) -> CodePoints:
-    return CodePoints.of((point, point) for low, high in _ASSIGNED for point in range(low, high + 1) if holds(chr(point)))
+    points = (point for low, high in _ASSIGNED for point in range(low, high + 1) if holds(chr(point)))
+    return CodePoints.of((point, point) for point in points)
 
 
 @cache

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -98,7 +99,7 @@ class Dfa:
         """The edges `(low, high, target)` of every state, as plain tuples."""
         edges = list(zip(self.lows.tolist(), self.highs.tolist(), self.targets.tolist(), strict=True))
         bounds = self.offsets.tolist()
-        return [edges[start:end] for start, end in zip(bounds, bounds[1:], strict=False)]
+        return [edges[start:end] for start, end in pairwise(bounds)]
 
     def step(self, state: int, point: int) -> int:
         """The state after reading one code point; -1 where there is none."""

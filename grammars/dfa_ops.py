@@ -92,12 +92,12 @@ def concatenate(*dfas: Dfa, limit: int = STATE_LIMIT) -> Dfa:
 def of_words(words: Iterable[str]) -> Dfa:
     """The minimal automaton of a finite set of words, label 0."""
     trie = Dfa.of_words(words)
-    return trie if trie.is_empty else relabelled(trie, lambda label: 0)
+    return trie if trie.is_empty else _combine([trie], bool, lambda labels: min(labels[0], 0), trie.size)
 
 
-def relabelled(dfa: Dfa, change: Callable[[int], int], limit: int = 10 * STATE_LIMIT) -> Dfa:
-    """`dfa` with other labels (-1 takes texts out), minimised."""
-    return _combine([dfa], bool, lambda labels: change(labels[0]) if labels[0] >= 0 else -1, max(limit, dfa.size))
+def minimised(dfa: Dfa) -> Dfa:
+    """The smallest automaton of the same texts and labels."""
+    return _combine([dfa], bool, lambda labels: labels[0], dfa.size)
 
 
 def _label_if_both(labels: list[int]) -> int:

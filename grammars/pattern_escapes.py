@@ -15,12 +15,13 @@ from grammars.codepoints import LAST, CodePoints
 class Failure(Protocol):
     """Raises the error of a pattern at a place in it."""
 
-    def __call__(self, what: str, index: int) -> NoReturn: ...
+    def __call__(self, what: str, index: int) -> NoReturn:
+        """`what` is wrong at `index`."""
 
 
 @dataclass(frozen=True)
 class PatternSyntax:
-    """What the escapes of one flavour stand for."""
+    """What the escapes of one flavour stand for; classes are asked for with whether ASCII is meant (Python's flag)."""
 
     controls: dict[str, str]
     digits: Callable[[bool], CodePoints]
@@ -35,9 +36,9 @@ _CONTROLS = {"f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 
 ECMA_SYNTAX = PatternSyntax(
     controls=_CONTROLS,
-    digits=lambda ascii_only: charsets.ASCII_DIGITS,
-    word=lambda ascii_only: charsets.ASCII_WORD,
-    space=lambda ascii_only: charsets.ECMA_SPACE,
+    digits=lambda _: charsets.ASCII_DIGITS,
+    word=lambda _: charsets.ASCII_WORD,
+    space=lambda _: charsets.ECMA_SPACE,
     codes=re.compile(
         r"x(?P<x>[0-9a-fA-F]{2})|u\{(?P<braced>[0-9a-fA-F]+)\}"
         r"|u(?P<high>[dD][89abAB][0-9a-fA-F]{2})\\u(?P<low>[dD][c-fC-F][0-9a-fA-F]{2})|u(?P<u>[0-9a-fA-F]{4})"

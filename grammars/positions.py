@@ -79,7 +79,7 @@ def _joined(*parts: Guarded) -> Guarded:
 
 def _crossed(empties: tuple[int, ...], guarded: Guarded) -> Guarded:
     """What is met behind an empty match of a piece."""
-    return _joined(*({guard | extra: mask for guard, mask in guarded.items()} for extra in empties))
+    return _joined(*({guard | extra: mask} for extra in empties for guard, mask in guarded.items()))
 
 
 def _weakest(guards: set[int]) -> tuple[int, ...]:

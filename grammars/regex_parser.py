@@ -19,7 +19,7 @@ from grammars.charsets import any_case
 from grammars.codepoints import NO_POINTS, CodePoints
 from grammars.errors import GrammarError, LimitError
 from grammars.pattern_escapes import ECMA_SYNTAX, PYTHON_SYNTAX, EscapeReader, PatternSyntax
-from grammars.regex import EMPTY, END, START, Alternation, Chars, Look, Regex, alternation, concat, repeat
+from grammars.regex import ANY_CHAR, EMPTY, END, START, Alternation, Chars, Look, Regex, alternation, concat, repeat
 
 Flavour: TypeAlias = Literal["ecma", "python"]
 
@@ -39,7 +39,9 @@ _FLAGS = re.compile(r"(?P<on>[aiLmsux]*)(?:-(?P<off>[ims]+))?(?P<end>[:)])")
 _NAME = re.compile(r"P?<(?P<name>\w+)>")
 _VERBOSE_GAP = re.compile(r"(?:\s|#[^\n]*)*")
 _LINE_START = Alternation((START, Look(Chars(charsets.NEWLINE), behind=True, negative=False)))
-_WORD_SIDES = (False, True)
+_NOT_EMPTY_TEXT = Alternation((Look(ANY_CHAR, True, False), Look(ANY_CHAR, False, False)))
+# Before Python 3.14, `\B` did not hold in the empty text; the flavour follows the Python that runs.
+_EMPTY_TEXT_LACKS_B = re.search(r"\B", "") is None
 
 
 @lru_cache(maxsize=4096)
@@ -52,7 +54,7 @@ def parse_pattern(pattern: str, *, flavour: Flavour = "ecma") -> Regex:
     return result
 
 
-class _Parser(_ParsePattern):
+class _Parser(_ParsePattern):  # type: ignore[no-untyped-call]
     def __init__(self, data: str, flavour: Flavour) -> None:
         super().__init__(data)
         self.flavour = flavour
@@ -60,7 +62,7 @@ class _Parser(_ParsePattern):
         self.active: frozenset[str] = frozenset()
         self.depth = 0
 
-    def parse(self) -> Regex:
+    def parse(self) -> Any:
         try:
             regex: Regex = self.pattern()
         except nomatch:
@@ -88,7 +90,7 @@ class _Parser(_ParsePattern):
         parts: list[Regex] = []
         self._skip_gap()
         while self.index < len(self.data) and self.data[self.index] not in "|)":
-            parts.append(self.obj())
+            parts.append(self.obj())  # type: ignore[no-untyped-call]
             self._skip_gap()
         return concat(*parts)
 
@@ -182,9 +184,11 @@ class _Parser(_ParsePattern):
 
     def _boundary(self, negative: bool) -> Regex:
         word = Chars(self.escapes.word("a" in self.active))
-        behind = [Look(word, True, side) for side in _WORD_SIDES]
-        ahead = [Look(word, False, side) for side in _WORD_SIDES]
-        return alternation(concat(behind[0], ahead[not negative]), concat(behind[1], ahead[negative]))
+        behind = [Look(word, True, side) for side in (False, True)]
+        ahead = [Look(word, False, side) for side in (False, True)]
+        sides = alternation(concat(behind[0], ahead[not negative]), concat(behind[1], ahead[negative]))
+        lacking = negative and self.flavour == "python" and _EMPTY_TEXT_LACKS_B
+        return concat(_NOT_EMPTY_TEXT, sides) if lacking else sides
 
     def _chargroup(self) -> CodePoints:
         start = self.index - 1
