@@ -1,0 +1,91 @@
+"""Why nothing satisfies a schema: the smallest set of keywords that contradict each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from grammars.errors import GrammarError
+from grammars.json_schema.interpreter import Interpreter
+from grammars.json_schema.nodes import NEVER, Node, Rule
+from grammars.json_schema.normal_form import Normal, all_of
+from grammars.json_schema.objects import ObjectShape
+from grammars.json_schema.satisfiable import Satisfiability
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a keyword at a place says."""
+
+    where: str
+    normal: Normal
+
+
+class Accuser:
+    """Finds out which parts of a rule without values contradict each other."""
+
+    def __init__(self, interpreter: Interpreter, satisfiable: Satisfiability) -> None:
+        self._interpreter = interpreter
+        self._satisfiable = satisfiable
+
+    def error(self, root: Node, rule: Rule) -> GrammarError:
+        """The error for a schema that nothing satisfies."""
+        what = "nothing satisfies this schema"
+        advice = "take one of them back"
+        if rule == NEVER:
+            return GrammarError(what, root.pointer, "false", "no value is allowed here at all")
+        culprits = self._culprits(rule, set())
+        if len(culprits) == 1:
+            return GrammarError(f"{what}: {culprits[0]} alone allows no value", culprits[0])
+        return GrammarError(f"{what}: {' contradicts '.join(culprits)}", culprits[0], advice=advice)
+
+    def _culprits(self, rule: Rule, seen: set[Rule]) -> list[str]:
+        """The pointers of a smallest set of claims without a common value, followed into a required member."""
+        seen.add(rule)
+        core = self._smallest([claim for node, positive in rule for claim in self._claims(node, positive, set())])
+        shapes = [shape for shapes in all_of(claim.normal for claim in core) for shape in shapes]
+        inner = [found for shape in shapes if isinstance(shape, ObjectShape) for found in self._needed(shape)]
+        if len(shapes) == 1 and inner and inner[0] not in seen and inner[0] != NEVER:
+            return self._culprits(inner[0], seen)
+        return list(dict.fromkeys(claim.where for claim in core))
+
+    def _needed(self, shape: ObjectShape) -> Iterator[Rule]:
+        """The rules of required members that have no value."""
+        for name in shape.required:
+            rule = self._interpreter.value_rule(shape, name)
+            if not self._satisfiable.rule(rule):
+                yield rule
+
+    def _claims(self, node: Node, positive: bool, seen: set[Node]) -> Iterator[Claim]:
+        """What the keywords of a node say, those of references and `allOf` one by one."""
+        seen.add(node)
+        if node.schema is False:
+            yield Claim(node.pointer, self._interpreter.normal(node, positive))
+        for name, normal in self._interpreter.claims(node, positive):
+            inner = self._inner(node, name) if positive else []
+            if inner and seen.isdisjoint(inner):
+                for child in inner:
+                    yield from self._claims(child, positive, seen)
+            else:
+                yield Claim(node.at(name), normal)
+
+    def _inner(self, node: Node, name: str) -> list[Node]:
+        locator = self._interpreter.locator
+        if name == "$ref":
+            return [locator.target(node)]
+        if name == "allOf":
+            parts = node.keywords()["allOf"]
+            return [locator.child(node, "allOf", i) for i in range(len(parts))] if isinstance(parts, list) else []
+        return []
+
+    def _smallest(self, claims: list[Claim]) -> list[Claim]:
+        core = claims
+        for claim in claims:
+            rest = [other for other in core if other is not claim]
+            if rest and not self._has_value(rest):
+                core = rest
+        return core
+
+    def _has_value(self, claims: list[Claim]) -> bool:
+        normal = all_of(claim.normal for claim in claims)
+        return any(self._satisfiable.shape(shape) for shapes in normal for shape in shapes)

@@ -1,0 +1,129 @@
+"""From normal forms to expressions of the intermediate form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from grammars.ir import EMPTY, Call, Choice, Expr, Extra, Lex, Lexeme, Members, Repeat, Seq
+from grammars.json_schema.layout import Layout, text
+from grammars.json_schema.nodes import Rule
+from grammars.json_schema.normal_form import ARRAY, BOOLEAN, NULL, NUMBER, OBJECT, STRING, Normal, Shape
+from grammars.json_schema.numerals import number_lexeme_of
+from grammars.json_schema.objects import ObjectShape
+from grammars.json_schema.satisfiable import Reading, Satisfiability
+from grammars.json_schema.shapes import ArrayShape
+from grammars.json_schema.strings import lexeme_of
+
+
+class Writer:
+    """Writes the expression of a normal form; every rule that it calls has a value."""
+
+    def __init__(self, reading: Reading, satisfiable: Satisfiability, layout: Layout, ordered: bool) -> None:
+        self._reading = reading
+        self._satisfiable = satisfiable
+        self._layout = layout
+        self._ordered = ordered
+
+    def normal(self, normal: Normal) -> Expr:
+        """The values of a normal form that has at least one."""
+        options: list[Expr] = []
+        literals = _literals(normal)
+        if literals:
+            options.append(text(*literals))
+        options += _lexemes(lexeme_of(shape) for shape in normal[STRING])
+        options += _lexemes(number_lexeme_of(shape) for shape in normal[NUMBER])
+        options += self._bracketed("[", [self._array(shape) for shape in self._possible(normal[ARRAY])], "]")
+        options += self._bracketed("{", [self._object(shape) for shape in self._possible(normal[OBJECT])], "}")
+        return _choice(options)
+
+    def _possible(self, shapes: tuple[Shape, ...]) -> list[Shape]:
+        return [shape for shape in shapes if self._satisfiable.shape(shape)]
+
+    def _bracketed(self, left: str, bodies: list[Expr], right: str) -> list[Expr]:
+        if not bodies:
+            return []
+        return [Seq((text(left), self._layout.gap, _choice(bodies), text(right)))]
+
+    def _array(self, shape: ArrayShape) -> Expr:
+        """The items, with the gap after the last; nothing for no items."""
+        last = len(shape.prefix)
+        if shape.high is not None:
+            last = min(last, shape.high)
+        blocked = next((i for i in range(last) if not self._satisfiable.rule(shape.prefix[i])), None)
+        tail: Expr = EMPTY
+        if blocked is not None:
+            last = blocked
+        else:
+            tail = self._rest(shape, last)
+        for i in reversed(range(last)):
+            tail = self._item(shape, i, tail)
+        return tail
+
+    def _item(self, shape: ArrayShape, index: int, tail: Expr) -> Expr:
+        """The item at `index` and all after it; optional where the array may end before it."""
+        item = _seq([*([self._layout.comma] if index else []), Call(shape.prefix[index]), tail])
+        if not index:
+            item = _seq([item, self._layout.gap])
+        return item if index < shape.low else Choice((EMPTY, item))
+
+    def _rest(self, shape: ArrayShape, read: int) -> Expr:
+        """The items after the first `read`."""
+        low = max(shape.low - read, 0)
+        high = None if shape.high is None else shape.high - read
+        if high == 0 or not self._satisfiable.rule(shape.rest):
+            return EMPTY
+        if read:
+            return Repeat(Seq((self._layout.comma, Call(shape.rest))), low, high)
+        items = _seq([Repeat(Call(shape.rest), max(low, 1), high, self._layout.comma), self._layout.gap])
+        return items if low else Choice((EMPTY, items))
+
+    def _object(self, shape: ObjectShape) -> Expr:
+        """The members, with the gap after the last; nothing for no members."""
+        names = shape.names()
+        rules = [(name, self._reading.value_rule(shape, name)) for name in names]
+        closed = shape.high is not None and shape.high <= len(shape.required)
+        if closed:
+            rules = [(name, rule) for name, rule in rules if name in shape.required]
+        kept = [(name, rule) for name, rule in rules if self._satisfiable.rule(rule)]
+        extras = [] if closed else self._extras(shape)
+        if not kept and not extras or shape.high == 0:
+            return EMPTY
+        members = _seq([self._members(shape, kept, extras), self._layout.gap])
+        return members if shape.low or shape.required else Choice((EMPTY, members))
+
+    def _extras(self, shape: ObjectShape) -> list[Extra]:
+        return [Extra(key, rule) for key, rule in self._reading.extras(shape) if self._satisfiable.rule(rule)]
+
+    def _members(self, shape: ObjectShape, kept: list[tuple[str, Rule]], extras: list[Extra]) -> Members:
+        required = frozenset(shape.required)
+        return Members(
+            names=tuple(name for name, _ in kept),
+            values=tuple(rule for _, rule in kept),
+            required=frozenset(i for i, (name, _) in enumerate(kept) if name in required),
+            extras=tuple(extras),
+            ordered=self._ordered,
+            colon=self._layout.colon,
+            comma=self._layout.comma,
+            min_size=max(shape.low, 1),
+            max_size=shape.high,
+        )
+
+
+def _literals(normal: Normal) -> list[str]:
+    words = ["null"] if normal[NULL] else []
+    values = {value for shape in normal[BOOLEAN] for value in shape.values}
+    return words + sorted("true" if value else "false" for value in values)
+
+
+def _lexemes(lexemes: Iterable[Lexeme | None]) -> list[Expr]:
+    return [Lex(lexeme) for lexeme in dict.fromkeys(lexemes) if lexeme is not None]
+
+
+def _choice(options: list[Expr]) -> Expr:
+    distinct = list(dict.fromkeys(options))
+    return distinct[0] if len(distinct) == 1 else Choice(tuple(distinct))
+
+
+def _seq(parts: list[Expr]) -> Expr:
+    kept = [part for part in parts if part != EMPTY]
+    return kept[0] if len(kept) == 1 else Seq(tuple(kept))

@@ -1,0 +1,71 @@
+"""JSON Schema as a grammar: rules are sets of obligations, their expressions are made when asked for."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+
+from grammars.errors import GrammarError
+from grammars.formats import ASSERTED_FORMATS
+from grammars.ir import Expr
+from grammars.json_schema.contradiction import Accuser
+from grammars.json_schema.describe import describe_rule
+from grammars.json_schema.draft import draft_of
+from grammars.json_schema.expressions import Writer
+from grammars.json_schema.interpreter import Interpreter
+from grammars.json_schema.layout import layout_of
+from grammars.json_schema.nodes import Json, Rule
+from grammars.json_schema.satisfiable import Satisfiability
+
+
+class JsonSchemaGrammar:
+    """The texts of the JSON values that a schema accepts.
+
+    `property_order` is `schema` (declared members come in declared order, others after them) or `any`; `whitespace` is
+    `compact`, `flexible`, or a pair of separators as `json.dumps` takes it; `formats` is `assert` or `annotate`.
+    """
+
+    def __init__(
+        self,
+        schema: dict[str, Json] | bool | str,
+        *,
+        property_order: str = "schema",
+        whitespace: str | tuple[str, str] = "flexible",
+        formats: str = "assert",
+        draft: str | None = None,
+    ) -> None:
+        _one_of("property_order", property_order, "schema", "any")
+        _one_of("formats", formats, "assert", "annotate")
+        read = parse_schema(schema) if isinstance(schema, str) else schema
+        asserted = ASSERTED_FORMATS if formats == "assert" else frozenset()
+        self._interpreter = Interpreter(read, draft_of(read, draft), draft is not None, asserted)
+        self._satisfiable = Satisfiability(self._interpreter)
+        layout = layout_of(whitespace)
+        self._writer = Writer(self._interpreter, self._satisfiable, layout, property_order == "schema")
+        locator = self._interpreter.locator
+        self.start: Rule = locator.rule(locator.root)
+        if not self._satisfiable.rule(self.start):
+            raise Accuser(self._interpreter, self._satisfiable).error(locator.root, self.start)
+
+    def expand(self, rule: Rule) -> Expr:
+        """The expression of a rule."""
+        return self._writer.normal(self._interpreter.normal_of(rule))
+
+    def describe(self, rule: Rule) -> str:
+        """What a rule stands for, in words."""
+        return describe_rule(rule)
+
+
+def parse_schema(text: str) -> Json:
+    """A schema from JSON text; numbers are kept as they are written."""
+    try:
+        value: Json = json.loads(text, parse_float=Decimal)
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise GrammarError("the schema is not JSON", place, error.msg) from error
+    return value
+
+
+def _one_of(name: str, value: str, *allowed: str) -> None:
+    if value not in allowed:
+        raise ValueError(f"{name} has to be one of {', '.join(map(repr, allowed))}, not {value!r}")

@@ -1,0 +1,140 @@
+"""Reads nodes and rules as normal forms, on demand and once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from grammars.errors import GrammarError
+from grammars.ir import Lexeme
+from grammars.json_schema.draft import Draft
+from grammars.json_schema.keywords import keywords_of
+from grammars.json_schema.locate import Locator
+from grammars.json_schema.members import extras_of, rule_of_name
+from grammars.json_schema.nodes import Json, Node, Obligation, Rule
+from grammars.json_schema.normal_form import ALL, NONE, STRING, Normal, all_of, both, either
+from grammars.json_schema.objects import ObjectShape
+from grammars.json_schema.reader import Keyword
+from grammars.json_schema.shapes import ArrayShape, NumberShape, StringShape
+from grammars.json_schema.numerals import number_lexeme_of
+from grammars.json_schema.strings import lexeme_of
+
+_DEPTH = 3
+"""How deep required members are looked at to tell alternatives apart."""
+
+
+class _InProgressError(Exception):
+    """A look ahead came to a schema that is being read."""
+
+
+class Interpreter:
+    """The normal forms of a document's nodes and rules."""
+
+    def __init__(self, schema: Json, draft: Draft, draft_is_given: bool, formats: frozenset[str]) -> None:
+        self.draft = draft
+        self.draft_is_named = draft_is_given or (isinstance(schema, dict) and "$schema" in schema)
+        self.formats = formats
+        self._keywords = keywords_of(draft.year)
+        self.locator = Locator(schema, draft, frozenset(self._keywords))
+        self._in_place: dict[Obligation, Normal] = {}
+        self._open: list[Obligation] = []
+        self._outer: frozenset[Obligation] = frozenset()
+        self._cycles: set[Obligation] = set()
+        self._rules: dict[Rule, Normal] = {}
+
+    def normal_of(self, rule: Rule) -> Normal:
+        """The normal form of a rule."""
+        known = self._rules.get(rule)
+        if known is None:
+            known = self._rules[rule] = all_of(self.normal(node, positive) for node, positive in rule)
+        return known
+
+    def normal(self, node: Node, positive: bool) -> Normal:
+        """The normal form of the values valid (or not valid) against a subschema in place.
+
+        A subschema that comes back to itself without a step into the value says nothing new there.
+        """
+        obligation = (node, positive)
+        known = self._in_place.get(obligation)
+        if known is not None:
+            return known
+        if not self._outer.isdisjoint((obligation, (node, not positive))):
+            raise _InProgressError
+        if (node, not positive) in self._open:
+            raise GrammarError("this schema is true exactly when it is not", node.pointer)
+        if obligation in self._open:
+            self._cycles.add(obligation)
+            return ALL if positive else NONE
+        self._open.append(obligation)
+        try:
+            found = self._read(node, positive)
+        finally:
+            self._open.pop()
+        self._cycles.discard(obligation)
+        if not self._cycles:
+            self._in_place[obligation] = found
+        return found
+
+    def _read(self, node: Node, positive: bool) -> Normal:
+        if isinstance(node.schema, bool):
+            return ALL if node.schema == positive else NONE
+        normal = ALL if positive else NONE
+        for _, keyword in self._keywords_in(node):
+            read = keyword.read(self, node, positive)
+            normal = both(normal, read) if positive else either(normal, read)
+        return normal
+
+    def claims(self, node: Node, positive: bool) -> Iterator[tuple[str, Normal]]:
+        """What each keyword of a node says by itself."""
+        for name, keyword in self._keywords_in(node):
+            yield name, keyword.read(self, node, positive)
+
+    def _keywords_in(self, node: Node) -> list[tuple[str, Keyword]]:
+        """The readers for a node's keywords (those read together once), the plainest first, each with its keyword."""
+        keys = node.keywords()
+        if "$ref" in keys and self.draft.ref_hides_siblings:
+            return [("$ref", self._keywords["$ref"])]
+        found = {self._keywords[key]: key for key in reversed(keys) if key in self._keywords}
+        return sorted(((key, keyword) for keyword, key in found.items()), key=lambda item: item[1].order)
+
+    def key_shapes(self, rule: Rule) -> tuple[StringShape, ...]:
+        """The strings of a rule of keys."""
+        return tuple(shape for shape in self.normal_of(rule)[STRING] if isinstance(shape, StringShape))
+
+    def value_rule(self, shape: ObjectShape, name: str) -> Rule:
+        """The rule of the value of a member."""
+        return rule_of_name(shape, name, self.key_shapes)
+
+    def extras(self, shape: ObjectShape) -> list[tuple[Lexeme, Rule]]:
+        """The keys that are not named, with the rules of their values."""
+        return extras_of(shape, shape.names(), self.key_shapes)
+
+    def surely_apart(self, first: Normal, second: Normal, kind: int) -> bool:
+        """Whether no value of a type meets both, as far as that is easily seen."""
+        met = both(first, (*NONE[:kind], second[kind], *NONE[kind + 1 :]))[kind]
+        return all(self._surely_empty(shape, _DEPTH) for shape in met)
+
+    def _surely_empty(self, shape: object, depth: int) -> bool:
+        match shape:
+            case StringShape():
+                return lexeme_of(shape) is None
+            case NumberShape():
+                return number_lexeme_of(shape) is None
+            case ArrayShape():
+                rules = [shape.item(i) for i in range(min(shape.low, len(shape.prefix) + 1))]
+            case ObjectShape():
+                rules = [self.value_rule(shape, name) for name in shape.required]
+            case _:
+                return False
+        return any(self._surely_never(rule, depth - 1) for rule in rules)
+
+    def _surely_never(self, rule: Rule, depth: int) -> bool:
+        if depth < 0:
+            return False
+        kept = self._outer, self._open, self._cycles
+        self._outer, self._open, self._cycles = self._outer.union(self._open), [], set()
+        try:
+            return all(self._surely_empty(shape, depth) for shapes in self.normal_of(rule) for shape in shapes)
+        except _InProgressError:
+            return False
+        finally:
+            self._outer, self._open, self._cycles = kept

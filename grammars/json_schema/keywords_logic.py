@@ -1,0 +1,71 @@
+"""Keywords that combine schemas in place: `allOf`, `anyOf`, `oneOf`, `not`, `if`, `$ref`."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+from grammars.json_schema.nodes import Node
+from grammars.json_schema.normal_form import ALL, NONE, Normal, all_of, any_of, both, either
+from grammars.json_schema.reader import Context, branches
+
+
+def read_ref(context: Context, node: Node, positive: bool) -> Normal:
+    """`$ref`."""
+    return context.normal(context.locator.target(node), positive)
+
+
+def read_all_of(context: Context, node: Node, positive: bool) -> Normal:
+    """`allOf`."""
+    parts = [context.normal(branch, positive) for branch in branches(context, node, "allOf")]
+    return all_of(parts) if positive else any_of(parts)
+
+
+def read_any_of(context: Context, node: Node, positive: bool) -> Normal:
+    """`anyOf`."""
+    parts = [context.normal(branch, positive) for branch in branches(context, node, "anyOf")]
+    return any_of(parts) if positive else all_of(parts)
+
+
+def read_not(context: Context, node: Node, positive: bool) -> Normal:
+    """`not`."""
+    return context.normal(context.locator.child(node, "not"), not positive)
+
+
+def read_if(context: Context, node: Node, positive: bool) -> Normal:
+    """`if` with `then` and `else`."""
+    keys = node.keywords()
+    if "if" not in keys or not ("then" in keys or "else" in keys):
+        return ALL if positive else NONE
+    condition = context.locator.child(node, "if")
+    cases = [_case(context, node, condition, keyword, positive) for keyword in ("then", "else")]
+    return any_of(cases)
+
+
+def _case(context: Context, node: Node, condition: Node, keyword: str, positive: bool) -> Normal:
+    holds = context.normal(condition, keyword == "then")
+    if keyword in node.keywords():
+        return both(holds, context.normal(context.locator.child(node, keyword), positive))
+    return holds if positive else NONE
+
+
+def read_one_of(context: Context, node: Node, positive: bool) -> Normal:
+    """`oneOf`: exactly one branch holds."""
+    nodes = branches(context, node, "oneOf")
+    parts = [context.normal(branch, True) for branch in nodes]
+    if positive:
+        return any_of(_alone(context, nodes, parts, i) for i in range(len(nodes)))
+    none = all_of(context.normal(branch, False) for branch in nodes)
+    return either(none, any_of(both(first, second) for first, second in combinations(parts, 2)))
+
+
+def _alone(context: Context, nodes: list[Node], parts: list[Normal], index: int) -> Normal:
+    """The values of one branch and no other, per shape and only as far as shapes overlap."""
+    found = []
+    for kind, shapes in enumerate(parts[index]):
+        alone: list[Normal] = []
+        for shape in shapes:
+            here: Normal = (*NONE[:kind], (shape,), *NONE[kind + 1 :])
+            rivals = [i for i in range(len(nodes)) if i != index and not context.surely_apart(here, parts[i], kind)]
+            alone.append(all_of([here, *(context.normal(nodes[i], False) for i in rivals)]))
+        found.append(any_of(alone)[kind])
+    return tuple(found)

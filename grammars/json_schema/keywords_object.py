@@ -1,0 +1,121 @@
+"""Keywords about objects."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from grammars.json_schema.keywords_values import has, lacks
+from grammars.json_schema.nodes import ANY, NEVER, Json, Node, Rule
+from grammars.json_schema.normal_form import ALL, NONE, OBJECT, Normal, all_of, any_of, both, either, only, where
+from grammars.json_schema.objects import Members, ObjectShape, Some
+from grammars.json_schema.reader import Context, child_rule, malformed, mapping_of, names_of, size_of
+
+
+def read_members(context: Context, node: Node, positive: bool) -> Normal:
+    """`properties`, `patternProperties` and `additionalProperties`."""
+    names, patterns = mapping_of(node, "properties"), mapping_of(node, "patternProperties")
+    if not positive:
+        return only(OBJECT, *_bad_members(context, node, names, patterns))
+    members = Members(
+        names,
+        partial(child_rule, context, node, "properties"),
+        tuple((pattern, child_rule(context, node, "patternProperties", pattern)) for pattern in patterns),
+        _additional(context, node, True),
+    )
+    return where(OBJECT, ObjectShape((members,)))
+
+
+def _additional(context: Context, node: Node, positive: bool) -> Rule:
+    if "additionalProperties" in node.keywords():
+        return child_rule(context, node, "additionalProperties", positive=positive)
+    return ANY if positive else NEVER
+
+
+def _bad_members(
+    context: Context, node: Node, names: dict[str, Json], patterns: dict[str, Json]
+) -> list[ObjectShape]:
+    bad = [(name, child_rule(context, node, "properties", name, positive=False)) for name in names]
+    shapes = [has(name, rule) for name, rule in bad if rule != NEVER]
+    for pattern in patterns:
+        rule, pointer = child_rule(context, node, "patternProperties", pattern, positive=False), node.at("patternProperties", pattern)
+        shapes += some(frozenset(), (), pattern, ANY, rule, pointer)
+    rest = _additional(context, node, False)
+    return shapes + some(frozenset(names), tuple(patterns), None, ANY, rest, node.at("additionalProperties"))
+
+
+def some(
+    names: frozenset[str], excluded: tuple[str, ...], pattern: str | None, key: Rule, value: Rule, pointer: str
+) -> list[ObjectShape]:
+    """The objects with at least one member of a kind."""
+    if value == NEVER or key == NEVER:
+        return []
+    if not names and not excluded and pattern is None and key == ANY and value == ANY:
+        return [ObjectShape(low=1)]
+    return [ObjectShape(low=1, some=(Some(names, excluded, pattern, key, value, pointer),))]
+
+
+def read_required(context: Context, node: Node, positive: bool) -> Normal:
+    """`required`."""
+    names = names_of(node, "required")
+    if positive:
+        return where(OBJECT, _required(names))
+    return only(OBJECT, *(lacks(name) for name in names))
+
+
+def _required(names: list[str]) -> ObjectShape:
+    return ObjectShape(required=tuple(dict.fromkeys(names)))
+
+
+def read_sizes(context: Context, node: Node, positive: bool) -> Normal:
+    """`minProperties` and `maxProperties`."""
+    low, high = size_of(node, "minProperties", 0) or 0, size_of(node, "maxProperties")
+    if positive:
+        return where(OBJECT, *([] if high is not None and high < low else [ObjectShape(low=low, high=high)]))
+    fewer = [ObjectShape(high=low - 1)] if low else []
+    more = [] if high is None else [ObjectShape(low=high + 1)]
+    return only(OBJECT, *fewer, *more)
+
+
+def read_property_names(context: Context, node: Node, positive: bool) -> Normal:
+    """`propertyNames`."""
+    rule = child_rule(context, node, "propertyNames", positive=positive)
+    if positive:
+        return where(OBJECT, ObjectShape(key=rule) if rule != NEVER else ObjectShape(high=0))
+    return only(OBJECT, *some(frozenset(), (), None, rule, ANY, node.at("propertyNames")))
+
+
+def read_dependencies(context: Context, node: Node, positive: bool) -> Normal:
+    """`dependencies`: for a name that is there, names that have to be there too, or a schema."""
+    return _dependent(context, node, positive, "dependencies")
+
+
+def read_dependent_required(context: Context, node: Node, positive: bool) -> Normal:
+    """`dependentRequired`."""
+    return _dependent(context, node, positive, "dependentRequired")
+
+
+def read_dependent_schemas(context: Context, node: Node, positive: bool) -> Normal:
+    """`dependentSchemas`."""
+    return _dependent(context, node, positive, "dependentSchemas")
+
+
+def _dependent(context: Context, node: Node, positive: bool, keyword: str) -> Normal:
+    parts = [(name, _demand(context, node, positive, keyword, name)) for name in mapping_of(node, keyword)]
+    if positive:
+        return all_of(either(where(OBJECT, lacks(name)), demand) for name, demand in parts)
+    return any_of(both(only(OBJECT, has(name, ANY)), demand) for name, demand in parts)
+
+
+def _demand(context: Context, node: Node, positive: bool, keyword: str, name: str) -> Normal:
+    value = mapping_of(node, keyword)[name]
+    if isinstance(value, str) and keyword == "dependencies":
+        names = [value]
+    elif isinstance(value, list):
+        names = names_of(node, keyword, name)
+    elif keyword == "dependentRequired":
+        raise malformed(node, keyword, "an object of lists of names")
+    else:
+        return context.normal(context.locator.child(node, keyword, name), positive)
+    if positive:
+        return where(OBJECT, _required(names))
+    return only(OBJECT, *(lacks(other) for other in names))

@@ -1,0 +1,103 @@
+"""Keywords about any value, numbers and strings: `type`, `enum`, `minimum`, `pattern`, …"""
+
+from __future__ import annotations
+
+from grammars.json_schema.nodes import Node
+from grammars.json_schema.normal_form import (
+    ALL,
+    ARRAY,
+    BOOLEAN,
+    FULL,
+    NONE,
+    NULL,
+    NUMBER,
+    OBJECT,
+    STRING,
+    Normal,
+    all_of,
+    only,
+    where,
+)
+from grammars.json_schema.reader import Context, malformed, number_of, size_of
+from grammars.json_schema.shapes import Bound, NumberShape, StringShape
+
+_KINDS = {"null": NULL, "boolean": BOOLEAN, "number": NUMBER, "string": STRING, "array": ARRAY, "object": OBJECT}
+
+
+def read_type(context: Context, node: Node, positive: bool) -> Normal:
+    """`type`."""
+    value = node.keywords()["type"]
+    names = value if isinstance(value, list) else [value]
+    known = [name for name in names if isinstance(name, str) and (name in _KINDS or name == "integer")]
+    if len(known) < len(names):
+        raise malformed(node, "type", "the name of a JSON type, or a list of names")
+    kinds = {_KINDS[name] for name in known if name != "integer"}
+    if "integer" in known and NUMBER not in kinds:
+        integers = NumberShape(spelled=positive) if context.draft.integers_are_spelled else NumberShape(integer=positive)
+        rest = tuple((FULL[kind],) if (kind in kinds) == positive else () for kind in range(6))
+        return (*rest[:NUMBER], (integers,), *rest[NUMBER + 1 :])
+    return tuple((FULL[kind],) if (kind in kinds) == positive else () for kind in range(6))
+
+
+def read_limits(context: Context, node: Node, positive: bool) -> Normal:
+    """`minimum`, `maximum` and their exclusive forms."""
+    lows, highs = _limit(node, "minimum", "exclusiveMinimum"), _limit(node, "maximum", "exclusiveMaximum")
+    if positive:
+        bounds = [NumberShape(low=low) for low in lows] + [NumberShape(high=high) for high in highs]
+        return all_of(where(NUMBER, bound) for bound in bounds)
+    below = [NumberShape(high=Bound(low.value, not low.open)) for low in lows]
+    above = [NumberShape(low=Bound(high.value, not high.open)) for high in highs]
+    return only(NUMBER, *below, *above)
+
+
+def _limit(node: Node, keyword: str, exclusive: str) -> list[Bound]:
+    sharp = node.keywords().get(exclusive)
+    value = number_of(node, keyword)
+    if isinstance(sharp, bool):
+        return [] if value is None else [Bound(value, sharp)]
+    bounds = [] if value is None else [Bound(value)]
+    other = number_of(node, exclusive)
+    return bounds if other is None else [*bounds, Bound(other, True)]
+
+
+def read_multiple_of(context: Context, node: Node, positive: bool) -> Normal:
+    """`multipleOf`."""
+    value = number_of(node, "multipleOf")
+    if value is None or value <= 0:
+        raise malformed(node, "multipleOf", "a number above 0")
+    if value == 1:
+        shape = NumberShape(integer=positive)
+    else:
+        shape = NumberShape(multiples=frozenset({(value, positive)}))
+    return where(NUMBER, shape) if positive else only(NUMBER, shape)
+
+
+def read_lengths(context: Context, node: Node, positive: bool) -> Normal:
+    """`minLength` and `maxLength`."""
+    low, high = size_of(node, "minLength", 0) or 0, size_of(node, "maxLength")
+    if positive:
+        return where(STRING, *([] if high is not None and high < low else [StringShape(low, high)]))
+    shorter = [StringShape(0, low - 1)] if low else []
+    longer = [] if high is None else [StringShape(high + 1)]
+    return only(STRING, *shorter, *longer)
+
+
+def read_pattern(context: Context, node: Node, positive: bool) -> Normal:
+    """`pattern`."""
+    pattern = node.keywords()["pattern"]
+    if not isinstance(pattern, str):
+        raise malformed(node, "pattern", "a string")
+    return _language("pattern", pattern, positive, node)
+
+
+def read_format(context: Context, node: Node, positive: bool) -> Normal:
+    """`format`: an assertion where the format is one of those asserted, otherwise an annotation."""
+    name = node.keywords()["format"]
+    if not isinstance(name, str) or name not in context.formats:
+        return ALL if positive else NONE
+    return _language("format", name, positive, node)
+
+
+def _language(keyword: str, text: str, positive: bool, node: Node) -> Normal:
+    shape = StringShape(languages=frozenset({(keyword, text, positive)}))
+    return where(STRING, shape) if positive else only(STRING, shape)

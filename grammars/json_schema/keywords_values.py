@@ -1,0 +1,123 @@
+"""`enum` and `const`: finite sets of values of any type."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from grammars.json_schema.nodes import ANY, Json, Node, Rule
+from grammars.json_schema.normal_form import ARRAY, NONE, OBJECT, Normal, Shape, all_of, only
+from grammars.json_schema.objects import ObjectShape
+from grammars.json_schema.reader import Context, decimal_of, list_of
+from grammars.json_schema.shapes import ArrayShape, BoolShape, NullShape, NumberShape, StringShape
+
+
+def read_enum(context: Context, node: Node, positive: bool) -> Normal:
+    """`enum`."""
+    values = list_of(node, "enum")
+    return _values(context, node, [(value, ("enum", i)) for i, value in enumerate(values)], positive)
+
+
+def read_const(context: Context, node: Node, positive: bool) -> Normal:
+    """`const`."""
+    return _values(context, node, [(node.keywords()["const"], ("const",))], positive)
+
+
+Placed = tuple[Json, tuple[str | int, ...]]
+
+
+def _values(context: Context, node: Node, values: list[Placed], positive: bool) -> Normal:
+    plain = _plain([value for value, _ in values], positive)
+    lists = [(value, steps) for value, steps in values if isinstance(value, list)]
+    objects = [(value, steps) for value, steps in values if isinstance(value, dict)]
+    if positive:
+        arrays: Iterable[Shape] = (_array(_items(context, node, value, steps)) for value, steps in lists)
+        mappings: Iterable[Shape] = (_object(_members(context, node, value, steps)) for value, steps in objects)
+        return (*plain[:ARRAY], tuple(arrays), tuple(mappings))
+    others = all_of(only(ARRAY, *_not_array(context, node, value, steps)) for value, steps in lists)
+    rest = all_of(only(OBJECT, *_not_object(context, node, value, steps)) for value, steps in objects)
+    return (*plain[:ARRAY], others[ARRAY], rest[OBJECT])
+
+
+def _plain(values: list[Json], positive: bool) -> Normal:
+    words = frozenset(value for value in values if isinstance(value, str))
+    numbers = frozenset(number for number in map(decimal_of, values) if number is not None)
+    booleans = frozenset(value for value in values if isinstance(value, bool))
+    nulls = (NullShape(),) if (None in [v for v in values if v is None]) == positive else ()
+    if not positive:
+        left = frozenset({True, False}) - booleans
+        return (
+            nulls,
+            (BoolShape(left),) if left else (),
+            (NumberShape(excluded=numbers),),
+            (StringShape(excluded=words),),
+            *NONE[ARRAY:],
+        )
+    return (
+        nulls,
+        (BoolShape(booleans),) if booleans else (),
+        (NumberShape(values=numbers),) if numbers else (),
+        (StringShape(words=words),) if words else (),
+        *NONE[ARRAY:],
+    )
+
+
+def _items(context: Context, node: Node, value: list[Json], steps: tuple[str | int, ...]) -> list[Rule]:
+    return [context.locator.constant(item, node, *steps, i) for i, item in enumerate(value)]
+
+
+def _members(
+    context: Context, node: Node, value: dict[str, Json], steps: tuple[str | int, ...]
+) -> list[tuple[str, Rule]]:
+    return [(name, context.locator.constant(item, node, *steps, name)) for name, item in value.items()]
+
+
+def _array(rules: list[Rule]) -> ArrayShape:
+    return ArrayShape(tuple(rules), low=len(rules), high=len(rules))
+
+
+def _object(members: list[tuple[str, Rule]]) -> ObjectShape:
+    names = tuple(name for name, _ in members)
+    return ObjectShape(values=tuple(members), required=names, low=len(names), high=len(names))
+
+
+def _not_array(
+    context: Context, node: Node, value: list[Json], steps: tuple[str | int, ...]
+) -> list[ArrayShape]:
+    size, rules = len(value), _items(context, node, value, steps)
+    lengths = [ArrayShape(low=size + 1), *([ArrayShape(high=size - 1)] if size else [])]
+    return lengths + [item_at(i, negated(rule)) for i, rule in enumerate(rules)]
+
+
+def _not_object(
+    context: Context, node: Node, value: dict[str, Json], steps: tuple[str | int, ...]
+) -> list[ObjectShape]:
+    size = len(value)
+    sizes = [ObjectShape(low=size + 1), *([ObjectShape(high=size - 1)] if size else [])]
+    members = _members(context, node, value, steps)
+    return [
+        *sizes,
+        *(lacks(name) for name, _ in members),
+        *(has(name, negated(rule)) for name, rule in members),
+    ]
+
+
+def negated(rule: Rule) -> Rule:
+    """The rule of the values that one obligation forbids."""
+    ((node, positive),) = rule
+    return ((node, not positive),)
+
+
+def item_at(index: int, rule: Rule) -> ArrayShape:
+    """The arrays with an item at `index` that meets a rule."""
+    return ArrayShape((*(ANY,) * index, rule), low=index + 1)
+
+
+def has(name: str, rule: Rule) -> ObjectShape:
+    """The objects with a member of that name whose value meets a rule."""
+    return ObjectShape(values=((name, rule),), required=(name,))
+
+
+def lacks(name: str) -> ObjectShape:
+    """The objects without a member of that name."""
+    return ObjectShape(absent=frozenset({name}))

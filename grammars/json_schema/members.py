@@ -1,0 +1,103 @@
+"""Which rule the value of a member has: by its name for names, by an automaton of keys for all others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import reduce
+
+from grammars import dfa_ops
+from grammars.dfa import Dfa
+from grammars.ir import Lexeme
+from grammars.json_schema.nodes import ANY, NEVER, Rule, join
+from grammars.json_schema.objects import Members, ObjectShape
+from grammars.json_schema.shapes import StringShape
+from grammars.json_schema.strings import accepts, language, lexeme_of, unbounded
+
+KeyShapes = Callable[[Rule], tuple[StringShape, ...]]
+"""The string shapes of the rule of keys."""
+
+
+@dataclass(frozen=True)
+class KeyClass:
+    """Keys that are treated alike: in (or not in) patterns, and in `dfa` (None: all keys)."""
+
+    dfa: Dfa | None
+    matched: frozenset[str]
+
+
+def rule_of_name(shape: ObjectShape, name: str, keys: KeyShapes) -> Rule:
+    """The rule of the value of a member with that name."""
+    if name in shape.absent or not _is_key(shape, name, keys):
+        return NEVER
+    rule = reduce(join, (_said(members, name) for members in shape.members), ANY)
+    return reduce(join, (value for other, value in shape.values if other == name), rule)
+
+
+def _is_key(shape: ObjectShape, name: str, keys: KeyShapes) -> bool:
+    return shape.key == ANY or any(accepts(key, name) for key in keys(shape.key))
+
+
+def _said(members: Members, name: str) -> Rule:
+    """What one schema says about the value of a name."""
+    found = [rule for pattern, rule in members.patterns if language("pattern", pattern).matches(name) >= 0]
+    if name in members.properties:
+        found.append(members.rule_of(name))
+    elif not found:
+        return members.additional
+    return reduce(join, found, ANY)
+
+
+def extras_of(shape: ObjectShape, names: list[str], keys: KeyShapes) -> list[tuple[Lexeme, Rule]]:
+    """The keys other than `names`, in classes of one rule each."""
+    patterns = dict.fromkeys(
+        pattern for members in shape.members if not _says_nothing(members) for pattern, _ in members.patterns
+    )
+    classes = [KeyClass(None, frozenset())]
+    for pattern in patterns:
+        classes = [part for whole in classes for part in _split(whole, pattern)]
+    found = []
+    for part in classes:
+        rule = reduce(join, (_said_of(members, part.matched) for members in shape.members), ANY)
+        if rule != NEVER:
+            found += [(key, rule) for key in _keys(part.dfa, shape, names, keys)]
+    return found
+
+
+def _says_nothing(members: Members) -> bool:
+    return members.additional == ANY and all(rule == ANY for _, rule in members.patterns)
+
+
+def _split(whole: KeyClass, pattern: str) -> list[KeyClass]:
+    dfa = language("pattern", pattern)
+    inside = dfa if whole.dfa is None else dfa_ops.intersect(whole.dfa, dfa)
+    outside = dfa_ops.complement(dfa) if whole.dfa is None else dfa_ops.difference(whole.dfa, dfa)
+    parts = [KeyClass(inside, whole.matched | {pattern}), KeyClass(outside, whole.matched)]
+    return [part for part in parts if part.dfa is not None and not part.dfa.is_empty]
+
+
+def _said_of(members: Members, matched: frozenset[str]) -> Rule:
+    found = [rule for pattern, rule in members.patterns if pattern in matched]
+    return reduce(join, found, ANY) if found else members.additional
+
+
+def _keys(dfa: Dfa | None, shape: ObjectShape, names: list[str], keys: KeyShapes) -> list[Lexeme]:
+    """The keys of a class that may come, without `names`."""
+    key_shapes = (StringShape(),) if shape.key == ANY else keys(shape.key)
+    if dfa is None and len(key_shapes) == 1 and not key_shapes[0].languages and key_shapes[0].words is None:
+        only = key_shapes[0]
+        lexeme = lexeme_of(StringShape(only.low, only.high, None, only.excluded.union(names)))
+        return [] if lexeme is None else [lexeme]
+    lexemes = (_limited(dfa, key, names) for key in key_shapes)
+    return [lexeme for lexeme in lexemes if lexeme is not None]
+
+
+def _limited(dfa: Dfa | None, key: StringShape, names: list[str]) -> Lexeme | None:
+    both = unbounded(key) if dfa is None else dfa_ops.intersect(dfa, unbounded(key)) if _matters(key) else dfa
+    mine = [name for name in names if both.matches(name) >= 0]
+    rest = dfa_ops.difference(both, dfa_ops.of_words(mine)) if mine else both
+    return dfa_ops.lexeme(rest, True, key.low, key.high)
+
+
+def _matters(key: StringShape) -> bool:
+    return bool(key.languages or key.excluded or key.words is not None)

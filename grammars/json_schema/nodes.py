@@ -1,0 +1,80 @@
+"""Places in a schema: nodes that know their JSON Pointer, found lazily and only once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TypeAlias
+from urllib.parse import quote
+
+Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | Decimal | bool | None"
+
+
+@dataclass(frozen=True, eq=False)
+class Resource:
+    """A schema with a base URI of its own, against which the references inside are read."""
+
+    uri: str
+    root: Json
+    parent: Node | None
+    steps: tuple[str | int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Node:
+    """A subschema and where it stands: `steps` from `parent`. Nodes are compared by identity."""
+
+    schema: Json
+    parent: Node | None
+    steps: tuple[str | int, ...]
+    resource: Resource
+    number: int
+
+    def __repr__(self) -> str:
+        return f"Node({self.pointer})"
+
+    @property
+    def pointer(self) -> str:
+        """The JSON Pointer of this node, as a URI fragment (`#/properties/a`)."""
+        texts: list[str] = []
+        node: Node | None = self
+        while node is not None:
+            texts.extend(escape(step) for step in reversed(node.steps))
+            node = node.parent
+        return "/".join(["#", *reversed(texts)])
+
+    def at(self, *steps: str | int) -> str:
+        """The JSON Pointer of something inside this node."""
+        return "/".join([self.pointer, *map(escape, steps)])
+
+    def keywords(self) -> dict[str, Json]:
+        """The schema as an object; a boolean schema has no keywords."""
+        return self.schema if isinstance(self.schema, dict) else {}
+
+
+Obligation: TypeAlias = tuple[Node, bool]
+Rule: TypeAlias = tuple[Obligation, ...]
+
+ANY: Rule = ()
+"""The rule of all values: no obligation."""
+
+_NOWHERE = Resource("", False, None, ())
+NEVER: Rule = ((Node(False, None, (), _NOWHERE, -1), True),)
+"""The rule of no value."""
+
+
+def escape(step: str | int) -> str:
+    """A step of a JSON Pointer in the form that a URI fragment has."""
+    return quote(str(step).replace("~", "~0").replace("/", "~1"), safe="~!$&'()*+,;=:@/?-._")
+
+
+def join(first: Rule, second: Rule) -> Rule:
+    """The rule of the values that meet both; the order of obligations is kept, for the order of members."""
+    if not first or first is second:
+        return second
+    if not second:
+        return first
+    if NEVER in (first, second):
+        return NEVER
+    both = tuple(dict.fromkeys(first + second))
+    return NEVER if any((node, not positive) in both for node, positive in both) else both

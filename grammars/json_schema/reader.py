@@ -1,0 +1,115 @@
+"""What the readers of keywords share: the document, its draft, and the normal forms found so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Protocol
+
+from grammars.errors import GrammarError
+from grammars.json_schema.draft import Draft
+from grammars.json_schema.locate import Locator
+from grammars.json_schema.nodes import Json, Node, Rule
+from grammars.json_schema.normal_form import Normal
+
+
+class Context(Protocol):
+    """What a reader of keywords may ask for."""
+
+    locator: Locator
+    draft: Draft
+    draft_is_named: bool
+    formats: frozenset[str]
+
+    def normal(self, node: Node, positive: bool) -> Normal:
+        """The normal form of the values valid (or not valid) against a subschema in place."""
+
+    def surely_apart(self, first: Normal, second: Normal, kind: int) -> bool:
+        """Whether no value of a type meets both, as far as that is easily seen."""
+
+
+class ReadKeyword(Protocol):
+    """Reads one keyword (with those that belong to it) of a node, as an assertion or its negation."""
+
+    def __call__(self, context: Context, node: Node, positive: bool, /) -> Normal:
+        """The normal form."""
+
+
+@dataclass(frozen=True)
+class Keyword:
+    """A reader of keywords, and the drafts that know them (`since`..`until`)."""
+
+    read: ReadKeyword
+    order: int = 1
+    since: int = 4
+    until: int = 9999
+
+
+def malformed(node: Node, keyword: str, needs: str) -> GrammarError:
+    """The error for a keyword whose value is not what it has to be."""
+    return GrammarError(f"{keyword} has to be {needs}", node.at(keyword), repr(node.keywords()[keyword])[:80])
+
+
+def number_of(node: Node, keyword: str) -> Decimal | None:
+    """The number a keyword gives, exactly."""
+    value = node.keywords().get(keyword)
+    if value is None and keyword not in node.keywords():
+        return None
+    found = decimal_of(value)
+    if found is None:
+        raise malformed(node, keyword, "a number")
+    return found
+
+
+def decimal_of(value: Json) -> Decimal | None:
+    """A number of a schema as the decimal that was written; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
+        return None
+    found = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    return found if found.is_finite() else None
+
+
+def size_of(node: Node, keyword: str, default: int | None = None) -> int | None:
+    """The number of things a keyword gives (`3.0` is 3)."""
+    value = number_of(node, keyword)
+    if value is None:
+        return default
+    if value < 0 or value != value.to_integral_value():
+        raise malformed(node, keyword, "a non-negative integer")
+    return int(value)
+
+
+def list_of(node: Node, keyword: str) -> list[Json]:
+    """The list a keyword gives."""
+    value = node.keywords()[keyword]
+    if not isinstance(value, list):
+        raise malformed(node, keyword, "a list")
+    return value
+
+
+def mapping_of(node: Node, keyword: str) -> dict[str, Json]:
+    """The object a keyword gives; nothing where the keyword is missing."""
+    value = node.keywords().get(keyword, {})
+    if not isinstance(value, dict):
+        raise malformed(node, keyword, "an object")
+    return value
+
+
+def names_of(node: Node, *steps: str) -> list[str]:
+    """The list of names found at `steps` in a node."""
+    value: Json = node.schema
+    for step in steps:
+        value = value[step]  # type: ignore[index, call-overload]
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        raise GrammarError("a list of names is needed", node.at(*steps), repr(value)[:80])
+    return [name for name in value if isinstance(name, str)]
+
+
+def branches(context: Context, node: Node, keyword: str) -> list[Node]:
+    """The subschemas that a keyword lists."""
+    return [context.locator.child(node, keyword, i) for i in range(len(list_of(node, keyword)))]
+
+
+def child_rule(context: Context, node: Node, *steps: str | int, positive: bool = True) -> Rule:
+    """The rule of a subschema."""
+    return context.locator.rule(context.locator.child(node, *steps), positive)

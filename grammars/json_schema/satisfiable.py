@@ -1,0 +1,99 @@
+"""Which rules have a value: a least fixpoint over what values cannot do without, looked at only where needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from grammars.ir import Lexeme
+from grammars.json_schema.nodes import ANY, NEVER, Rule
+from grammars.json_schema.normal_form import Normal, Shape
+from grammars.json_schema.numerals import number_lexeme_of
+from grammars.json_schema.objects import ObjectShape
+from grammars.json_schema.shapes import ArrayShape, NumberShape, StringShape
+from grammars.json_schema.strings import lexeme_of
+
+Ask = Callable[[Rule], bool]
+
+
+class Reading(Protocol):
+    """What is asked about rules and shapes."""
+
+    def normal_of(self, rule: Rule) -> Normal:
+        """The normal form of a rule."""
+
+    def value_rule(self, shape: ObjectShape, name: str) -> Rule:
+        """The rule of a member."""
+
+    def extras(self, shape: ObjectShape) -> list[tuple[Lexeme, Rule]]:
+        """The keys that are not named."""
+
+
+class Satisfiability:
+    """Decides and remembers which rules have a value."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._known: dict[Rule, bool] = {ANY: True, NEVER: False}
+        self._visited: set[Rule] = set()
+        self._proved = False
+
+    def rule(self, rule: Rule) -> bool:
+        """Whether a rule has a value.
+
+        Goes over the rules that it cannot do without again and again, until nothing more is proved to have a value;
+        then those left have none.
+        """
+        known = self._known.get(rule)
+        if known is not None:
+            return known
+        outer = self._visited, self._proved
+        while True:
+            self._visited, self._proved = set(), False
+            if self._visit(rule) or not self._proved:
+                break
+        if not self._known.get(rule, False):
+            self._known.update(dict.fromkeys(self._visited - self._known.keys(), False))
+        self._visited, self._proved = outer
+        return self._known[rule]
+
+    def _visit(self, rule: Rule) -> bool:
+        known = self._known.get(rule)
+        if known is not None or rule in self._visited:
+            return bool(known)
+        self._visited.add(rule)
+        found = any(self.shape(shape, self._visit) for shapes in self._reading.normal_of(rule) for shape in shapes)
+        if found:
+            self._known[rule] = self._proved = True
+        return found
+
+    def shape(self, shape: Shape, ask: Ask | None = None) -> bool:
+        """Whether a shape has a value."""
+        asked = ask or self.rule
+        match shape:
+            case StringShape():
+                return lexeme_of(shape) is not None
+            case NumberShape():
+                return number_lexeme_of(shape) is not None
+            case ArrayShape():
+                return all(asked(shape.item(i)) for i in range(min(shape.low, len(shape.prefix) + 1)))
+            case ObjectShape():
+                return self._object(shape, asked)
+            case _:
+                return True
+
+    def _object(self, shape: ObjectShape, ask: Ask) -> bool:
+        if not all(ask(self._reading.value_rule(shape, name)) for name in shape.required):
+            return False
+        missing = shape.low - len(shape.required)
+        return missing <= 0 or self._has_room(shape, missing, ask)
+
+    def _has_room(self, shape: ObjectShape, missing: int, ask: Ask) -> bool:
+        """Whether there can be `missing` members besides the required ones."""
+        if any(ask(rule) for _, rule in self._reading.extras(shape)):
+            return True
+        for name in set(shape.names()).difference(shape.required):
+            missing -= ask(self._reading.value_rule(shape, name))
+            if missing <= 0:
+                return True
+        return False

@@ -1,0 +1,72 @@
+"""The texts of string shapes, as lexemes and automata."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from grammars import dfa_ops
+from grammars.determinise import determinise
+from grammars.dfa import Dfa
+from grammars.formats import format_dfa
+from grammars.ir import Lexeme
+from grammars.json_schema.shapes import StringShape
+from grammars.regex import search_language
+from grammars.regex_parser import parse_pattern
+
+ANY_TEXT = Dfa.any_text()
+
+
+@lru_cache(maxsize=4096)
+def lexeme_of(shape: StringShape) -> Lexeme | None:
+    """The strings of a shape as a quoted lexeme; None when there are none."""
+    if shape.words is not None:
+        words = [word for word in shape.words if accepts(shape, word)]
+        return Lexeme(dfa_ops.of_words(words), quoted=True) if any(map(_is_text, words)) else None
+    if not shape.languages and _may_skip(shape):
+        return _all_but(shape)
+    if len(shape.languages) == 1 and not shape.excluded:
+        ((keyword, text, positive),) = shape.languages
+        if keyword == "pattern" and positive:
+            return dfa_ops.lexeme_of_regex(search_language(parse_pattern(text)), True, shape.low, shape.high)
+    return dfa_ops.lexeme(unbounded(shape), True, shape.low, shape.high)
+
+
+def accepts(shape: StringShape, word: str) -> bool:
+    """Whether a string has a shape."""
+    if len(word) < shape.low or (shape.high is not None and len(word) > shape.high) or word in shape.excluded:
+        return False
+    if shape.words is not None and word not in shape.words:
+        return False
+    return all((language(key, text).matches(word) >= 0) == positive for key, text, positive in shape.languages)
+
+
+@lru_cache(maxsize=1024)
+def unbounded(shape: StringShape) -> Dfa:
+    """The strings of a shape, whatever their length."""
+    dfa = ANY_TEXT if shape.words is None else dfa_ops.of_words(shape.words)
+    for keyword, text, positive in sorted(shape.languages, key=lambda item: not item[2]):
+        combine = dfa_ops.intersect if positive else dfa_ops.difference
+        dfa = combine(dfa, language(keyword, text))
+    return dfa_ops.difference(dfa, dfa_ops.of_words(shape.excluded)) if shape.excluded else dfa
+
+
+@lru_cache(maxsize=1024)
+def language(keyword: str, text: str) -> Dfa:
+    """The strings that a pattern finds a match in, or that have a format."""
+    if keyword == "format":
+        return format_dfa(text)
+    return determinise(search_language(parse_pattern(text)))
+
+
+def _may_skip(shape: StringShape) -> bool:
+    """Whether excluded words may be left to the reader: none is as long as a string may be, so none is a dead end."""
+    return shape.high is None or all(len(word) < shape.high for word in shape.excluded)
+
+
+def _all_but(shape: StringShape) -> Lexeme:
+    without = Dfa.of_words(shape.excluded) if shape.excluded else None
+    return Lexeme(ANY_TEXT, True, shape.low, shape.high, without)
+
+
+def _is_text(word: str) -> bool:
+    return not any("\ud800" <= char <= "\udfff" for char in word)
