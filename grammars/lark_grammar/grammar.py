@@ -7,11 +7,13 @@ from functools import cached_property
 from grammars.dfa import Dfa
 from grammars.errors import GrammarError
 from grammars.ir import Expr
-from grammars.lark_grammar.cfg import has_text
-from grammars.lark_grammar.left_recursion import eliminate
+from grammars.lark_grammar.adjacency import Adjacency
+from grammars.lark_grammar.cfg import has_text, prune
+from grammars.lark_grammar.left_recursion import eliminate, without_empty
 from grammars.lark_grammar.loading import load
 from grammars.lark_grammar.lowering import expression
 from grammars.lark_grammar.scanner import Scanners
+from grammars.lark_grammar.splitting import lexable
 
 _WHOLE = "whole text"
 
@@ -26,8 +28,9 @@ class LarkGrammar:
         self.start: str = _WHOLE
         self.ignored = source.ignored
         self.terminals = source.terminals
-        self._cfg = eliminate(source.cfg)
         self._scanners = Scanners(source.terminals, source.ignored)
+        plain = prune(without_empty(source.cfg))
+        self._cfg = eliminate(lexable(plain, Adjacency(self._scanners), source.terminals))
 
     def expand(self, rule: object) -> Expr:
         """The expression of `rule`."""
