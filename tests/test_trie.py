@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -113,7 +114,7 @@ def test_other_tokens_are_another_file(directory: Path) -> None:
 @pytest.mark.parametrize(
     "damage", [lambda content: content[:50], lambda content: b"", lambda content: content[:-1] + b"!"]
 )
-def test_a_damaged_file_is_built_again(directory: Path, damage: type[bytes]) -> None:
+def test_a_damaged_file_is_built_again(directory: Path, damage: Callable[[bytes], bytes]) -> None:
     built = load_trie(TOKENS)
     (file,) = directory.iterdir()
     whole = file.read_bytes()
@@ -162,7 +163,7 @@ def test_each_platform_has_its_place(platform: str, part: str, tmp_path: Path, m
     for name in ("CONSTRAIN_CACHE_DIR", "XDG_CACHE_HOME", "LOCALAPPDATA"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(Path, "home", lambda: tmp_path)
-    monkeypatch.setattr(cache.sys, "platform", platform)
+    monkeypatch.setattr(sys, "platform", platform)
     place = cache.cache_directory()
     assert place is not None
     assert part in place.parts
