@@ -33,11 +33,15 @@ class Writer:
         options += _lexemes(lexeme_of(shape) for shape in normal[STRING])
         options += _lexemes(number_lexeme_of(shape) for shape in normal[NUMBER])
         options += self._bracketed("[", [self._array(shape) for shape in self._possible(normal[ARRAY])], "]")
-        options += self._bracketed("{", [self._object(shape) for shape in self._possible(normal[OBJECT])], "}")
+        options += self._bracketed("{", self._objects(normal[OBJECT]), "}")
         return _choice(options)
 
     def _possible(self, shapes: tuple[Shape, ...]) -> list[Shape]:
         return [shape for shape in shapes if self._satisfiable.shape(shape)]
+
+    def _objects(self, shapes: tuple[Shape, ...]) -> list[Expr]:
+        plain = [plain for shape in shapes for plain in self._reading.plain_objects(shape)]
+        return [self._object(shape) for shape in self._possible(tuple(plain))]
 
     def _bracketed(self, left: str, bodies: list[Expr], right: str) -> list[Expr]:
         if not bodies:

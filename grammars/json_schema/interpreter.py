@@ -9,7 +9,7 @@ from grammars.ir import Lexeme
 from grammars.json_schema.draft import Draft
 from grammars.json_schema.keywords import keywords_of
 from grammars.json_schema.locate import Locator
-from grammars.json_schema.members import extras_of, rule_of_name
+from grammars.json_schema.members import extras_of, rule_of_name, without_some
 from grammars.json_schema.nodes import Json, Node, Obligation, Rule
 from grammars.json_schema.normal_form import ALL, NONE, STRING, Normal, all_of, both, either
 from grammars.json_schema.objects import ObjectShape
@@ -40,6 +40,7 @@ class Interpreter:
         self._outer: frozenset[Obligation] = frozenset()
         self._cycles: set[Obligation] = set()
         self._rules: dict[Rule, Normal] = {}
+        self._plain: dict[ObjectShape, tuple[ObjectShape, ...]] = {}
 
     def normal_of(self, rule: Rule) -> Normal:
         """The normal form of a rule."""
@@ -107,6 +108,15 @@ class Interpreter:
     def extras(self, shape: ObjectShape) -> list[tuple[Lexeme, Rule]]:
         """The keys that are not named, with the rules of their values."""
         return extras_of(shape, shape.names(), self.key_shapes)
+
+    def plain_objects(self, shape: ObjectShape) -> tuple[ObjectShape, ...]:
+        """The same objects as alternatives that only speak of named members, where the shape says `some`."""
+        if not shape.some:
+            return (shape,)
+        known = self._plain.get(shape)
+        if known is None:
+            known = self._plain[shape] = tuple(without_some(shape, self.key_shapes))
+        return known
 
     def surely_apart(self, first: Normal, second: Normal, kind: int) -> bool:
         """Whether no value of a type meets both, as far as that is easily seen."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from grammars.json_schema.keywords_values import has, lacks
 from grammars.json_schema.nodes import ANY, NEVER, Json, Node, Rule
 from grammars.json_schema.normal_form import ALL, NONE, OBJECT, Normal, all_of, any_of, both, either, only, where
-from grammars.json_schema.objects import Members, ObjectShape, Some
+from grammars.json_schema.objects import Members, ObjectShape, Some, has, lacks
 from grammars.json_schema.reader import Context, child_rule, malformed, mapping_of, names_of, size_of
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from grammars.json_schema.nodes import ANY, Json, Node, Rule
 from grammars.json_schema.normal_form import ARRAY, NONE, OBJECT, Normal, Shape, all_of, only
-from grammars.json_schema.objects import ObjectShape
+from grammars.json_schema.objects import ObjectShape, has, lacks
 from grammars.json_schema.reader import Context, decimal_of, list_of
 from grammars.json_schema.shapes import ArrayShape, BoolShape, NullShape, NumberShape, StringShape
 
@@ -111,13 +111,3 @@ def negated(rule: Rule) -> Rule:
 def item_at(index: int, rule: Rule) -> ArrayShape:
     """The arrays with an item at `index` that meets a rule."""
     return ArrayShape((*(ANY,) * index, rule), low=index + 1)
-
-
-def has(name: str, rule: Rule) -> ObjectShape:
-    """The objects with a member of that name whose value meets a rule."""
-    return ObjectShape(values=((name, rule),), required=(name,))
-
-
-def lacks(name: str) -> ObjectShape:
-    """The objects without a member of that name."""
-    return ObjectShape(absent=frozenset({name}))

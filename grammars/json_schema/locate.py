@@ -28,7 +28,7 @@ class Locator:
         self._resources: dict[int, Resource] = {}
         self._count = 0
         base = self._own_uri(schema) if isinstance(schema, dict) else None
-        self._document = Resource(base or "", schema, None, ())
+        self._document = Resource(base or "", schema, None, (), draft)
         self._resources[id(schema)] = self._document
         self.root = self._make(schema, None, (), self._document)
 
@@ -126,7 +126,7 @@ class Locator:
             return parent.resource
         known = self._resources.get(id(schema))
         if known is None:
-            known = Resource(urljoin(parent.resource.uri, own), schema, parent, steps)
+            known = Resource(urljoin(parent.resource.uri, own), schema, parent, steps, self.draft)
             self._resources[id(schema)] = known
         return known
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from functools import reduce
+from itertools import product
 
 from grammars import dfa_ops
 from grammars.dfa import Dfa
+from grammars.errors import GrammarError
 from grammars.ir import Lexeme
 from grammars.json_schema.nodes import ANY, NEVER, Rule, join
-from grammars.json_schema.objects import Members, ObjectShape
+from grammars.json_schema.objects import Members, ObjectShape, Some, has
 from grammars.json_schema.shapes import StringShape
 from grammars.json_schema.strings import accepts, language, lexeme_of, unbounded
 
@@ -101,3 +103,34 @@ def _limited(dfa: Dfa | None, key: StringShape, names: list[str]) -> Lexeme | No
 
 def _matters(key: StringShape) -> bool:
     return bool(key.languages or key.excluded or key.words is not None)
+
+
+def without_some(shape: ObjectShape, keys: KeyShapes) -> Iterator[ObjectShape]:
+    """The alternatives that a shape with `some` stands for: one of the few possible names has to be there.
+
+    Where keys are not few, nothing but counting members would do, and that raises.
+    """
+    bare = replace(shape, some=())
+    names = bare.names()
+    if extras_of(bare, names, keys):
+        first = shape.some[0]
+        advice = "say which members may come (additionalProperties: false)"
+        raise GrammarError("this would need members to be counted by their kind", first.where, advice=advice)
+    choices = [[has(name, some.value) for name in names if _counts(some, name, keys)] for some in shape.some]
+    for chosen in product(*choices):
+        met = reduce(_met, chosen, bare)
+        if met is not None:
+            yield met
+
+
+def _met(first: ObjectShape | None, second: ObjectShape) -> ObjectShape | None:
+    return None if first is None else first.meet(second)
+
+
+def _counts(some: Some, name: str, keys: KeyShapes) -> bool:
+    """Whether a member of that name is one of those meant."""
+    if name in some.names or any(language("pattern", other).matches(name) >= 0 for other in some.excluded):
+        return False
+    if some.pattern is not None and language("pattern", some.pattern).matches(name) < 0:
+        return False
+    return some.key == ANY or any(accepts(key, name) for key in keys(some.key))

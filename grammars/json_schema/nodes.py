@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import TypeAlias
 from urllib.parse import quote
+
+from grammars.json_schema.draft import LATEST, Draft
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | Decimal | bool | None"
 
@@ -18,6 +22,7 @@ class Resource:
     root: Json
     parent: Node | None
     steps: tuple[str | int, ...]
+    draft: Draft
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,13 +57,39 @@ class Node:
         return self.schema if isinstance(self.schema, dict) else {}
 
 
+    @cached_property
+    def finite(self) -> frozenset[object] | None:
+        """The plain values that `enum` or `const` leave, if they leave no arrays and objects."""
+        keys = self.keywords()
+        if "$ref" in keys and self.resource.draft.ref_hides_siblings:
+            return None
+        values = keys.get("enum")
+        if "const" in keys and self.resource.draft.year >= 6:
+            values = [keys["const"]]
+        if not isinstance(values, list) or any(isinstance(value, (list, dict)) for value in values):
+            return None
+        return frozenset(map(_identity, values))
+
+    @cached_property
+    def is_only_finite(self) -> bool:
+        """Whether the node says nothing but `enum` or `const`."""
+        return self.finite is not None and len(self.keywords()) == 1
+
+
+def _identity(value: Json) -> object:
+    """Equal for equal JSON values: 1 is 1.0, and true is not 1."""
+    if isinstance(value, float):
+        return False, Decimal(repr(value))
+    return isinstance(value, bool), value
+
+
 Obligation: TypeAlias = tuple[Node, bool]
 Rule: TypeAlias = tuple[Obligation, ...]
 
 ANY: Rule = ()
 """The rule of all values: no obligation."""
 
-_NOWHERE = Resource("", False, None, ())
+_NOWHERE = Resource("", False, None, (), LATEST)
 NEVER: Rule = ((Node(False, None, (), _NOWHERE, -1), True),)
 """The rule of no value."""
 
@@ -78,3 +109,16 @@ def join(first: Rule, second: Rule) -> Rule:
         return NEVER
     both = tuple(dict.fromkeys(first + second))
     return NEVER if any((node, not positive) in both for node, positive in both) else both
+
+
+def left_of(rules: Iterable[Rule]) -> frozenset[object] | None:
+    """The plain values that are left by the finite ones of some obligations; None if there are no such."""
+    left: frozenset[object] | None = None
+    gone: set[object] = set()
+    for rule in rules:
+        for node, positive in rule:
+            if positive and node.finite is not None:
+                left = node.finite if left is None else left & node.finite
+            elif not positive and node.is_only_finite and node.finite is not None:
+                gone |= node.finite
+    return None if left is None else left - gone

@@ -19,6 +19,7 @@ FULL: tuple[Shape, ...] = (NullShape(), BoolShape(), NumberShape(), StringShape(
 ALL: Normal = tuple((shape,) for shape in FULL)
 NONE: Normal = ((),) * 6
 MAX_SHAPES = 4096
+MAX_COMPARED = 64
 
 
 def only(kind: int, *shapes: Shape) -> Normal:
@@ -76,4 +77,21 @@ def _meet_all(full: Shape, first: tuple[Shape, ...], second: tuple[Shape, ...]) 
 
 def _simplest(full: Shape, shapes: Iterable[Shape]) -> tuple[Shape, ...]:
     distinct = tuple(dict.fromkeys(shapes))
-    return (full,) if len(distinct) > 1 and full in distinct else distinct
+    if len(distinct) == 1:
+        return distinct
+    if full in distinct:
+        return (full,)
+    return _uncovered(distinct) if isinstance(full, ObjectShape) and len(distinct) <= MAX_COMPARED else distinct
+
+
+def _uncovered(shapes: tuple[Shape, ...]) -> tuple[Shape, ...]:
+    """Without the objects that another alternative has already."""
+    kept: list[ObjectShape] = []
+    for shape in sorted((s for s in shapes if isinstance(s, ObjectShape)), key=_strictness):
+        if not any(other.covers(shape) for other in kept):
+            kept.append(shape)
+    return tuple(shape for shape in shapes if shape in kept)
+
+
+def _strictness(shape: ObjectShape) -> int:
+    return len(shape.members) + len(shape.values) + len(shape.required) + len(shape.absent) + len(shape.some)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache, reduce
+from decimal import Decimal
+from functools import lru_cache
 
 from grammars import dfa_ops
 from grammars.determinise import determinise
@@ -26,22 +27,20 @@ def number_lexeme_of(shape: NumberShape) -> Lexeme | None:
 
 
 def _number_dfa(shape: NumberShape) -> Dfa:
-    low, high = shape.low, shape.high
-    dfa = number_dfa(
-        None if low is None else low.value,
-        None if high is None else high.value,
-        low_open=low is not None and low.open,
-        high_open=high is not None and high.open,
-        integer=shape.integer is True,
-    )
+    dfa = number_dfa(**_bounds(shape), integer=shape.integer is True)
     if shape.values is not None:
         dfa = dfa_ops.intersect(dfa, dfa_ops.union(*map(number_value_dfa, sorted(shape.values))))
     if shape.excluded:
         dfa = dfa_ops.difference(dfa, dfa_ops.union(*map(number_value_dfa, sorted(shape.excluded))))
     if shape.integer is False:
-        dfa = dfa_ops.difference(dfa, number_dfa(None, None, integer=True))
+        dfa = dfa_ops.difference(dfa, number_dfa(integer=True))
     if shape.spelled is not None:
         dfa = (dfa_ops.intersect if shape.spelled else dfa_ops.difference)(dfa, SPELLED)
     if shape.multiples:
         raise GrammarError("multipleOf is not supported", found=str(shape.multiples))
     return dfa
+
+
+def _bounds(shape: NumberShape) -> dict[str, Decimal]:
+    named = [("minimum", shape.low), ("maximum", shape.high)]
+    return {f"exclusive_{name}" if end.open else name: end.value for name, end in named if end is not None}

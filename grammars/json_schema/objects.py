@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from grammars.json_schema.nodes import ANY, Json, Rule, join
+from grammars.json_schema.nodes import ANY, Json, Rule, join, left_of
 from grammars.json_schema.shapes import least
 
 T = TypeVar("T")
@@ -59,8 +59,23 @@ class ObjectShape:
         if not absent.isdisjoint(required) or (high is not None and high < max(low, len(required))):
             return None
         members, some = _union(self.members, other.members), _union(self.some, other.some)
-        values = _union(self.values, other.values)
+        values = _needed(members, _union(self.values, other.values))
+        if len(members) + len(values) > 1 and any(left_of(_declared(members, values, n)) == set() for n in required):
+            return None
         return ObjectShape(members, values, required, absent, join(self.key, other.key), low, high, some)
+
+    def covers(self, other: ObjectShape) -> bool:
+        """Whether every object of `other` plainly is one of these."""
+        return (
+            set(self.members) <= set(other.members)
+            and set(self.values) <= set(other.values)
+            and set(self.required) <= set(other.required)
+            and self.absent <= other.absent
+            and set(self.key) <= set(other.key)
+            and set(self.some) <= set(other.some)
+            and self.low <= other.low
+            and (self.high is None or (other.high is not None and other.high <= self.high))
+        )
 
     def names(self) -> list[str]:
         """Every name that something is said about, in the order of the schemas."""
@@ -73,8 +88,38 @@ class ObjectShape:
         return list(found)
 
 
+def has(name: str, rule: Rule) -> ObjectShape:
+    """The objects with a member of that name whose value meets a rule."""
+    return ObjectShape(values=((name, rule),), required=(name,))
+
+
+def lacks(name: str) -> ObjectShape:
+    """The objects without a member of that name."""
+    return ObjectShape(absent=frozenset({name}))
+
+
 def _union(first: tuple[T, ...], second: tuple[T, ...]) -> tuple[T, ...]:
     """What is in either, each once, in order."""
     if not first or first == second:
         return second
     return first if not second else tuple(dict.fromkeys(first + second))
+
+
+def _declared(members: tuple[Members, ...], values: tuple[tuple[str, Rule], ...], name: str) -> Iterator[Rule]:
+    """What is said about a member by its name."""
+    yield from (part.rule_of(name) for part in members if name in part.properties)
+    yield from (rule for other, rule in values if other == name)
+
+
+def _needed(members: tuple[Members, ...], values: tuple[tuple[str, Rule], ...]) -> tuple[tuple[str, Rule], ...]:
+    """`values` without the plain values forbidden that are not possible anyway."""
+    if not members:
+        return values
+    return tuple((name, rule) for name, rule in values if not _is_idle(members, name, rule))
+
+
+def _is_idle(members: tuple[Members, ...], name: str, rule: Rule) -> bool:
+    if len(rule) != 1 or rule[0][1] or not rule[0][0].is_only_finite:
+        return False
+    left = left_of(_declared(members, (), name))
+    return left is not None and left.isdisjoint(rule[0][0].finite or ())

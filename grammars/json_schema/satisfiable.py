@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+from grammars.errors import GrammarError
 from grammars.ir import Lexeme
 from grammars.json_schema.nodes import ANY, NEVER, Rule
 from grammars.json_schema.normal_form import Normal, Shape
@@ -16,6 +17,14 @@ from grammars.json_schema.strings import lexeme_of
 Ask = Callable[[Rule], bool]
 
 
+def refuse_counts(shape: ArrayShape) -> None:
+    """Raises for arrays whose items would have to be counted or compared."""
+    if shape.counts:
+        raise GrammarError("this would need items to be counted by their kind", shape.counts[0].where)
+    if shape.unique and (shape.high is None or shape.high > 1):
+        raise GrammarError("this would need items to be compared with each other", shape.unique[1])
+
+
 class Reading(Protocol):
     """What is asked about rules and shapes."""
 
@@ -24,6 +33,9 @@ class Reading(Protocol):
 
     def value_rule(self, shape: ObjectShape, name: str) -> Rule:
         """The rule of a member."""
+
+    def plain_objects(self, shape: ObjectShape) -> tuple[ObjectShape, ...]:
+        """The alternatives that only speak of named members."""
 
     def extras(self, shape: ObjectShape) -> list[tuple[Lexeme, Rule]]:
         """The keys that are not named."""
@@ -76,9 +88,10 @@ class Satisfiability:
             case NumberShape():
                 return number_lexeme_of(shape) is not None
             case ArrayShape():
+                refuse_counts(shape)
                 return all(asked(shape.item(i)) for i in range(min(shape.low, len(shape.prefix) + 1)))
             case ObjectShape():
-                return self._object(shape, asked)
+                return any(self._object(plain, asked) for plain in self._reading.plain_objects(shape))
             case _:
                 return True
 
