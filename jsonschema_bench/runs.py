@@ -1,0 +1,120 @@
+"""Run engines over cases, each in a process of its own, and gather what they found."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from jsonschema_bench.cases import Case
+from jsonschema_bench.messages import Lost, Opened, Setting, Task, Walked
+from jsonschema_bench.results import CaseResult, EngineResult, PassResult
+from jsonschema_bench.supervisor import Supervisor
+from jsonschema_bench.timing import Nanoseconds, curve, summarise
+
+SINGLE_THREAD = dict.fromkeys(
+    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS", "RAYON_NUM_THREADS"), "1"
+)
+"""What keeps the libraries of an engine to one thread."""
+
+Step = Callable[[str, CaseResult], None]
+"""Told of each finished case, with the name of the engine."""
+
+
+@dataclass
+class Gathered:
+    """The results of one pass so far."""
+
+    timeout: float
+    cases: list[CaseResult] = field(default_factory=list)
+    times: list[Nanoseconds] = field(default_factory=list)
+
+    def add(self, name: str, opened: Opened | Lost, walked: Walked | Lost | None) -> CaseResult:
+        """Take the answers about a case in."""
+        case = summarise_case(name, opened, walked, self.timeout)
+        self.cases.append(case)
+        if isinstance(walked, Walked):
+            self.times.append(walked.times)
+        return case
+
+    def finish(self) -> PassResult:
+        """The pass as a whole."""
+        steps = np.concatenate(self.times) if self.times else np.empty(0, np.int64)
+        firsts = np.array([case.first_mask for case in self.cases if case.first_mask], np.int64)
+        return PassResult(tuple(self.cases), summarise(steps), summarise(firsts), curve(steps))
+
+
+def summarise_case(name: str, opened: Opened | Lost, walked: Walked | Lost | None, timeout: float) -> CaseResult:
+    """The result of a case from the two answers about it; a schema that is not open in time counts as the whole time."""
+    if isinstance(opened, Lost):
+        first_mask = int(timeout * 1e9) if opened.kind == "timeout" else None
+        return CaseResult(name, opened.kind, first_mask=first_mask, cause=f"while compiling: {opened.cause}")
+    if opened.refusal is not None:
+        return CaseResult(name, "refused", cause=opened.refusal)
+    if not isinstance(walked, Walked):
+        kind, cause = (walked.kind, walked.cause) if walked else ("crash", "")
+        return CaseResult(name, kind, first_mask=opened.nanoseconds, cause=f"while walking: {cause}")
+    cause = "; ".join(fault.what for fault in walked.faults)
+    status = "wrong" if walked.faults else "pass"
+    return CaseResult(name, status, opened.nanoseconds, len(walked.times), cause, walked.faults)
+
+
+def run_engine(
+    setting: Setting, cases: Sequence[Path | Case], passes: int, timeout: float, step: Step
+) -> EngineResult:
+    """One engine over all cases, as many times as there are passes."""
+    with Supervisor(setting, timeout) as supervisor:
+        gathered = [_one_pass(supervisor, cases, warm, step) for warm in [False] + [True] * (passes - 1)]
+        ready = supervisor.first_ready
+        return EngineResult(
+            setting.engine,
+            ready.version,
+            ready.load_seconds,
+            ready.warm_up_seconds,
+            ready.memory,
+            supervisor.peak_memory,
+            tuple(each.finish() for each in gathered),
+        )
+
+
+def _one_pass(supervisor: Supervisor, cases: Sequence[Path | Case], warm: bool, step: Step) -> Gathered:
+    gathered = Gathered(supervisor.timeout)
+    for case in cases:
+        name = case.stem if isinstance(case, Path) else case.name
+        step(supervisor.setting.engine, gathered.add(name, *supervisor.run(Task(case, warm))))
+    return gathered
+
+
+def run_engines(
+    settings: Sequence[Setting],
+    cases: Sequence[Path | Case],
+    *,
+    passes: int = 1,
+    timeout: float = 30.0,
+    parallel: bool = False,
+    step: Step = lambda _engine, _case: None,
+) -> tuple[EngineResult, ...]:
+    """Several engines over the same cases, one after the other or, when asked, at the same time."""
+    with environment(SINGLE_THREAD), ThreadPoolExecutor(len(settings) if parallel else 1) as pool:
+        futures = [pool.submit(run_engine, setting, cases, passes, timeout, step) for setting in settings]
+        return tuple(future.result() for future in futures)
+
+
+@contextmanager
+def environment(values: Mapping[str, str]) -> Iterator[None]:
+    """Set environment variables for what is started inside, then put back what was there."""
+    before = {key: os.environ.get(key) for key in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for key, value in before.items():
+            if value is None:
+                del os.environ[key]
+            else:
+                os.environ[key] = value

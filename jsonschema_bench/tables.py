@@ -1,0 +1,138 @@
+"""Results as tables: a row for each measure, a column for each engine, and how this engine compares with its best peer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.table import Table
+
+from jsonschema_bench.results import EngineResult, PassResult, RunResult
+from jsonschema_bench.timing import Summary
+
+OURS = "ours"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row: its label, and the value of each engine, `None` where there is none."""
+
+    label: str
+    values: tuple[float | None, ...]
+    show: Callable[[float], str]
+    compared: bool = False
+
+
+Section = tuple[str, list[Line]]
+
+
+def sections(result: RunResult) -> Iterator[Section]:
+    """All rows of a run, in groups with a title."""
+    engines = result.engines
+    yield "cases", count_lines(engines)
+    yield "time to first mask, ms: compile, create, first mask", _time_lines([e.passes[0].first_masks for e in engines], 1e6)
+    for number, label in enumerate(pass_labels(engines)):
+        yield (
+            f"time between masks, µs: mask and advance{label}",
+            _time_lines([e.passes[number].steps for e in engines], 1e3, counted=True),
+        )
+    yield "process", process_lines(engines)
+
+
+def pass_labels(engines: Sequence[EngineResult]) -> list[str]:
+    """How the passes are called; nothing where there is one."""
+    passes = len(engines[0].passes)
+    return [""] if passes == 1 else [f", pass {number + 1}" for number in range(passes)]
+
+
+def count_lines(engines: Sequence[EngineResult]) -> list[Line]:
+    """Cases by how they ended, and wrongly judged instances, in the first pass."""
+    firsts = [engine.passes[0] for engine in engines]
+
+    def line(label: str, count: Callable[[PassResult], int]) -> Line:
+        return Line(label, tuple(count(each) for each in firsts), "{:,.0f}".format)
+
+    return [
+        line("cases", lambda p: len(p.cases)),
+        line("passing", lambda p: p.counts()["pass"]),
+        line("refused at compile", lambda p: p.counts()["refused"]),
+        line("timed out", lambda p: p.counts()["timeout"]),
+        line("crashed", lambda p: p.counts()["crash"]),
+        line("judged wrongly", lambda p: p.counts()["wrong"]),
+        line("wrong accepts (instances)", lambda p: p.wrong_accepts),
+        line("wrong rejects (instances)", lambda p: p.wrong_rejects),
+    ]
+
+
+def _time_lines(summaries: Sequence[Summary | None], unit: float, *, counted: bool = False) -> list[Line]:
+    named = [{name: value / unit for name, value in s.named().items()} if s else {} for s in summaries]
+    labels = next((list(names) for names in named if names), [])
+    lines = [Line(label, tuple(names.get(label) for names in named), significant, compared=True) for label in labels]
+    count = Line("steps", tuple(s.count if s else None for s in summaries), "{:,.0f}".format)
+    return [count, *lines] if counted else lines
+
+
+def process_lines(engines: Sequence[EngineResult]) -> list[Line]:
+    """Start-up and memory."""
+    return [
+        Line("load, s", tuple(e.load_seconds for e in engines), significant),
+        Line("warm-up, s", tuple(e.warm_up_seconds for e in engines), significant),
+        Line("memory when ready, MB", tuple(e.base_memory / 1e6 for e in engines), "{:,.0f}".format),
+        Line("peak memory, MB", tuple(e.peak_memory / 1e6 for e in engines), "{:,.0f}".format, compared=True),
+    ]
+
+
+def significant(value: float) -> str:
+    """Three significant digits, and thousands in full."""
+    if value >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
+def ratio(names: Sequence[str], values: Sequence[float | None]) -> float | None:
+    """The value of our engine divided by the smallest of its peers'."""
+    ours = [value for name, value in zip(names, values, strict=True) if name == OURS and value is not None]
+    peers = [value for name, value in zip(names, values, strict=True) if name != OURS and value]
+    return ours[0] / min(peers) if ours and peers else None
+
+
+def cells(line: Line, names: Sequence[str]) -> list[str]:
+    """A row as text: label, values, and the comparison where the row is one to compare."""
+    compared = ratio(names, line.values) if line.compared else None
+    shown = ["–" if value is None else line.show(value) for value in line.values]
+    return [line.label, *shown, "" if compared is None else f"{compared:.2f} ×"]
+
+
+def header(result: RunResult) -> list[str]:
+    """The titles of the columns."""
+    named = [f"{engine.engine} {engine.version}" for engine in result.engines]
+    return ["", *named, "ours / best peer"]
+
+
+def print_result(result: RunResult, console: Console) -> None:
+    """Show a run on a terminal."""
+    names = [engine.engine for engine in result.engines]
+    table = Table(*header(result)[:1], title=result.settings.get("title"))
+    for title in header(result)[1:]:
+        table.add_column(title, justify="right")
+    for title, lines in sections(result):
+        table.add_section()
+        table.add_row(f"[bold]{title}[/bold]")
+        for line in lines:
+            table.add_row(*cells(line, names))
+    console.print(table)
+
+
+def print_failures(result: RunResult, console: Console, most: int) -> None:
+    """List the cases that do not pass, with causes, up to a number for each engine."""
+    for engine in result.engines:
+        failed = [case for case in engine.passes[0].cases if case.status != "pass"]
+        if not failed:
+            continue
+        shown = failed[:most]
+        title = f"{engine.engine}: {len(failed)} cases do not pass" + (f", the first {most}" if len(failed) > most else "")
+        table = Table("case", "status", "cause", title=title, title_justify="left")
+        for case in shown:
+            table.add_row(case.name, case.status, case.cause[:300])
+        console.print(table)
