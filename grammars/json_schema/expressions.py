@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from grammars.ir import EMPTY, Call, Choice, Expr, Extra, Lex, Lexeme, Members, Repeat, Seq
+from grammars.json_schema.counted import Tail, is_live
 from grammars.json_schema.layout import Layout, text
 from grammars.json_schema.nodes import Rule
 from grammars.json_schema.normal_form import ARRAY, BOOLEAN, NULL, NUMBER, OBJECT, STRING, Normal, Shape
@@ -23,6 +24,7 @@ class Writer:
         self._satisfiable = satisfiable
         self._layout = layout
         self._ordered = ordered
+        self._live: dict[Tail, bool] = {}
 
     def normal(self, normal: Normal) -> Expr:
         """The values of a normal form that has at least one."""
@@ -40,7 +42,7 @@ class Writer:
         return [shape for shape in shapes if self._satisfiable.shape(shape)]
 
     def _objects(self, shapes: tuple[Shape, ...]) -> list[Expr]:
-        plain = [plain for shape in shapes for plain in self._reading.plain_objects(shape)]
+        plain = [plain for shape in self._possible(shapes) for plain in self._reading.plain_objects(shape)]
         return [self._object(shape) for shape in self._possible(tuple(plain))]
 
     def _bracketed(self, left: str, bodies: list[Expr], right: str) -> list[Expr]:
@@ -50,6 +52,8 @@ class Writer:
 
     def _array(self, shape: ArrayShape) -> Expr:
         """The items, with the gap after the last; nothing for no items."""
+        if shape.counts:
+            return Call(Tail.start(shape))
         last = len(shape.prefix)
         if shape.high is not None:
             last = min(last, shape.high)
@@ -62,6 +66,19 @@ class Writer:
         for i in reversed(range(last)):
             tail = self._item(shape, i, tail)
         return tail
+
+    def tail(self, tail: Tail) -> Expr:
+        """What may follow inside of an array with counted items."""
+        comma = [self._layout.comma] if tail.read else []
+        end = [self._layout.gap if tail.read else EMPTY] if tail.may_end else []
+        return _choice(
+            [*end]
+            + [
+                _seq([*comma, Call(rule), Call(after)])
+                for rule, after in tail.steps()
+                if self._satisfiable.rule(rule) and is_live(after, self._satisfiable.rule, self._live)
+            ]
+        )
 
     def _item(self, shape: ArrayShape, index: int, tail: Expr) -> Expr:
         """The item at `index` and all after it; optional where the array may end before it."""

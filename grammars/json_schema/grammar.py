@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Hashable
 from decimal import Decimal
 
 from grammars.errors import GrammarError
 from grammars.formats import ASSERTED_FORMATS
 from grammars.ir import Expr
 from grammars.json_schema.contradiction import Accuser
+from grammars.json_schema.counted import Tail
 from grammars.json_schema.describe import describe_rule
 from grammars.json_schema.draft import draft_of
 from grammars.json_schema.expressions import Writer
@@ -47,12 +49,16 @@ class JsonSchemaGrammar:
         if not self._satisfiable.rule(self.start):
             raise Accuser(self._interpreter, self._satisfiable).error(locator.root, self.start)
 
-    def expand(self, rule: Rule) -> Expr:
+    def expand(self, rule: Hashable) -> Expr:
         """The expression of a rule."""
+        if isinstance(rule, Tail):
+            return self._writer.tail(rule)
         return self._writer.normal(self._interpreter.normal_of(rule))
 
-    def describe(self, rule: Rule) -> str:
+    def describe(self, rule: Hashable) -> str:
         """What a rule stands for, in words."""
+        if isinstance(rule, Tail):
+            return f"the items of an array, counted for {rule.shape.counts[0].where}"
         return describe_rule(rule)
 
 

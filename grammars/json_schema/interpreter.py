@@ -15,8 +15,8 @@ from grammars.json_schema.normal_form import ALL, NONE, STRING, Normal, all_of, 
 from grammars.json_schema.objects import ObjectShape
 from grammars.json_schema.reader import Keyword
 from grammars.json_schema.shapes import ArrayShape, NumberShape, StringShape
-from grammars.json_schema.numerals import number_lexeme_of
-from grammars.json_schema.strings import lexeme_of
+from grammars.json_schema.numerals import has_number
+from grammars.json_schema.strings import has_text
 
 _DEPTH = 3
 """How deep required members are looked at to tell alternatives apart."""
@@ -126,9 +126,9 @@ class Interpreter:
     def _surely_empty(self, shape: object, depth: int) -> bool:
         match shape:
             case StringShape():
-                return lexeme_of(shape) is None
+                return not has_text(shape)
             case NumberShape():
-                return number_lexeme_of(shape) is None
+                return not has_number(shape)
             case ArrayShape():
                 rules = [shape.item(i) for i in range(min(shape.low, len(shape.prefix) + 1))]
             case ObjectShape():

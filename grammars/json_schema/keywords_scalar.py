@@ -68,7 +68,7 @@ def read_multiple_of(context: Context, node: Node, positive: bool) -> Normal:
     if value == 1:
         shape = NumberShape(integer=positive)
     else:
-        shape = NumberShape(multiples=frozenset({(value, positive)}))
+        shape = NumberShape(multiples=frozenset({(value, positive, node.at("multipleOf"))}))
     return where(NUMBER, shape) if positive else only(NUMBER, shape)
 
 

@@ -7,22 +7,21 @@ from typing import Protocol
 
 from grammars.errors import GrammarError
 from grammars.ir import Lexeme
+from grammars.json_schema.counted import Tail, is_live
 from grammars.json_schema.nodes import ANY, NEVER, Rule
 from grammars.json_schema.normal_form import Normal, Shape
-from grammars.json_schema.numerals import number_lexeme_of
+from grammars.json_schema.numerals import has_number
 from grammars.json_schema.objects import ObjectShape
 from grammars.json_schema.shapes import ArrayShape, NumberShape, StringShape
-from grammars.json_schema.strings import lexeme_of
+from grammars.json_schema.strings import has_text
 
 Ask = Callable[[Rule], bool]
 
 
-def refuse_counts(shape: ArrayShape) -> None:
-    """Raises for arrays whose items would have to be counted or compared."""
-    if shape.counts:
-        raise GrammarError("this would need items to be counted by their kind", shape.counts[0].where)
+def refuse_unique(shape: ArrayShape) -> None:
+    """Raises for arrays whose items would have to be compared with each other."""
     if shape.unique and (shape.high is None or shape.high > 1):
-        raise GrammarError("this would need items to be compared with each other", shape.unique[1])
+        raise GrammarError("this would need items to be compared with each other", shape.unique[1], "uniqueItems")
 
 
 class Reading(Protocol):
@@ -84,16 +83,23 @@ class Satisfiability:
         asked = ask or self.rule
         match shape:
             case StringShape():
-                return lexeme_of(shape) is not None
+                return has_text(shape)
             case NumberShape():
-                return number_lexeme_of(shape) is not None
+                return has_number(shape)
             case ArrayShape():
-                refuse_counts(shape)
-                return all(asked(shape.item(i)) for i in range(min(shape.low, len(shape.prefix) + 1)))
+                return self._array(shape, asked)
             case ObjectShape():
                 return any(self._object(plain, asked) for plain in self._reading.plain_objects(shape))
             case _:
                 return True
+
+    def _array(self, shape: ArrayShape, ask: Ask) -> bool:
+        refuse_unique(shape)
+        if shape.unique and not shape.unique[0]:
+            return False
+        if shape.counts:
+            return is_live(Tail.start(shape), ask, {})
+        return all(ask(shape.item(i)) for i in range(min(shape.low, len(shape.prefix) + 1)))
 
     def _object(self, shape: ObjectShape, ask: Ask) -> bool:
         if not all(ask(self._reading.value_rule(shape, name)) for name in shape.required):

@@ -50,7 +50,7 @@ class NumberShape:
     """Numbers of an interval; `integer`, `spelled` and `multiples` say more, None meaning either.
 
     `spelled` is about the text: without fraction and exponent (what draft 4 calls an integer). Each of `multiples` is
-    a divisor and whether the number is a multiple of it.
+    a divisor, whether the number is a multiple of it, and the place of the keyword.
     """
 
     low: Bound | None = None
@@ -59,7 +59,7 @@ class NumberShape:
     spelled: bool | None = None
     values: frozenset[Decimal] | None = None
     excluded: frozenset[Decimal] = frozenset()
-    multiples: frozenset[tuple[Decimal, bool]] = frozenset()
+    multiples: frozenset[tuple[Decimal, bool, str]] = frozenset()
 
     def meet(self, other: NumberShape) -> NumberShape | None:
         """The numbers in both."""

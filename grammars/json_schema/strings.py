@@ -10,7 +10,7 @@ from grammars.dfa import Dfa
 from grammars.formats import format_dfa
 from grammars.ir import Lexeme
 from grammars.json_schema.shapes import StringShape
-from grammars.regex import search_language
+from grammars.regex import NOTHING, has_assertions, search_language
 from grammars.regex_parser import parse_pattern
 
 ANY_TEXT = Dfa.any_text()
@@ -29,6 +29,27 @@ def lexeme_of(shape: StringShape) -> Lexeme | None:
         if keyword == "pattern" and positive:
             return dfa_ops.lexeme_of_regex(search_language(parse_pattern(text)), True, shape.low, shape.high)
     return dfa_ops.lexeme(unbounded(shape), True, shape.low, shape.high)
+
+
+def has_text(shape: StringShape) -> bool:
+    """Whether there are strings of a shape; found out without an automaton where that is easy."""
+    if shape.words is not None:
+        return any(_is_text(word) and accepts(shape, word) for word in shape.words)
+    if not shape.languages:
+        return shape.high != 0 or "" not in shape.excluded
+    if len(shape.languages) == 1 and not shape.excluded and shape.low == 0 and shape.high is None:
+        ((keyword, text, positive),) = shape.languages
+        if positive and _surely_has_text(keyword, text):
+            return True
+    return lexeme_of(shape) is not None
+
+
+@lru_cache(maxsize=4096)
+def _surely_has_text(keyword: str, text: str) -> bool:
+    if keyword == "format":
+        return True
+    regex = search_language(parse_pattern(text))
+    return not has_assertions(regex) and regex != NOTHING
 
 
 def accepts(shape: StringShape, word: str) -> bool:

@@ -1,0 +1,80 @@
+"""Arrays whose items are counted by their kind: states of a count, each of them a rule of its own.
+
+A state says how many items were read (as far as it matters) and how many of them were counted. What may follow is one
+item, counted or not, and the next state; so the rules are right-recursive and made only where a text gets to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from itertools import product
+
+from grammars.json_schema.nodes import ANY, NEVER, Rule, join
+from grammars.json_schema.shapes import ArrayShape, Count
+
+
+@dataclass(frozen=True)
+class Tail:
+    """What may follow after `read` items of an array, of which `hits` were counted (one number per count)."""
+
+    shape: ArrayShape
+    read: int
+    hits: tuple[int, ...]
+
+    @staticmethod
+    def start(shape: ArrayShape) -> Tail:
+        """Before the first item."""
+        return Tail(shape, 0, (0,) * len(shape.counts))
+
+    @property
+    def may_end(self) -> bool:
+        """Whether the array may end here."""
+        enough = all(count.low <= hits for count, hits in zip(self.shape.counts, self.hits, strict=True))
+        return enough and self.read >= self.shape.low
+
+    def steps(self) -> Iterator[tuple[Rule, Tail]]:
+        """The next item and what follows it; several for one item where it may be counted or not."""
+        if self.shape.high is not None and self.read >= self.shape.high:
+            return
+        base = self.shape.item(self.read)
+        choices = [list(_choices(count, self.read, hits)) for count, hits in zip(self.shape.counts, self.hits, strict=True)]
+        for chosen in product(*choices):
+            rule = base
+            for wanted, _ in chosen:
+                rule = join(rule, wanted)
+            if rule != NEVER:
+                yield rule, replace(self, read=self._next(), hits=tuple(hits for _, hits in chosen))
+
+    def _next(self) -> int:
+        """One more, up to where it makes no difference any more."""
+        shape = self.shape
+        if shape.high is not None:
+            return self.read + 1
+        return min(self.read + 1, max(len(shape.prefix), shape.low, 1, *(count.start for count in shape.counts)))
+
+
+def _choices(count: Count, read: int, hits: int) -> Iterator[tuple[Rule, int]]:
+    """What the item has to meet, and the number counted after it."""
+    if read < count.start:
+        yield ANY, hits
+    elif count.high is None:
+        if hits < count.low:
+            yield count.rule, hits + 1
+        yield ANY, hits
+    else:
+        if hits < count.high:
+            yield count.rule, hits + 1
+        ((node, positive),) = count.rule
+        yield ((node, not positive),), hits
+
+
+def is_live(tail: Tail, ask: Callable[[Rule], bool], known: dict[Tail, bool]) -> bool:
+    """Whether the array can be ended from here on; `ask` tells whether a rule has a value."""
+    found = known.get(tail)
+    if found is None:
+        # A state is only ever left for itself or for one further on, so `False` while it is looked at is right.
+        known[tail] = tail.may_end
+        found = tail.may_end or any(ask(rule) and is_live(after, ask, known) for rule, after in tail.steps())
+        known[tail] = found
+    return found
