@@ -1,0 +1,128 @@
+"""Automata for the JSON spellings of the numbers within bounds.
+
+`1000`, `1000.0`, `1e3`, `1E+03` and `10000e-1` are one number, `-0.0` is 0. All spellings together are not regular,
+because an exponent can make up for any number of digits before or after it. So what is accepted is:
+
+- every spelling without an exponent,
+- with an exponent: mantissas with at most `SHIFT` more digits before the point than the larger bound has (or than 1),
+  and at most `SHIFT` more zeros after the point than the smaller bound; then every exponent that keeps the value
+  within the bounds and, where there is no bound, within what a double can hold. (0 may have exponents up to 999.)
+- no exponent follows more than `LONGEST` digits before the point, or zeros after it;
+- for integers there are further limits where an exponent follows: it is at least `-SHIFT`; digits after the point are
+  zeros unless at most `MIXED` digits are before it; at most `SHORT` digits are after it (up to the last that is not
+  0), or with one digit before it up to `FRACTION`, where more than `EXACT` want an exponent of at least `FRACTION`.
+
+Nothing is ever accepted that lies outside of the bounds or is not an integer where one is wanted. Every number that
+`json.dumps` writes is among the spellings. Without bounds, `number` allows any exponent of up to three digits.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import TypeAlias
+
+from grammars.dfa import Dfa
+from grammars.determinise import determinise
+from grammars.number_spellings import Bound, Side, spellings
+from grammars.regex_parser import parse_pattern
+
+Number: TypeAlias = int | float | Decimal
+
+_ANY_NUMBER = r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d{1,3})?"
+_POSITIVE_OR_ZERO = r"(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d{1,3})?|-0(?:\.0+)?(?:[eE][+-]?\d{1,3})?"
+
+
+@dataclass(frozen=True)
+class _Limit:
+    value: Decimal
+    inclusive: bool
+
+
+def number_dfa(
+    minimum: Number | None = None,
+    maximum: Number | None = None,
+    exclusive_minimum: Number | None = None,
+    exclusive_maximum: Number | None = None,
+    integer: bool = False,
+) -> Dfa:
+    """The spellings of the numbers (or integers) within all of the bounds; floats mean their shortest decimal."""
+    lows = [(minimum, True), (exclusive_minimum, False)]
+    highs = [(maximum, True), (exclusive_maximum, False)]
+    low = max((_limit(*given) for given in lows if given[0] is not None), key=_tightness_below, default=None)
+    high = min((_limit(*given) for given in highs if given[0] is not None), key=_tightness_above, default=None)
+    return _between(low, high, integer)
+
+
+def number_value_dfa(value: Number) -> Dfa:
+    """The spellings of one number."""
+    return number_dfa(minimum=value, maximum=value)
+
+
+def exact(value: Number) -> Decimal:
+    """`value` as a decimal; a float means what it is written as."""
+    return Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+
+
+def _limit(value: Number | None, inclusive: bool) -> _Limit:
+    return _Limit(exact(value if value is not None else 0), inclusive)
+
+
+def _tightness_below(limit: _Limit) -> tuple[Decimal, bool]:
+    return limit.value, not limit.inclusive
+
+
+def _tightness_above(limit: _Limit) -> tuple[Decimal, bool]:
+    return limit.value, limit.inclusive
+
+
+@lru_cache(maxsize=1024)
+def _between(low: _Limit | None, high: _Limit | None, integer: bool) -> Dfa:
+    if integer:
+        low, high = _rounded(low, 1), _rounded(high, -1)
+    elif high is None and (low is None or (low.value == 0 and low.inclusive)):
+        return determinise(parse_pattern(_ANY_NUMBER if low is None else _POSITIVE_OR_ZERO))
+    if low is not None and high is not None:
+        if low.value > high.value or (low.value == high.value and not (low.inclusive and high.inclusive)):
+            return Dfa.empty()
+    zero = _allows_zero(low, high)
+    return spellings(_side(low, high, zero), _side(_negated(high), _negated(low), zero), integer)
+
+
+def _rounded(limit: _Limit | None, step: int) -> _Limit | None:
+    """The integer that bounds the same integers."""
+    if limit is None:
+        return None
+    whole = math.ceil(limit.value) if step > 0 else math.floor(limit.value)
+    if not limit.inclusive and whole == limit.value:
+        whole += step
+    return _Limit(Decimal(whole), True)
+
+
+def _negated(limit: _Limit | None) -> _Limit | None:
+    return None if limit is None else _Limit(limit.value.copy_negate(), limit.inclusive)
+
+
+def _allows_zero(low: _Limit | None, high: _Limit | None) -> bool:
+    above = low is None or low.value < 0 or (low.value == 0 and low.inclusive)
+    below = high is None or high.value > 0 or (high.value == 0 and high.inclusive)
+    return above and below
+
+
+def _side(low: _Limit | None, high: _Limit | None, zero: bool) -> Side:
+    """What may follow a sign: the absolute values between `low` and `high`."""
+    positive = high is None or high.value > 0
+    return Side(_bound(low, lower=True), _bound(high, lower=False), zero, positive)
+
+
+def _bound(limit: _Limit | None, lower: bool) -> Bound | None:
+    """The limit of absolute values other than 0; none where it lies below them."""
+    if limit is None or limit.value <= 0:
+        return None
+    _, digits, exponent = limit.value.as_tuple()
+    count = len(digits)
+    while digits[-1] == 0:
+        digits = digits[:-1]
+    return Bound(digits, count + int(exponent), limit.inclusive, lower)
