@@ -30,9 +30,10 @@ class Read:
 
 @dataclass(frozen=True)
 class Split:
-    """Goes on at each of `targets`, the first preferred."""
+    """Goes on at each of `targets`, the first preferred; a loop that comes round without reading, at `end`."""
 
     targets: tuple[int, ...]
+    end: int | None = None
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,8 @@ class Program:
 
     def _loop(self, body: Any, then: int, flags: int, lazy: bool) -> int:
         loop = self._emit(Split(()))
-        self.instructions[loop] = _choice(self._sequence(body, loop, flags), then, lazy)
+        again = self._sequence(body, loop, flags)
+        self.instructions[loop] = Split(_choice(again, then, lazy).targets, then)
         return loop
 
     def _lookbehind(self, body: Any, then: int, flags: int, *, negative: bool) -> int:

@@ -108,10 +108,13 @@ class _Run:
         todo = list(reversed(places))
         while todo:
             place = todo.pop()
+            step = self.machine.program.instructions[place]
             if place in met:
+                if isinstance(step, Split) and step.end is not None and step.end not in met:
+                    todo.append(step.end)
                 continue
             met.add(place)
-            match self.machine.program.instructions[place]:
+            match step:
                 case Split(targets):
                     todo.extend(reversed(targets))
                 case Behind(index, negative, then):
