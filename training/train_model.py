@@ -2,8 +2,8 @@
 
     python -m training.train_model [--pools N] [--threads N] [--fresh]
 
-A pool is 1,024 documents (about 130 thousand tokens). The learning rate warms up, stays, and falls to zero over the
-last third.
+A pool is 1,024 documents (about 130 thousand tokens). The learning rate warms up, stays for a while, and then falls
+to zero.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from training.batches import Batch, Documents, pad
 CHECKPOINT = Path(__file__).with_name("build") / "checkpoint.pt"
 PEAK_RATE = 3e-3
 WARM_UP = 2.0  # pools
-DECAY = 1 / 3  # of the whole training
+DECAY = 0.7  # of the whole training
 HELD_OUT = [f"held out {i}" for i in range(256)]
 
 
@@ -124,7 +124,7 @@ def resume(model: LlamaForCausalLM, optimizer: torch.optim.Optimizer) -> int:
 def main() -> None:
     """Train from the last checkpoint to the end."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--pools", type=int, default=60)
+    parser.add_argument("--pools", type=int, default=20)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--fresh", action="store_true", help="forget the last checkpoint")
     options = parser.parse_args()
