@@ -36,7 +36,7 @@ class TableAutomaton:
     accepting: frozenset[int]
     vocabulary: TableVocabulary
     start: int = 0
-    shortest: dict[int, bytes] = field(default_factory=dict)
+    _masks: dict[int, NDArray[np.uint32]] = field(default_factory=dict)
 
     @staticmethod
     def of_words(words: Iterable[str], vocabulary: TableVocabulary) -> TableAutomaton:
@@ -73,6 +73,11 @@ class TableAutomaton:
         return state in self.accepting or state == self.final
 
     def mask(self, state: int) -> NDArray[np.uint32]:
+        if state not in self._masks:
+            self._masks[state] = self._mask(state)
+        return self._masks[state]
+
+    def _mask(self, state: int) -> NDArray[np.uint32]:
         bits = np.zeros(self.vocabulary.mask_words * 32, dtype=np.uint8)
         bits[[token for token in range(len(self.vocabulary)) if self.advance(state, token) != DEAD]] = 1
         return np.packbits(bits, bitorder="little").view(np.uint32)

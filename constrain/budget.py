@@ -1,0 +1,154 @@
+"""The budget as a part of the constraint: the value is complete before the tokens run out.
+
+A budget counts the tokens of the value; the token that ends the sequence is not among them, because the value is
+complete without it.
+
+For every state a way to the end is known: `shortest_text` of the automaton, spelled in the fewest tokens. A row that
+has `left` tokens left always has a plan of at most `left` tokens. A token may be taken when it is the next one of the
+plan, or when the state behind it has a way to the end within `left - 1` tokens. So the row can never get stuck, and
+the tokens that are refused are exactly those after which no way to the end is known that fits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constrain.lru import Lru
+from constrain.masks import token_ids
+from constrain.protocols import DEAD, TokenAutomaton
+from constrain.spelling import UNSPELLABLE, speller_of
+
+
+@dataclass(unsafe_hash=True)
+class BudgetError(ValueError):
+    """The shortest value does not fit in the budget: `needed` tokens against the `given` ones."""
+
+    needed: int
+    given: int
+    advice: str = "raise max_new_tokens, or ask for less"
+
+    def __str__(self) -> str:
+        return f"the shortest value takes {self.needed} tokens, max_new_tokens allows {self.given}: {self.advice}"
+
+
+@dataclass(unsafe_hash=True)
+class SpellingError(ValueError):
+    """The vocabulary has no tokens for some byte of the shortest value."""
+
+    text: bytes
+
+    def __str__(self) -> str:
+        return f"no tokens of this vocabulary spell {self.text!r}, which is the shortest value of the constraint"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A value under way: the state, the tokens left, and a way to the end that fits in them.
+
+    None stands for the way that the state itself has; it is spelled when it is first asked for, which is mostly never.
+    """
+
+    state: int
+    left: int
+    plan: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The tokens allowed in a state, and how many tokens the end takes after each."""
+
+    tokens: NDArray[np.int64]
+    needed: NDArray[np.int64]
+
+
+@dataclass
+class Budget:
+    """Judges tokens by whether the value can still be completed; remembers what it computed for each state."""
+
+    automaton: TokenAutomaton
+    _counts: Lru[int, int] = field(default_factory=lambda: Lru(65536))
+    _reaches: Lru[int, Reach] = field(default_factory=lambda: Lru(64))
+
+    def begin(self, max_new_tokens: int) -> Row:
+        """A row at the start; raises `BudgetError` where no known value fits in `max_new_tokens` tokens."""
+        state = self.automaton.start
+        needed = self._needed(state)
+        if needed >= UNSPELLABLE:
+            raise SpellingError(self.automaton.shortest_text(state))
+        if needed > max_new_tokens:
+            raise BudgetError(needed, max_new_tokens)
+        return Row(state, max_new_tokens)
+
+    def take(self, row: Row, token: int) -> Row | None:
+        """The row after `token`, or None where that token would leave no known way to the end within the budget."""
+        state = self.automaton.advance(row.state, token)
+        if state == DEAD or row.left <= 0:
+            return None
+        if self._fits(state, row.left - 1):
+            return Row(state, row.left - 1)
+        plan = self._plan(row)
+        return Row(state, row.left - 1, plan[1:]) if plan[:1] == (token,) else None
+
+    def keep(self, row: Row) -> NDArray[np.int64]:
+        """Every token that `take` accepts; the ends of a sequence are not among them, they cost nothing."""
+        if row.left <= 0:
+            return np.empty(0, dtype=np.int64)
+        reach = self._reach(row.state)
+        keep = reach.needed < row.left
+        if not keep.all():
+            keep |= np.isin(reach.tokens, self._plan(row)[:1])
+        return reach.tokens[keep]
+
+    def _plan(self, row: Row) -> tuple[int, ...]:
+        if row.plan is not None:
+            return row.plan
+        text = self.automaton.shortest_text(row.state)
+        return speller_of(self.automaton.vocabulary).spell(text) or ()
+
+    def _fits(self, state: int, left: int) -> bool:
+        known = self._counts.get(state)
+        if known is not None:
+            return known <= left
+        text = self.automaton.shortest_text(state)
+        return speller_of(self.automaton.vocabulary).fits(text, left)
+
+    def _needed(self, state: int) -> int:
+        known = self._counts.get(state)
+        if known is None:
+            text = self.automaton.shortest_text(state)
+            known = min(UNSPELLABLE, speller_of(self.automaton.vocabulary).count(text))
+            self._counts.put(state, known)
+        return known
+
+    def _reach(self, state: int) -> Reach:
+        reach = self._reaches.get(state)
+        if reach is None:
+            ends = self.automaton.vocabulary.eos_token_ids
+            tokens = token_ids(self.automaton.mask(state), len(self.automaton.vocabulary))
+            tokens = tokens[~np.isin(tokens, np.asarray(ends, dtype=np.int64))]
+            reach = Reach(tokens, self._needed_after(state, tokens.tolist()))
+            self._reaches.put(state, reach)
+        return reach
+
+    def _needed_after(self, state: int, tokens: Iterable[int]) -> NDArray[np.int64]:
+        after = np.array([self.automaton.advance(state, token) for token in tokens], dtype=np.int64)
+        states, places = np.unique(after, return_inverse=True)
+        counts = np.array([self._needed(each) for each in states.tolist()], dtype=np.int64)
+        return counts[places] if len(counts) else counts
+
+
+_budgets: Lru[int, Budget] = Lru(32)
+
+
+def budget_of(automaton: TokenAutomaton) -> Budget:
+    """The budget of an automaton, with what it knows about its states, for the automata used last."""
+    # A budget holds its automaton, so that no other can get its id while the entry is there.
+    budget = _budgets.get(id(automaton))
+    if budget is None:
+        budget = Budget(automaton)
+        _budgets.put(id(automaton), budget)
+    return budget

@@ -1,0 +1,129 @@
+"""The loop that writes one text token by token under a constraint and a budget."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import torch
+
+from constrain.budget import Budget, Row
+from constrain.drawing import DrawSettings, draw
+from constrain.masks import allowed_tensor, count, token_ids
+from constrain.protocols import TokenAutomaton
+from constrain.scoring import Reader
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
+
+# After so many draws that the budget refuses, all tokens are judged at once.
+PATIENCE: Final = 8
+
+
+@dataclass(unsafe_hash=True)
+class GenerationError(RuntimeError):
+    """The model or the sampler gave something that no text can be made of."""
+
+    what: str
+
+    def __str__(self) -> str:
+        return self.what
+
+
+@dataclass
+class Statistics:
+    """What a generation cost; filled in while it runs.
+
+    `forced_tokens` were the only ones allowed and cost no forward of their own, `refused_draws` were tokens that the
+    constraint allowed and the budget did not.
+    """
+
+    prompt_tokens: int = 0
+    tokens: int = 0
+    model_forwards: int = 0
+    forced_tokens: int = 0
+    refused_draws: int = 0
+
+
+@dataclass
+class Decoding:
+    """One text under way: iterate over it to get its tokens as they are decided.
+
+    A draw that the budget refuses is taken out and the draw repeated, which is the same as having masked it. Tokens
+    that are the only allowed ones are not drawn, and the model reads them together with the next that it has to judge.
+    """
+
+    model: PreTrainedModel
+    automaton: TokenAutomaton
+    prompt: Sequence[int]
+    budget: Budget
+    max_new_tokens: int
+    settings: DrawSettings
+    generator: torch.Generator
+    statistics: Statistics = field(default_factory=Statistics)
+
+    def __iter__(self) -> Iterator[int]:
+        row: Row | None = self.budget.begin(self.max_new_tokens)
+        reader, unread = Reader(self.model), list(self.prompt)
+        self.statistics.prompt_tokens = len(unread)
+        while row is not None and row.left > 0:
+            forced = self._forced(row)
+            if forced is None:
+                token, row = self._draw(row, reader.read(unread)[-1])
+                unread = [token]
+                self.statistics.model_forwards += 1
+            else:
+                token, row = forced, self._take(row, forced)
+                unread.append(token)
+                self.statistics.forced_tokens += row is not None
+            if row is not None:
+                self.statistics.tokens += 1
+                yield token
+
+    def _forced(self, row: Row) -> int | None:
+        """The token to take without asking the model: the only one, or an end where nothing but ends is allowed."""
+        vocabulary = self.automaton.vocabulary
+        mask = self.automaton.mask(row.state)
+        if count(mask) > max(1, len(vocabulary.eos_token_ids)):
+            return None
+        tokens = token_ids(mask, len(vocabulary)).tolist()
+        return int(tokens[0]) if len(tokens) == 1 or set(tokens) <= set(vocabulary.eos_token_ids) else None
+
+    def _take(self, row: Row, token: int) -> Row | None:
+        """The row after `token`, or None where the text is over."""
+        return None if token in self.automaton.vocabulary.eos_token_ids else self.budget.take(row, token)
+
+    def _draw(self, row: Row, logits: torch.Tensor) -> tuple[int, Row | None]:
+        width = min(len(logits), len(self.automaton.vocabulary))
+        allowed = allowed_tensor(self.automaton.mask(row.state), width, logits.device)
+        for _ in range(PATIENCE):
+            token = draw(masked_scores(logits[:width], allowed), self.settings, self.generator)
+            after = self._take(row, token)
+            if after is not None or token in self.automaton.vocabulary.eos_token_ids:
+                return token, after
+            self.statistics.refused_draws += 1
+            allowed[token] = False
+        allowed &= self._within_budget(row, width)
+        token = draw(masked_scores(logits[:width], allowed), self.settings, self.generator)
+        return token, self._take(row, token)
+
+    def _within_budget(self, row: Row, width: int) -> torch.Tensor:
+        kept = torch.zeros(width, dtype=torch.bool)
+        kept[[*self.budget.keep(row).tolist(), *self.automaton.vocabulary.eos_token_ids]] = True
+        return kept
+
+
+def masked_scores(logits: torch.Tensor, allowed: torch.Tensor) -> torch.Tensor:
+    """A row of logits with minus infinity for refused tokens.
+
+    Where the model gives every allowed token no probability at all, they all become equally probable: the constraint
+    decides, and the text goes on.
+    """
+    scores = torch.where(allowed, logits, -torch.inf)
+    best = float(scores.max())
+    if best == -torch.inf:
+        return torch.where(allowed, 0.0, -torch.inf)
+    if not best < torch.inf:
+        raise GenerationError(f"the model's scores are not finite numbers ({best})")
+    return scores
