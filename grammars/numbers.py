@@ -24,8 +24,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TypeAlias
 
-from grammars.dfa import Dfa
 from grammars.determinise import determinise
+from grammars.dfa import Dfa
 from grammars.number_spellings import Bound, Side, spellings
 from grammars.regex_parser import parse_pattern
 
