@@ -4,29 +4,15 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grammars.dfa import Dfa
-from grammars.ir import EMPTY, Call, Choice, Expr, Extra, Lex, Lexeme, Members, Repeat, Rule, Seq, Terminal
+from grammars.ir import EMPTY, Call, Choice, Expr, Extra, Lex, Lexeme, Members, Repeat, Seq
 from tests.naive import NaiveMatcher
-from tests.naive_scanner import ScannerMatcher
 from tests.naive_text import literal_dfa
-
-
-def automaton(edges: dict[int, list[tuple[str, str, int]]], labels: list[int]) -> Dfa:
-    """An automaton from (first, last, target) per state."""
-    flat = [(ord(low), ord(high), to) for state in range(len(labels)) for low, high, to in sorted(edges.get(state, []))]
-    counts = [len(edges.get(state, [])) for state in range(len(labels))]
-    lows, highs, targets = (np.array(column, np.int32) for column in zip(*flat, strict=True))
-    offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
-    return Dfa(offsets, lows, highs, targets, np.array(labels, np.int32))
-
+from tests.small_grammars import Rules, automaton
 
 ANY = automaton({0: [("\0", "\U0010ffff", 0)]}, [0])
 DIGITS = automaton({0: [("0", "0", 1), ("1", "9", 2)], 2: [("0", "9", 2)]}, [-1, 0, 0])
@@ -37,20 +23,6 @@ STRING = Lexeme(ANY, quoted=True)
 
 def literal(text: str) -> Lex:
     return Lex(Lexeme(literal_dfa(text)))
-
-
-@dataclass
-class Rules:
-    """A grammar of plain expressions."""
-
-    rules: Mapping[str, Expr]
-    start: Rule = "start"
-
-    def expand(self, rule: Rule) -> Expr:
-        return self.rules[str(rule)]
-
-    def describe(self, rule: Rule) -> str:
-        return str(rule)
 
 
 def matcher(start: Expr, **rules: Expr) -> NaiveMatcher:
@@ -244,75 +216,3 @@ def test_members_that_can_not_be_finished_are_not_begun() -> None:
     assert objects.run(objects.start, b'{"x"') is None
     assert objects.run(objects.start, b'{"b":1,') is None
     assert members(ordered=True, least=3, most=None, required=set(), extra=False).start == frozenset()
-
-
-IF, NAME, INT, BLANK, LESS, SHIFT = range(6)
-
-
-@dataclass
-class Lexing(Rules):
-    """`if` against names, `<` against `<<`, blanks ignored."""
-
-    ignored: frozenset[int] = frozenset([BLANK])
-
-    def scanner(self, terminals: frozenset[int]) -> Dfa:
-        word = NAME if NAME in terminals else -1
-        edges = {
-            0: [(" ", " ", 1), ("a", "h", 2), ("i", "i", 3), ("j", "z", 2), ("0", "9", 5), ("<", "<", 6)],
-            1: [(" ", " ", 1)],
-            2: [("0", "9", 2), ("a", "z", 2)],
-            3: [("0", "9", 2), ("a", "e", 2), ("f", "f", 4), ("g", "z", 2)],
-            4: [("0", "9", 2), ("a", "z", 2)],
-            5: [("0", "9", 5)],
-            6: [("<", "<", 7)],
-        }
-        return automaton(edges, [-1, BLANK, word, word, IF if IF in terminals else word, INT, LESS, SHIFT])
-
-
-def lexing(start: Expr) -> NaiveMatcher:
-    return NaiveMatcher(Lexing({"start": start}))
-
-
-NAMES_AND_NUMBERS = Repeat(Choice((Terminal(IF), Terminal(NAME), Terminal(INT))), 1, None)
-
-
-@pytest.mark.parametrize(
-    ("terminals", "text", "right"),
-    [
-        ([IF, NAME], "if x", True),
-        ([IF, NAME], "ifx", True),
-        ([NAME], "ifx", True),
-        ([NAME], "if", True),
-        ([INT, INT], "12", False),
-        ([INT, INT], " 1 2 ", True),
-        ([INT, NAME], "1a", True),
-        ([NAME, INT], "a1", False),
-        ([NAME, LESS, NAME], "a<b", True),
-        ([NAME, LESS, LESS, NAME], "a<<b", False),
-        ([NAME, LESS, LESS, NAME], "a< <b", True),
-        ([NAME, SHIFT, LESS], "a<<<", True),
-    ],
-)
-def test_longest_match(terminals: list[int], text: str, right: bool) -> None:
-    assert lexing(Seq(tuple(map(Terminal, terminals)))).matches(text.encode()) == right
-
-
-def test_a_keyword_is_a_name_where_only_a_name_may_come() -> None:
-    keyword_first = lexing(Seq((Choice((Terminal(IF), Terminal(INT))), Terminal(NAME))))
-    assert keyword_first.matches(b"if if")
-    assert not keyword_first.matches(b"x if")
-    assert not lexing(Seq((Choice((Terminal(IF), Terminal(NAME))), Terminal(INT)))).matches(b"x1")
-
-
-def test_completion_finds_the_shortest_text() -> None:
-    scanned = ScannerMatcher(Lexing({"start": Seq((Terminal(NAME), Terminal(LESS), Terminal(NAME)))}))
-    completion = scanned.completion(scanned.start, 100)
-    assert completion is not None
-    assert len(completion) == 3
-    assert NaiveMatcher(scanned.grammar).matches(completion.encode())
-
-
-def test_completion_admits_that_there_is_none() -> None:
-    glued = Lexing({"start": Seq((Terminal(INT), Terminal(INT)))}, ignored=frozenset())
-    scanned = ScannerMatcher(glued)
-    assert scanned.completion(scanned.start, 50) is None

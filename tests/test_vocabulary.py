@@ -152,6 +152,18 @@ def test_slow_bytes() -> None:
     assert vocabulary.byte_complete
 
 
+def test_slow_byte_level() -> None:
+    tokenizer = made.SlowByteLevel()
+    vocabulary = Vocabulary.from_tokenizer(tokenizer)
+    assert spell(vocabulary, plain(tokenizer)(TEXT)) == TEXT
+    assert vocabulary.eos_token_ids == (0,)
+
+
+def test_a_slow_tokenizer_of_no_known_family() -> None:
+    with pytest.raises(VocabularyError, match="SlowCharacters is no known kind"):
+        Vocabulary.from_tokenizer(made.SlowCharacters())
+
+
 def test_tiktoken() -> None:
     encoding = made.tiktoken_encoding()
     vocabulary = Vocabulary.from_tokenizer(encoding)

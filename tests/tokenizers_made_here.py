@@ -8,7 +8,7 @@ from typing import Any
 
 import tiktoken
 from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
-from transformers import BertGenerationTokenizer, ByT5Tokenizer, PreTrainedTokenizerFast
+from transformers import BertGenerationTokenizer, ByT5Tokenizer, PreTrainedTokenizer, PreTrainedTokenizerFast
 from transformers.models.bert.tokenization_bert_legacy import BertTokenizerLegacy
 
 from constrain.token_bytes.check import SAMPLES
@@ -117,6 +117,41 @@ def slow_sentencepiece() -> BertGenerationTokenizer:
 def slow_bytes() -> ByT5Tokenizer:
     """One token for each byte."""
     return ByT5Tokenizer()
+
+
+class SlowCharacters(PreTrainedTokenizer):
+    """A tokenizer written in Python that says nothing about its family: one token for each byte."""
+
+    def __init__(self) -> None:
+        self.names = [END, *ALPHABET]
+        self.numbers = {name: index for index, name in enumerate(self.names)}
+        super().__init__(eos_token=END)  # type: ignore[no-untyped-call]
+
+    @property
+    def vocab_size(self) -> int:
+        return len(self.names)
+
+    def get_vocab(self) -> dict[str, int]:
+        return dict(self.numbers)
+
+    def _tokenize(self, text: str, **_: Any) -> list[str]:
+        letters = {byte: char for char, byte in BYTE_ALPHABET.items()}
+        return [letters[byte] for byte in text.encode()]
+
+    def _convert_token_to_id(self, token: str) -> int:
+        return self.numbers[token]
+
+    def _convert_id_to_token(self, index: int) -> str:
+        return self.names[index]
+
+    def convert_tokens_to_string(self, tokens: list[str]) -> str:
+        return bytes(BYTE_ALPHABET[char] for char in "".join(tokens)).decode("utf-8", "replace")
+
+
+class SlowByteLevel(SlowCharacters):
+    """The same, with GPT-2's alphabet where tokenizers of its kind keep it."""
+
+    byte_decoder = BYTE_ALPHABET
 
 
 def tiktoken_encoding() -> tiktoken.Encoding:

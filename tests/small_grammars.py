@@ -1,0 +1,34 @@
+"""Grammars and automata written by hand, for tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from grammars.dfa import Dfa
+from grammars.ir import Expr, Rule
+
+
+def automaton(edges: dict[int, list[tuple[str, str, int]]], labels: list[int]) -> Dfa:
+    """An automaton from (first, last, target) per state."""
+    flat = [(ord(low), ord(high), to) for state in range(len(labels)) for low, high, to in sorted(edges.get(state, []))]
+    counts = [len(edges.get(state, [])) for state in range(len(labels))]
+    lows, highs, targets = (np.array(column, np.int32) for column in zip(*flat, strict=True))
+    offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
+    return Dfa(offsets, lows, highs, targets, np.array(labels, np.int32))
+
+
+@dataclass
+class Rules:
+    """A grammar of plain expressions."""
+
+    rules: Mapping[str, Expr]
+    start: Rule = "start"
+
+    def expand(self, rule: Rule) -> Expr:
+        return self.rules[str(rule)]
+
+    def describe(self, rule: Rule) -> str:
+        return str(rule)
