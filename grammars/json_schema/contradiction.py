@@ -43,8 +43,9 @@ class Accuser:
         """The pointers of a smallest set of claims without a common value, followed into a required member."""
         seen.add(rule)
         core = self._smallest([claim for node, positive in rule for claim in self._claims(node, positive, set())])
-        shapes = [shape for shapes in all_of(claim.normal for claim in core) for shape in shapes]
-        inner = [found for shape in shapes if isinstance(shape, ObjectShape) for found in self._needed(shape)]
+        normal = all_of(claim.normal for claim in core)
+        shapes = list(normal.shapes())
+        inner = [found for shape in normal.objects for found in self._needed(shape)]
         if len(shapes) == 1 and inner and inner[0] not in seen and inner[0] != NEVER:
             return self._culprits(inner[0], seen)
         return list(dict.fromkeys(claim.where for claim in core))
@@ -88,4 +89,4 @@ class Accuser:
 
     def _has_value(self, claims: list[Claim]) -> bool:
         normal = all_of(claim.normal for claim in claims)
-        return any(self._satisfiable.shape(shape) for shapes in normal for shape in shapes)
+        return any(map(self._satisfiable.shape, normal.shapes()))

@@ -38,7 +38,8 @@ class Tail:
         if self.shape.high is not None and self.read >= self.shape.high:
             return
         base = self.shape.item(self.read)
-        choices = [list(_choices(count, self.read, hits)) for count, hits in zip(self.shape.counts, self.hits, strict=True)]
+        counted = zip(self.shape.counts, self.hits, strict=True)
+        choices = [list(_choices(count, self.read, hits)) for count, hits in counted]
         for chosen in product(*choices):
             rule = base
             for wanted, _ in chosen:

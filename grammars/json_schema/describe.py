@@ -7,9 +7,11 @@ from decimal import Decimal
 
 from grammars.json_schema.nodes import ANY, NEVER, Json, Node, Obligation, Rule
 
-_SHOWN = ("type", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
-_SHOWN += ("minLength", "maxLength", "pattern", "format", "minItems", "maxItems", "minProperties", "maxProperties")
-_SHOWN += ("required", "additionalProperties")
+_SHOWN = (
+    *("type", "enum", "const", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+    *("minLength", "maxLength", "pattern", "format", "minItems", "maxItems", "minProperties", "maxProperties"),
+    *("required", "additionalProperties"),
+)
 _LONGEST = 60
 
 

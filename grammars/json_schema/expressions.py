@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeVar
 
 from grammars.ir import EMPTY, Call, Choice, Expr, Extra, Lex, Lexeme, Members, Repeat, Seq
 from grammars.json_schema.counted import Tail, is_live
 from grammars.json_schema.layout import Layout, text
 from grammars.json_schema.nodes import Rule
-from grammars.json_schema.normal_form import ARRAY, BOOLEAN, NULL, NUMBER, OBJECT, STRING, Normal, Shape
+from grammars.json_schema.normal_form import Normal, Shape
 from grammars.json_schema.numerals import number_lexeme_of
 from grammars.json_schema.objects import ObjectShape
 from grammars.json_schema.satisfiable import Reading, Satisfiability
 from grammars.json_schema.shapes import ArrayShape
 from grammars.json_schema.strings import lexeme_of
+
+S = TypeVar("S", bound=Shape)
 
 
 class Writer:
@@ -32,18 +35,18 @@ class Writer:
         literals = _literals(normal)
         if literals:
             options.append(text(*literals))
-        options += _lexemes(lexeme_of(shape) for shape in normal[STRING])
-        options += _lexemes(number_lexeme_of(shape) for shape in normal[NUMBER])
-        options += self._bracketed("[", [self._array(shape) for shape in self._possible(normal[ARRAY])], "]")
-        options += self._bracketed("{", self._objects(normal[OBJECT]), "}")
+        options += _lexemes(lexeme_of(shape) for shape in normal.strings)
+        options += _lexemes(number_lexeme_of(shape) for shape in normal.numbers)
+        options += self._bracketed("[", [self._array(shape) for shape in self._possible(normal.arrays)], "]")
+        options += self._bracketed("{", self._objects(normal.objects), "}")
         return _choice(options)
 
-    def _possible(self, shapes: tuple[Shape, ...]) -> list[Shape]:
+    def _possible(self, shapes: Iterable[S]) -> list[S]:
         return [shape for shape in shapes if self._satisfiable.shape(shape)]
 
-    def _objects(self, shapes: tuple[Shape, ...]) -> list[Expr]:
+    def _objects(self, shapes: tuple[ObjectShape, ...]) -> list[Expr]:
         plain = [plain for shape in self._possible(shapes) for plain in self._reading.plain_objects(shape)]
-        return [self._object(shape) for shape in self._possible(tuple(plain))]
+        return [self._object(shape) for shape in self._possible(plain)]
 
     def _bracketed(self, left: str, bodies: list[Expr], right: str) -> list[Expr]:
         if not bodies:
@@ -107,7 +110,7 @@ class Writer:
             rules = [(name, rule) for name, rule in rules if name in shape.required]
         kept = [(name, rule) for name, rule in rules if self._satisfiable.rule(rule)]
         extras = [] if closed else self._extras(shape)
-        if not kept and not extras or shape.high == 0:
+        if (not kept and not extras) or shape.high == 0:
             return EMPTY
         members = _seq([self._members(shape, kept, extras), self._layout.gap])
         return members if shape.low or shape.required else Choice((EMPTY, members))
@@ -131,8 +134,8 @@ class Writer:
 
 
 def _literals(normal: Normal) -> list[str]:
-    words = ["null"] if normal[NULL] else []
-    values = {value for shape in normal[BOOLEAN] for value in shape.values}
+    words = ["null"] if normal.nulls else []
+    values = {value for shape in normal.booleans for value in shape.values}
     return words + sorted("true" if value else "false" for value in values)
 
 

@@ -53,13 +53,13 @@ class JsonSchemaGrammar:
         """The expression of a rule."""
         if isinstance(rule, Tail):
             return self._writer.tail(rule)
-        return self._writer.normal(self._interpreter.normal_of(rule))
+        return self._writer.normal(self._interpreter.normal_of(_as_rule(rule)))
 
     def describe(self, rule: Hashable) -> str:
         """What a rule stands for, in words."""
         if isinstance(rule, Tail):
             return f"the items of an array, counted for {rule.shape.counts[0].where}"
-        return describe_rule(rule)
+        return describe_rule(_as_rule(rule))
 
 
 def parse_schema(text: str) -> Json:
@@ -75,3 +75,9 @@ def parse_schema(text: str) -> Json:
 def _one_of(name: str, value: str, *allowed: str) -> None:
     if value not in allowed:
         raise ValueError(f"{name} has to be one of {', '.join(map(repr, allowed))}, not {value!r}")
+
+
+def _as_rule(rule: Hashable) -> Rule:
+    if not isinstance(rule, tuple):
+        raise TypeError(f"{rule!r} is no rule of this grammar")
+    return rule

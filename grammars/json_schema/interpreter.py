@@ -11,11 +11,11 @@ from grammars.json_schema.keywords import keywords_of
 from grammars.json_schema.locate import Locator
 from grammars.json_schema.members import extras_of, rule_of_name, without_some
 from grammars.json_schema.nodes import Json, Node, Obligation, Rule
-from grammars.json_schema.normal_form import ALL, NONE, STRING, Normal, all_of, both, either
+from grammars.json_schema.normal_form import ALL, NONE, Normal, Shape, all_of, both, either
+from grammars.json_schema.numerals import has_number
 from grammars.json_schema.objects import ObjectShape
 from grammars.json_schema.reader import Keyword
 from grammars.json_schema.shapes import ArrayShape, NumberShape, StringShape
-from grammars.json_schema.numerals import has_number
 from grammars.json_schema.strings import has_text
 
 _DEPTH = 3
@@ -32,7 +32,7 @@ class Interpreter:
     def __init__(self, schema: Json, draft: Draft, draft_is_given: bool, formats: frozenset[str]) -> None:
         self.draft = draft
         self.draft_is_named = draft_is_given or (isinstance(schema, dict) and "$schema" in schema)
-        self.formats = formats
+        self._formats = formats
         self._keywords = keywords_of(draft.year)
         self.locator = Locator(schema, draft, frozenset(self._keywords))
         self._in_place: dict[Obligation, Normal] = {}
@@ -99,7 +99,7 @@ class Interpreter:
 
     def key_shapes(self, rule: Rule) -> tuple[StringShape, ...]:
         """The strings of a rule of keys."""
-        return tuple(shape for shape in self.normal_of(rule)[STRING] if isinstance(shape, StringShape))
+        return self.normal_of(rule).strings
 
     def value_rule(self, shape: ObjectShape, name: str) -> Rule:
         """The rule of the value of a member."""
@@ -118,12 +118,15 @@ class Interpreter:
             known = self._plain[shape] = tuple(without_some(shape, self.key_shapes))
         return known
 
-    def surely_apart(self, first: Normal, second: Normal, kind: int) -> bool:
-        """Whether no value of a type meets both, as far as that is easily seen."""
-        met = both(first, (*NONE[:kind], second[kind], *NONE[kind + 1 :]))[kind]
-        return all(self._surely_empty(shape, _DEPTH) for shape in met)
+    def asserts_format(self, name: str) -> bool:
+        """Whether a format is to be asserted."""
+        return name in self._formats
 
-    def _surely_empty(self, shape: object, depth: int) -> bool:
+    def surely_apart(self, first: Normal, second: Normal) -> bool:
+        """Whether no value meets both, as far as that is easily seen."""
+        return all(self._surely_empty(shape, _DEPTH) for shape in both(first, second).shapes())
+
+    def _surely_empty(self, shape: Shape, depth: int) -> bool:
         match shape:
             case StringShape():
                 return not has_text(shape)
@@ -143,7 +146,7 @@ class Interpreter:
         kept = self._outer, self._open, self._cycles
         self._outer, self._open, self._cycles = self._outer.union(self._open), [], set()
         try:
-            return all(self._surely_empty(shape, depth) for shapes in self.normal_of(rule) for shape in shapes)
+            return all(self._surely_empty(shape, depth) for shape in self.normal_of(rule).shapes())
         except _InProgressError:
             return False
         finally:

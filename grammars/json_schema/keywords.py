@@ -18,8 +18,9 @@ from grammars.json_schema.reader import Context, Keyword
 def refuse(keyword: str) -> Keyword:
     """A keyword that asserts something and is not supported."""
 
-    def read(context: Context, node: Node, positive: bool) -> Normal:
-        raise GrammarError("this keyword is not supported", node.at(keyword), keyword, "leave it out or say it otherwise")
+    def read(_context: Context, node: Node, _positive: bool) -> Normal:
+        advice = "leave it out or say it otherwise"
+        raise GrammarError("this keyword is not supported", node.at(keyword), keyword, advice)
 
     return Keyword(read, order=0)
 

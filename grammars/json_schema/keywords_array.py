@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from grammars.json_schema.nodes import ANY, NEVER, Json, Node, Rule
-from grammars.json_schema.normal_form import ALL, ARRAY, NONE, Normal, all_of, only, where
 from grammars.json_schema.keywords_values import item_at
+from grammars.json_schema.nodes import ANY, NEVER, Json, Node, Rule
+from grammars.json_schema.normal_form import ALL, ARRAY, NONE, Normal, only, where
 from grammars.json_schema.reader import Context, child_rule, list_of, malformed, size_of
 from grammars.json_schema.shapes import ArrayShape, Count
 
@@ -43,7 +43,7 @@ def _bad_rest(context: Context, node: Node, rest: str, size: int, rule: Rule) ->
     return [ArrayShape(low=size + 1, counts=(Count(bad, 1, None, node.at(rest), size),))]
 
 
-def read_sizes(context: Context, node: Node, positive: bool) -> Normal:
+def read_sizes(_context: Context, node: Node, positive: bool) -> Normal:
     """`minItems` and `maxItems`."""
     low, high = size_of(node, "minItems", 0) or 0, size_of(node, "maxItems")
     if positive:
@@ -53,15 +53,15 @@ def read_sizes(context: Context, node: Node, positive: bool) -> Normal:
     return only(ARRAY, *shorter, *longer)
 
 
-def read_unique(context: Context, node: Node, positive: bool) -> Normal:
+def read_unique(_context: Context, node: Node, positive: bool) -> Normal:
     """`uniqueItems`."""
     value: Json = node.keywords()["uniqueItems"]
     if not isinstance(value, bool):
         raise malformed(node, "uniqueItems", "true or false")
     if not value:
         return ALL if positive else NONE
-    where_ = node.at("uniqueItems")
-    return where(ARRAY, ArrayShape(unique=(True, where_))) if positive else only(ARRAY, ArrayShape(unique=(False, where_)))
+    shape = ArrayShape(unique=(positive, node.at("uniqueItems")))
+    return where(ARRAY, shape) if positive else only(ARRAY, shape)
 
 
 def read_contains(context: Context, node: Node, positive: bool) -> Normal:
@@ -86,7 +86,7 @@ def _outside(low: int, high: int | None) -> list[tuple[int, int | None]]:
 
 def counted(rule: Rule, low: int, high: int | None, pointer: str) -> ArrayShape | None:
     """The arrays with a number of items in `low..high` that meet a rule."""
-    if high is not None and high < low or (rule == NEVER and low):
+    if (high is not None and high < low) or (rule == NEVER and low):
         return None
     if rule == NEVER or (low == 0 and high is None):
         return ArrayShape()

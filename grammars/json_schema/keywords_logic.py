@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 
 from grammars.json_schema.nodes import Node
-from grammars.json_schema.normal_form import ALL, NONE, Normal, all_of, any_of, both, either
+from grammars.json_schema.normal_form import ALL, NONE, Normal, all_of, any_of, both, either, only
 from grammars.json_schema.reader import Context, branches
 
 
@@ -60,12 +60,15 @@ def read_one_of(context: Context, node: Node, positive: bool) -> Normal:
 
 def _alone(context: Context, nodes: list[Node], parts: list[Normal], index: int) -> Normal:
     """The values of one branch and no other, per shape and only as far as shapes overlap."""
-    found = []
-    for kind, shapes in enumerate(parts[index]):
-        alone: list[Normal] = []
-        for shape in shapes:
-            here: Normal = (*NONE[:kind], (shape,), *NONE[kind + 1 :])
-            rivals = [i for i in range(len(nodes)) if i != index and not context.surely_apart(here, parts[i], kind)]
-            alone.append(all_of([here, *(context.normal(nodes[i], False) for i in rivals)]))
-        found.append(any_of(alone)[kind])
-    return tuple(found)
+    return any_of(
+        _without_rivals(context, nodes, parts, index, only(kind, shape))
+        for kind, shape in parts[index].placed()
+    )
+
+
+def _without_rivals(context: Context, nodes: list[Node], parts: list[Normal], index: int, here: Normal) -> Normal:
+    """The values of one shape that no other branch has; `here` is the shape alone."""
+    for i, (node, part) in enumerate(zip(nodes, parts, strict=True)):
+        if i != index and not context.surely_apart(here, part):
+            here = both(here, context.normal(node, False))
+    return here

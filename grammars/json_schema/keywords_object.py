@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from grammars.json_schema.nodes import ANY, NEVER, Json, Node, Rule
-from grammars.json_schema.normal_form import ALL, NONE, OBJECT, Normal, all_of, any_of, both, either, only, where
+from grammars.json_schema.normal_form import OBJECT, Normal, all_of, any_of, both, either, only, where
 from grammars.json_schema.objects import Members, ObjectShape, Some, has, lacks
 from grammars.json_schema.reader import Context, child_rule, malformed, mapping_of, names_of, size_of
 
@@ -36,7 +36,8 @@ def _bad_members(
     bad = [(name, child_rule(context, node, "properties", name, positive=False)) for name in names]
     shapes = [has(name, rule) for name, rule in bad if rule != NEVER]
     for pattern in patterns:
-        rule, pointer = child_rule(context, node, "patternProperties", pattern, positive=False), node.at("patternProperties", pattern)
+        rule = child_rule(context, node, "patternProperties", pattern, positive=False)
+        pointer = node.at("patternProperties", pattern)
         shapes += some(frozenset(), (), pattern, ANY, rule, pointer)
     rest = _additional(context, node, False)
     return shapes + some(frozenset(names), tuple(patterns), None, ANY, rest, node.at("additionalProperties"))
@@ -46,14 +47,14 @@ def some(
     names: frozenset[str], excluded: tuple[str, ...], pattern: str | None, key: Rule, value: Rule, pointer: str
 ) -> list[ObjectShape]:
     """The objects with at least one member of a kind."""
-    if value == NEVER or key == NEVER:
+    if NEVER in (value, key):
         return []
     if not names and not excluded and pattern is None and key == ANY and value == ANY:
         return [ObjectShape(low=1)]
     return [ObjectShape(low=1, some=(Some(names, excluded, pattern, key, value, pointer),))]
 
 
-def read_required(context: Context, node: Node, positive: bool) -> Normal:
+def read_required(_context: Context, node: Node, positive: bool) -> Normal:
     """`required`."""
     names = names_of(node, "required")
     if positive:
@@ -65,7 +66,7 @@ def _required(names: list[str]) -> ObjectShape:
     return ObjectShape(required=tuple(dict.fromkeys(names)))
 
 
-def read_sizes(context: Context, node: Node, positive: bool) -> Normal:
+def read_sizes(_context: Context, node: Node, positive: bool) -> Normal:
     """`minProperties` and `maxProperties`."""
     low, high = size_of(node, "minProperties", 0) or 0, size_of(node, "maxProperties")
     if positive:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from grammars.formats import FORMAT_LENGTHS
 from grammars.json_schema.nodes import Node
 from grammars.json_schema.normal_form import (
     ALL,
     ARRAY,
     BOOLEAN,
-    FULL,
     NONE,
     NULL,
     NUMBER,
@@ -15,6 +15,9 @@ from grammars.json_schema.normal_form import (
     STRING,
     Normal,
     all_of,
+    both,
+    either,
+    of_kinds,
     only,
     where,
 )
@@ -32,16 +35,17 @@ def read_type(context: Context, node: Node, positive: bool) -> Normal:
     if len(known) < len(names):
         raise malformed(node, "type", "the name of a JSON type, or a list of names")
     kinds = {_KINDS[name] for name in known if name != "integer"}
-    if "integer" in known and NUMBER not in kinds:
-        integers = NumberShape(spelled=positive) if context.draft.integers_are_spelled else NumberShape(integer=positive)
-        rest = tuple((FULL[kind],) if (kind in kinds) == positive else () for kind in range(6))
-        return (*rest[:NUMBER], (integers,), *rest[NUMBER + 1 :])
-    return tuple((FULL[kind],) if (kind in kinds) == positive else () for kind in range(6))
+    normal = of_kinds(kind for kind in Normal._fields if (kind in kinds) == positive)
+    if "integer" not in known or NUMBER in kinds:
+        return normal
+    spelled = context.draft.integers_are_spelled
+    return normal._replace(numbers=(NumberShape(spelled=positive) if spelled else NumberShape(integer=positive),))
 
 
-def read_limits(context: Context, node: Node, positive: bool) -> Normal:
+def read_limits(_context: Context, node: Node, positive: bool) -> Normal:
     """`minimum`, `maximum` and their exclusive forms."""
-    lows, highs = _limit(node, "minimum", "exclusiveMinimum"), _limit(node, "maximum", "exclusiveMaximum")
+    lows = _limit(node, "minimum", "exclusiveMinimum")
+    highs = _limit(node, "maximum", "exclusiveMaximum")
     if positive:
         bounds = [NumberShape(low=low) for low in lows] + [NumberShape(high=high) for high in highs]
         return all_of(where(NUMBER, bound) for bound in bounds)
@@ -60,7 +64,7 @@ def _limit(node: Node, keyword: str, exclusive: str) -> list[Bound]:
     return bounds if other is None else [*bounds, Bound(other, True)]
 
 
-def read_multiple_of(context: Context, node: Node, positive: bool) -> Normal:
+def read_multiple_of(_context: Context, node: Node, positive: bool) -> Normal:
     """`multipleOf`."""
     value = number_of(node, "multipleOf")
     if value is None or value <= 0:
@@ -72,7 +76,7 @@ def read_multiple_of(context: Context, node: Node, positive: bool) -> Normal:
     return where(NUMBER, shape) if positive else only(NUMBER, shape)
 
 
-def read_lengths(context: Context, node: Node, positive: bool) -> Normal:
+def read_lengths(_context: Context, node: Node, positive: bool) -> Normal:
     """`minLength` and `maxLength`."""
     low, high = size_of(node, "minLength", 0) or 0, size_of(node, "maxLength")
     if positive:
@@ -82,22 +86,28 @@ def read_lengths(context: Context, node: Node, positive: bool) -> Normal:
     return only(STRING, *shorter, *longer)
 
 
-def read_pattern(context: Context, node: Node, positive: bool) -> Normal:
+def read_pattern(_context: Context, node: Node, positive: bool) -> Normal:
     """`pattern`."""
     pattern = node.keywords()["pattern"]
     if not isinstance(pattern, str):
         raise malformed(node, "pattern", "a string")
-    return _language("pattern", pattern, positive, node)
+    return _language("pattern", pattern, positive)
 
 
 def read_format(context: Context, node: Node, positive: bool) -> Normal:
     """`format`: an assertion where the format is one of those asserted, otherwise an annotation."""
     name = node.keywords()["format"]
-    if not isinstance(name, str) or name not in context.formats:
+    if not isinstance(name, str) or not context.asserts_format(name):
         return ALL if positive else NONE
-    return _language("format", name, positive, node)
+    longest = FORMAT_LENGTHS.get(name)
+    normal = _language("format", name, positive)
+    if longest is None:
+        return normal
+    if positive:
+        return both(normal, where(STRING, StringShape(high=longest)))
+    return either(normal, only(STRING, StringShape(low=longest + 1)))
 
 
-def _language(keyword: str, text: str, positive: bool, node: Node) -> Normal:
+def _language(keyword: str, text: str, positive: bool) -> Normal:
     shape = StringShape(languages=frozenset({(keyword, text, positive)}))
     return where(STRING, shape) if positive else only(STRING, shape)

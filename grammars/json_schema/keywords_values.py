@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from decimal import Decimal
+from typing import TypeAlias
 
 from grammars.json_schema.nodes import ANY, Json, Node, Rule
-from grammars.json_schema.normal_form import ARRAY, NONE, OBJECT, Normal, Shape, all_of, only
+from grammars.json_schema.normal_form import ARRAY, OBJECT, Normal, all_of, only
 from grammars.json_schema.objects import ObjectShape, has, lacks
 from grammars.json_schema.reader import Context, decimal_of, list_of
 from grammars.json_schema.shapes import ArrayShape, BoolShape, NullShape, NumberShape, StringShape
+
+Placed: TypeAlias = tuple[Json, tuple[str | int, ...]]
+"""A value, and the steps that lead to it from its node."""
 
 
 def read_enum(context: Context, node: Node, positive: bool) -> Normal:
@@ -23,42 +25,35 @@ def read_const(context: Context, node: Node, positive: bool) -> Normal:
     return _values(context, node, [(node.keywords()["const"], ("const",))], positive)
 
 
-Placed = tuple[Json, tuple[str | int, ...]]
-
-
 def _values(context: Context, node: Node, values: list[Placed], positive: bool) -> Normal:
     plain = _plain([value for value, _ in values], positive)
-    lists = [(value, steps) for value, steps in values if isinstance(value, list)]
-    objects = [(value, steps) for value, steps in values if isinstance(value, dict)]
+    lists = [_items(context, node, value, steps) for value, steps in values if isinstance(value, list)]
+    objects = [_members(context, node, value, steps) for value, steps in values if isinstance(value, dict)]
     if positive:
-        arrays: Iterable[Shape] = (_array(_items(context, node, value, steps)) for value, steps in lists)
-        mappings: Iterable[Shape] = (_object(_members(context, node, value, steps)) for value, steps in objects)
-        return (*plain[:ARRAY], tuple(arrays), tuple(mappings))
-    others = all_of(only(ARRAY, *_not_array(context, node, value, steps)) for value, steps in lists)
-    rest = all_of(only(OBJECT, *_not_object(context, node, value, steps)) for value, steps in objects)
-    return (*plain[:ARRAY], others[ARRAY], rest[OBJECT])
+        return plain._replace(arrays=tuple(map(_array, lists)), objects=tuple(map(_object, objects)))
+    others = all_of(only(ARRAY, *_not_array(rules)) for rules in lists)
+    rest = all_of(only(OBJECT, *_not_object(members)) for members in objects)
+    return plain._replace(arrays=others.arrays, objects=rest.objects)
 
 
 def _plain(values: list[Json], positive: bool) -> Normal:
     words = frozenset(value for value in values if isinstance(value, str))
     numbers = frozenset(number for number in map(decimal_of, values) if number is not None)
     booleans = frozenset(value for value in values if isinstance(value, bool))
-    nulls = (NullShape(),) if (None in [v for v in values if v is None]) == positive else ()
+    has_null = any(value is None for value in values)
     if not positive:
         left = frozenset({True, False}) - booleans
-        return (
-            nulls,
+        return Normal(
+            () if has_null else (NullShape(),),
             (BoolShape(left),) if left else (),
             (NumberShape(excluded=numbers),),
             (StringShape(excluded=words),),
-            *NONE[ARRAY:],
         )
-    return (
-        nulls,
+    return Normal(
+        (NullShape(),) if has_null else (),
         (BoolShape(booleans),) if booleans else (),
         (NumberShape(values=numbers),) if numbers else (),
         (StringShape(words=words),) if words else (),
-        *NONE[ARRAY:],
     )
 
 
@@ -81,25 +76,16 @@ def _object(members: list[tuple[str, Rule]]) -> ObjectShape:
     return ObjectShape(values=tuple(members), required=names, low=len(names), high=len(names))
 
 
-def _not_array(
-    context: Context, node: Node, value: list[Json], steps: tuple[str | int, ...]
-) -> list[ArrayShape]:
-    size, rules = len(value), _items(context, node, value, steps)
+def _not_array(rules: list[Rule]) -> list[ArrayShape]:
+    size = len(rules)
     lengths = [ArrayShape(low=size + 1), *([ArrayShape(high=size - 1)] if size else [])]
     return lengths + [item_at(i, negated(rule)) for i, rule in enumerate(rules)]
 
 
-def _not_object(
-    context: Context, node: Node, value: dict[str, Json], steps: tuple[str | int, ...]
-) -> list[ObjectShape]:
-    size = len(value)
+def _not_object(members: list[tuple[str, Rule]]) -> list[ObjectShape]:
+    size = len(members)
     sizes = [ObjectShape(low=size + 1), *([ObjectShape(high=size - 1)] if size else [])]
-    members = _members(context, node, value, steps)
-    return [
-        *sizes,
-        *(lacks(name) for name, _ in members),
-        *(has(name, negated(rule)) for name, rule in members),
-    ]
+    return [*sizes, *(lacks(name) for name, _ in members), *(has(name, negated(rule)) for name, rule in members)]
 
 
 def negated(rule: Rule) -> Rule:

@@ -36,7 +36,7 @@ class Locator:
         """The subschema at `steps` below `node`."""
         value: Json = node.schema
         for step in steps:
-            value = value[step]  # type: ignore[index, call-overload]
+            value = value[step]  # type: ignore[index]
         return self.node(value, node, steps)
 
     def node(self, schema: Json, parent: Node, steps: tuple[str | int, ...]) -> Node:

@@ -118,13 +118,11 @@ def without_some(shape: ObjectShape, keys: KeyShapes) -> Iterator[ObjectShape]:
         raise GrammarError("this would need members to be counted by their kind", first.where, advice=advice)
     choices = [[has(name, some.value) for name in names if _counts(some, name, keys)] for some in shape.some]
     for chosen in product(*choices):
-        met = reduce(_met, chosen, bare)
+        met: ObjectShape | None = bare
+        for choice in chosen:
+            met = None if met is None else met.meet(choice)
         if met is not None:
             yield met
-
-
-def _met(first: ObjectShape | None, second: ObjectShape) -> ObjectShape | None:
-    return None if first is None else first.meet(second)
 
 
 def _counts(some: Some, name: str, keys: KeyShapes) -> bool:

@@ -2,34 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import reduce
-from typing import TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from grammars.errors import LimitError
 from grammars.json_schema.objects import ObjectShape
 from grammars.json_schema.shapes import ArrayShape, BoolShape, NullShape, NumberShape, StringShape
 
 Shape: TypeAlias = NullShape | BoolShape | NumberShape | StringShape | ArrayShape | ObjectShape
-Normal: TypeAlias = tuple[tuple[Shape, ...], ...]
 
-NULL, BOOLEAN, NUMBER, STRING, ARRAY, OBJECT = range(6)
 
-FULL: tuple[Shape, ...] = (NullShape(), BoolShape(), NumberShape(), StringShape(), ArrayShape(), ObjectShape())
-ALL: Normal = tuple((shape,) for shape in FULL)
-NONE: Normal = ((),) * 6
+class Normal(NamedTuple):
+    """The values that have, for their type, one of the shapes; no shapes of a type: no values of that type."""
+
+    nulls: tuple[NullShape, ...] = ()
+    booleans: tuple[BoolShape, ...] = ()
+    numbers: tuple[NumberShape, ...] = ()
+    strings: tuple[StringShape, ...] = ()
+    arrays: tuple[ArrayShape, ...] = ()
+    objects: tuple[ObjectShape, ...] = ()
+
+    def shapes(self) -> Iterator[Shape]:
+        """The shapes of all types."""
+        for _, shape in self.placed():
+            yield shape
+
+    def placed(self) -> Iterator[tuple[str, Shape]]:
+        """The shapes of all types, each with the name of its field."""
+        for kind, shapes in self._asdict().items():
+            for shape in shapes:
+                yield kind, shape
+
+
+NULL, BOOLEAN, NUMBER, STRING, ARRAY, OBJECT = Normal._fields
+NONE = Normal()
+ALL = Normal((NullShape(),), (BoolShape(),), (NumberShape(),), (StringShape(),), (ArrayShape(),), (ObjectShape(),))
 MAX_SHAPES = 4096
 MAX_COMPARED = 64
 
 
-def only(kind: int, *shapes: Shape) -> Normal:
+def only(kind: str, *shapes: Shape) -> Normal:
     """The values of one type that have one of the shapes."""
-    return (*NONE[:kind], shapes, *NONE[kind + 1 :])
+    said: dict[str, Any] = {kind: shapes}
+    return NONE._replace(**said)
 
 
-def where(kind: int, *shapes: Shape) -> Normal:
+def where(kind: str, *shapes: Shape) -> Normal:
     """The values that have one of the shapes if they are of that type; all values of other types."""
-    return (*ALL[:kind], shapes, *ALL[kind + 1 :])
+    said: dict[str, Any] = {kind: shapes}
+    return ALL._replace(**said)
+
+
+def of_kinds(kinds: Iterable[str]) -> Normal:
+    """All values of some types."""
+    return NONE._replace(**{kind: getattr(ALL, kind) for kind in kinds})
 
 
 def both(first: Normal, second: Normal) -> Normal:
@@ -38,7 +65,7 @@ def both(first: Normal, second: Normal) -> Normal:
         return second
     if second is ALL or first is NONE:
         return first
-    return tuple(_meet_all(FULL[kind], first[kind], second[kind]) for kind in range(6))
+    return Normal(*map(_meet_all, ALL, first, second))
 
 
 def either(first: Normal, second: Normal) -> Normal:
@@ -47,7 +74,7 @@ def either(first: Normal, second: Normal) -> Normal:
         return second
     if second is NONE or first is ALL:
         return first
-    return tuple(_simplest(FULL[kind], first[kind] + second[kind]) for kind in range(6))
+    return Normal(*(_simplest(full, one + other) for full, one, other in zip(ALL, first, second, strict=True)))
 
 
 def all_of(normals: Iterable[Normal]) -> Normal:
@@ -60,34 +87,33 @@ def any_of(normals: Iterable[Normal]) -> Normal:
     return reduce(either, normals, NONE)
 
 
-def _meet_all(full: Shape, first: tuple[Shape, ...], second: tuple[Shape, ...]) -> tuple[Shape, ...]:
+def _meet_all(full: tuple[Any, ...], first: tuple[Any, ...], second: tuple[Any, ...]) -> tuple[Any, ...]:
     if not first or not second:
         return ()
-    if len(first) == 1 and first[0] is full:
+    if first is full:
         return second
-    if len(second) == 1 and second[0] is full:
+    if second is full:
         return first
-    if len(first) * len(second) > MAX_SHAPES:
-        raise LimitError(
-            "too many alternatives", limit="shapes", allowed=MAX_SHAPES, given=len(first) * len(second)
-        )
-    met = [one.meet(other) for one in first for other in second]  # type: ignore[arg-type]
+    given = len(first) * len(second)
+    if given > MAX_SHAPES:
+        raise LimitError("too many alternatives", limit="shapes", allowed=MAX_SHAPES, given=given)
+    met = (one.meet(other) for one in first for other in second)
     return _simplest(full, [shape for shape in met if shape is not None])
 
 
-def _simplest(full: Shape, shapes: Iterable[Shape]) -> tuple[Shape, ...]:
+def _simplest(full: tuple[Any, ...], shapes: Iterable[Any]) -> tuple[Any, ...]:
     distinct = tuple(dict.fromkeys(shapes))
-    if len(distinct) == 1:
-        return distinct
-    if full in distinct:
-        return (full,)
-    return _uncovered(distinct) if isinstance(full, ObjectShape) and len(distinct) <= MAX_COMPARED else distinct
+    if full[0] in distinct:
+        return full
+    if 1 < len(distinct) <= MAX_COMPARED and isinstance(full[0], ObjectShape):
+        return _uncovered(distinct)
+    return distinct
 
 
-def _uncovered(shapes: tuple[Shape, ...]) -> tuple[Shape, ...]:
+def _uncovered(shapes: tuple[ObjectShape, ...]) -> tuple[ObjectShape, ...]:
     """Without the objects that another alternative has already."""
     kept: list[ObjectShape] = []
-    for shape in sorted((s for s in shapes if isinstance(s, ObjectShape)), key=_strictness):
+    for shape in sorted(shapes, key=_strictness):
         if not any(other.covers(shape) for other in kept):
             kept.append(shape)
     return tuple(shape for shape in shapes if shape in kept)

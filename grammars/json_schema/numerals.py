@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache
 
 from grammars import dfa_ops
@@ -74,7 +75,7 @@ def _accepts(shape: NumberShape, value: Decimal) -> bool:
         return False
     if (shape.spelled and not _is_whole(value)) or value in shape.excluded:
         return False
-    if any((value % divisor == 0) != wanted for divisor, wanted, _ in shape.multiples):
+    if any((Fraction(value) % Fraction(divisor) == 0) != wanted for divisor, wanted, _ in shape.multiples):
         return False
     above = shape.low is None or value > shape.low.value or (value == shape.low.value and not shape.low.open)
     below = shape.high is None or value < shape.high.value or (value == shape.high.value and not shape.high.open)

@@ -10,6 +10,7 @@ from grammars.json_schema.nodes import ANY, Json, Rule, join, left_of
 from grammars.json_schema.shapes import least
 
 T = TypeVar("T")
+_NOTHING: frozenset[object] = frozenset()
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +61,7 @@ class ObjectShape:
             return None
         members, some = _union(self.members, other.members), _union(self.some, other.some)
         values = _needed(members, _union(self.values, other.values))
-        if len(members) + len(values) > 1 and any(left_of(_declared(members, values, n)) == set() for n in required):
+        if len(members) + len(values) > 1 and any(left_of(_declared(members, values, n)) == _NOTHING for n in required):
             return None
         return ObjectShape(members, values, required, absent, join(self.key, other.key), low, high, some)
 

@@ -19,13 +19,15 @@ class Context(Protocol):
     locator: Locator
     draft: Draft
     draft_is_named: bool
-    formats: frozenset[str]
 
     def normal(self, node: Node, positive: bool) -> Normal:
         """The normal form of the values valid (or not valid) against a subschema in place."""
 
-    def surely_apart(self, first: Normal, second: Normal, kind: int) -> bool:
-        """Whether no value of a type meets both, as far as that is easily seen."""
+    def surely_apart(self, first: Normal, second: Normal) -> bool:
+        """Whether no value meets both, as far as that is easily seen."""
+
+    def asserts_format(self, name: str) -> bool:
+        """Whether a format is to be asserted."""
 
 
 class ReadKeyword(Protocol):

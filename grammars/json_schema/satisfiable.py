@@ -73,7 +73,7 @@ class Satisfiability:
         if known is not None or rule in self._visited:
             return bool(known)
         self._visited.add(rule)
-        found = any(self.shape(shape, self._visit) for shapes in self._reading.normal_of(rule) for shape in shapes)
+        found = any(self.shape(shape, self._visit) for shape in self._reading.normal_of(rule).shapes())
         if found:
             self._known[rule] = self._proved = True
         return found

@@ -12,7 +12,6 @@ from typing import TypeVar
 
 from grammars.json_schema.nodes import ANY, Rule, join
 
-
 T = TypeVar("T")
 
 
@@ -20,7 +19,7 @@ T = TypeVar("T")
 class NullShape:
     """The value null."""
 
-    def meet(self, other: NullShape) -> NullShape:
+    def meet(self, _other: NullShape) -> NullShape:
         """Null is null."""
         return self
 
@@ -126,7 +125,7 @@ class ArrayShape:
     def meet(self, other: ArrayShape) -> ArrayShape | None:
         """The arrays in both."""
         low, high = max(self.low, other.low), least(self.high, other.high)
-        if high is not None and high < low or (self.unique and other.unique and self.unique[0] != other.unique[0]):
+        if (high is not None and high < low) or (self.unique and other.unique and self.unique[0] != other.unique[0]):
             return None
         length = max(len(self.prefix), len(other.prefix))
         prefix = tuple(join(self.item(i), other.item(i)) for i in range(length))

@@ -7,6 +7,7 @@ from functools import lru_cache
 from grammars import dfa_ops
 from grammars.determinise import determinise
 from grammars.dfa import Dfa
+from grammars.errors import GrammarError
 from grammars.formats import format_dfa
 from grammars.ir import Lexeme
 from grammars.json_schema.shapes import StringShape
@@ -75,7 +76,10 @@ def unbounded(shape: StringShape) -> Dfa:
 def language(keyword: str, text: str) -> Dfa:
     """The strings that a pattern finds a match in, or that have a format."""
     if keyword == "format":
-        return format_dfa(text)
+        dfa = format_dfa(text)
+        if dfa is None:
+            raise GrammarError("unknown format", found=text)
+        return dfa
     return determinise(search_language(parse_pattern(text)))
 
 
