@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import logging
-import random
 from dataclasses import dataclass
 from functools import cache
 
 import lark
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from lark.exceptions import LarkError
-from tests.naive import NaiveMatcher
 
-from grammars.errors import GrammarError
-from grammars.ir import Call, Choice, Expr, Repeat, Seq, Terminal
 from grammars.lark_grammar import LarkGrammar
-from grammars.lark_grammar.cfg import Cfg, Part, Production
-from grammars.lark_grammar.left_recursion import eliminate
-from grammars.lark_grammar.loading import load
+from tests.naive import NaiveMatcher
 
 logging.getLogger("lark").setLevel(logging.ERROR)
 
@@ -79,7 +71,7 @@ COMMENT: "//" /[^\n]*/ | "/*" /(.|\n)*?/ "*/"
 
 
 @cache
-def matcher(grammar: str) -> NaiveMatcher[object]:
+def matcher(grammar: str) -> NaiveMatcher:
     return NaiveMatcher(LarkGrammar(grammar))
 
 
@@ -117,7 +109,7 @@ CASES = {
     "json": Case(
         JSON,
         ("{}", "[]", " [1, -2.5e3] ", '{"a": [true, false, null], "": {}}', '"ab"', "true", "\n[[[]]]\n", '"é"'),
-        ("", "[1,]", '{"a" 1}', "tru", "truefalse", '"a', "[1 2]", '{a: 1}', "{,}", '"a\nb"'),
+        ("", "[1,]", '{"a" 1}', "tru", "truefalse", '"a', "[1 2]", "{a: 1}", "{,}", '"a\nb"'),
     ),
     "c": Case(
         C_LIKE,
@@ -156,10 +148,14 @@ CASES = {
         ("2", "1x1", "1zx", "x", ""),
     ),
     "hidden left recursion": Case(
-        'start: s\ns: e f s "b" | "a"\ne: | "c"\nf: e? e', ("a", "ab", "abb", "cab", "cccab", "cccabb"), ("", "b", "cb", "ca", "ccccab")
+        'start: s\ns: e f s "b" | "a"\ne: | "c"\nf: e? e',
+        ("a", "ab", "abb", "cab", "cccab", "cccabb"),
+        ("", "b", "cb", "ca", "ccccab"),
     ),
     "unit cycle": Case('start: a\na: b | "x"\nb: c\nc: a | a c "y"', ("x", "xxy", "xxxyy"), ("", "y", "xy", "xx")),
-    "empty rules": Case('start: a b a\na: | "x"\nb: a a | b "y"', ("", "x", "xxxx", "xyx", "yy"), ("xxxxx", "z", "yxx")),
+    "empty rules": Case(
+        'start: a b a\na: | "x"\nb: a a | b "y"', ("", "x", "xxxx", "xyx", "yy"), ("xxxxx", "z", "yxx")
+    ),
     "only the empty text": Case("start: a a\na: ", ("",), ("a", " ")),
     "ambiguity": Case('start: s\ns: s s | "a"', ("a", "aa", "aaaaaaa"), ("", "b", "aab")),
     "very ambiguous": Case('start: s\ns: s s s | s s | "a" | ', ("", "a", "aa", "aaaa"), ("b", "aab")),
@@ -168,9 +164,7 @@ CASES = {
         ("if a then b", "ifa = b", "a=b", "then = x", "iff=x", "if a thenb"),
         ("if = x", "if athen b", "a b", "="),
     ),
-    "priority": Case(
-        'start: (A | B)+ "!"\nA.2: /a+/\nB: /a+b/\n', ("a!", "aa!"), ("ab!", "b!", "!", "aab!", "")
-    ),
+    "priority": Case('start: (A | B)+ "!"\nA.2: /a+/\nB: /a+b/\n', ("a!", "aa!"), ("ab!", "b!", "!", "aab!", "")),
     "priority over length": Case('start: A B | B\nA.2: "x"\nB: /[xy]+/', ("xy", "xyx", "y"), ("x", "", "xyz")),
     "case insensitive": Case('start: "ab"i /[x-z]+/i', ("abX", "AByz", "aBZ"), ("ab", "abw", "")),
     "first match": Case("start: A B?\nA: /a|ab/\nB: /b+/", ("a", "ab", "abb"), ("b", "aab")),
@@ -180,11 +174,15 @@ CASES = {
     "bounded repetition": Case('start: "a"~2..4 "b"~3', ("aabbb", "aaaabbb"), ("abbb", "aaaaabbb", "aabb", "aabbbb")),
     "long repetition": Case('start: "a"~3..70 "b"?', ("aaa", "a" * 70, "a" * 69 + "b"), ("aa", "a" * 71, "b")),
     "options": Case('start: ["a" ["b"]] ("c" | "d")* "e"+', ("e", "abcde", "acee"), ("", "be", "ab", "eab")),
-    "template": Case('start: list{"x"} | list{A}\nlist{i}: i ("," i)*\nA: "y"', ("x", "x,x", "y,y,y"), ("x,y", ",", "")),
+    "template": Case(
+        'start: list{"x"} | list{A}\nlist{i}: i ("," i)*\nA: "y"', ("x", "x,x", "y,y,y"), ("x,y", ",", "")
+    ),
     "ignored only where it matches": Case("start: A+\nA: /a+/\n%ignore /[ #]+/", ("a", "a #a", "  a "), ("", "b", "#")),
     "alias": Case("start: INT\n%import common.INT -> INT", ("12",), ("", "a", "1.0")),
     "not ascii": Case('start: "é"+ /[α-ω]+/ "😀"', ("éα😀", "ééαω😀"), ("é", "eα😀", "éα")),
-    "adjacent names": Case("start: (NAME | INT)+\nNAME: /[a-z]+/\nINT: /[0-9]+/", ("a", "a1b2", "ab1"), ("", "A", "a b")),
+    "adjacent names": Case(
+        "start: (NAME | INT)+\nNAME: /[a-z]+/\nINT: /[0-9]+/", ("a", "a1b2", "ab1"), ("", "A", "a b")
+    ),
 }
 
 

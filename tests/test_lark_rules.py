@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grammars.dfa import Dfa
@@ -28,7 +28,7 @@ def words(cfg: Cfg, length: int = LENGTH) -> set[Word]:
     def of(production: Production) -> set[Word]:
         found: set[Word] = {()}
         for part in production:
-            read = {(part.symbol,)} if isinstance(part.symbol, int) else set(known.get(part.symbol, ()))
+            read: set[Word] = {(part.symbol,)} if isinstance(part.symbol, int) else set(known.get(part.symbol, ()))
             read |= {()} if part.optional else set()
             found = {a + b for a in found for b in read if len(a) + len(b) <= length}
         return found
@@ -46,7 +46,8 @@ def words(cfg: Cfg, length: int = LENGTH) -> set[Word]:
 parts = st.builds(Part, st.sampled_from(["a", "b", "c", 0, 1, "a", "b"]), st.booleans())
 productions = st.lists(st.lists(parts, max_size=3).map(tuple), min_size=1, max_size=4).map(tuple)
 grammars = st.builds(
-    lambda rules: Cfg((Part("a"),), rules), st.fixed_dictionaries({"a": productions, "b": productions, "c": productions})
+    lambda rules: Cfg((Part("a"),), rules),
+    st.fixed_dictionaries({"a": productions, "b": productions, "c": productions}),
 )
 
 
@@ -63,7 +64,7 @@ def test_elimination_keeps_the_words(cfg: Cfg) -> None:
 @given(grammars)
 def test_elimination_keeps_its_promises(cfg: Cfg) -> None:
     result = eliminate(cfg)
-    for name, options in result.rules.items():
+    for options in result.rules.values():
         assert options, "no unproductive rule"
         assert all(option and not option[0].optional for option in options), "no rule derives the empty text"
     first = {
@@ -138,7 +139,9 @@ patterns = st.recursive(
     lambda inner: st.one_of(
         st.builds(lambda a, b: a + b, inner, inner),
         st.builds(lambda a, b: f"(?:{a}|{b})", inner, inner),
-        st.builds(lambda a, op: f"(?:{a}){op}", inner, st.sampled_from(["*", "+", "?", "*?", "+?", "??", "{1,2}", "{2}?"])),
+        st.builds(
+            lambda a, op: f"(?:{a}){op}", inner, st.sampled_from(["*", "+", "?", "*?", "+?", "??", "{1,2}", "{2}?"])
+        ),
     ),
     max_leaves=6,
 )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+import re
 
 from grammars.dfa import Dfa
 from grammars.errors import GrammarError
-from grammars.ir import Expr
+from grammars.ir import Expr, Rule
 from grammars.lark_grammar.adjacency import Adjacency
 from grammars.lark_grammar.cfg import has_text, prune
 from grammars.lark_grammar.left_recursion import eliminate, without_empty
@@ -25,22 +25,24 @@ class LarkGrammar:
         source = load(text, start)
         if not has_text(source.cfg):
             raise GrammarError("no finite text satisfies the start rule", found=start)
-        self.start: str = _WHOLE
+        self.start: Rule = _WHOLE
         self.ignored = source.ignored
         self.terminals = source.terminals
         self._scanners = Scanners(source.terminals, source.ignored)
         plain = prune(without_empty(source.cfg))
         self._cfg = eliminate(lexable(plain, Adjacency(self._scanners), source.terminals))
 
-    def expand(self, rule: object) -> Expr:
+    def expand(self, rule: Rule) -> Expr:
         """The expression of `rule`."""
         if rule == _WHOLE:
             return expression((self._cfg.start,), self._cfg.rules)
         return expression(self._cfg.rules[str(rule)], self._cfg.rules)
 
-    def describe(self, rule: object) -> str:
-        """The name of `rule` in the grammar."""
-        return str(rule)
+    def describe(self, rule: Rule) -> str:
+        """The name of `rule` in the grammar; of a part of a rule, that of the whole."""
+        name = re.split(r"[\\@]", str(rule))[0]
+        made = re.match(r"__(.+)_(plus|star|repeat)_", name)
+        return made[1] if made else name or _WHOLE
 
     def describe_terminal(self, number: int) -> str:
         """Terminal `number` as people know it: its name, or the string it stands for."""

@@ -96,9 +96,7 @@ class _Component:
 def _along_the_spine(component: _Component) -> dict[str, tuple[Production, ...]]:
     rules = {}
     for i in component.members:
-        rules[i] = tuple(
-            (*bottom, component.rest(i, j)) for j in component.members for bottom in component.bottoms[j]
-        )
+        rules[i] = tuple((*bottom, component.rest(i, j)) for j in component.members for bottom in component.bottoms[j])
         for j in component.members:
             rules[str(component.rest(i, j).symbol)] = unique(
                 (*alpha, component.rest(i, k))

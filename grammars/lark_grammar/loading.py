@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-
 from dataclasses import dataclass
 
 from lark.exceptions import LarkError
@@ -51,7 +50,7 @@ class Source:
 def load(text: str, start: str) -> Source:
     """Reads a grammar; `GrammarError` says what is wrong and where."""
     try:
-        read, _ = load_grammar(text, "<string>", [], False)
+        read, _ = load_grammar(text, "<string>", [], False)  # type: ignore[no-untyped-call]
         _check_literals(read, text)
         _check_declared(read, text)
         terminals, rules, ignored = read.compile([start], set())
@@ -76,9 +75,7 @@ def _terminal(terminal: LarkTerminal) -> TerminalDef:
     pattern = terminal.pattern
     literal = pattern.value if isinstance(pattern, PatternStr) else None
     shown = terminal.name if literal is None else f'"{literal}"'
-    return TerminalDef(
-        terminal.name, pattern.to_regexp(), frozenset(pattern.flags), literal, terminal.priority, shown
-    )
+    return TerminalDef(terminal.name, pattern.to_regexp(), frozenset(pattern.flags), literal, terminal.priority, shown)
 
 
 def _cfg(rules: Iterable[LarkRule], numbers: dict[str, int], start: str) -> Cfg:

@@ -47,7 +47,9 @@ def _named(what: str, text: str) -> GrammarError:
 
 def _is_word_of_message(name: str, what: str) -> bool:
     """Is this a plain word of an English sentence rather than a quoted, bracketed or capital name?"""
-    return not re.search(rf"['`(<\"/.]{name}\b|\b{name}[)'`>:]|: {name}\b|\b(?:in|Rule|Terminal|defined) {name}\b", what)
+    return not re.search(
+        rf"['`(<\"/.]{name}\b|\b{name}[)'`>:]|: {name}\b|\b(?:in|Rule|Terminal|defined) {name}\b", what
+    )
 
 
 def place_of(text: str, token: Token) -> str:

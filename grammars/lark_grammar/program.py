@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from re import _parser  # type: ignore[attr-defined]
+from re import _parser
 from typing import Any, TypeAlias
 
 from grammars.codepoints import CodePoints

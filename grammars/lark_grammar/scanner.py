@@ -84,10 +84,12 @@ class Scanners:
 
     def _find_strings(self, number: int) -> Iterator[int]:
         pattern = self.terminals[number]
+        if pattern.literal is not None:
+            return
         for other, terminal in enumerate(self.terminals):
-            if pattern.literal is None and terminal.literal is not None and terminal.priority == pattern.priority:
-                if matches_itself(terminal.literal, pattern.pattern):
-                    yield other
+            comparable = terminal.literal is not None and terminal.priority == pattern.priority
+            if comparable and matches_itself(terminal.literal or "", pattern.pattern):
+                yield other
 
     @cached_property
     def _machine(self) -> tuple[Machine, tuple[_Start, ...]]:

@@ -39,7 +39,9 @@ def _literal(point: int, flags: int) -> CodePoints:
     if not char.isascii():
         return _matching(_escaped(point), flags & re.IGNORECASE | flags & re.ASCII)
     pattern = re.compile(re.escape(char), flags & (re.IGNORECASE | re.ASCII))
-    return CodePoints.of_text("".join(other for other in {char, char.lower(), char.upper(), *_CASES} if pattern.match(other)))
+    return CodePoints.of_text(
+        "".join(other for other in {char, char.lower(), char.upper(), *_CASES} if pattern.match(other))
+    )
 
 
 def _charset(items: list[tuple[Any, Any]], flags: int) -> CodePoints:

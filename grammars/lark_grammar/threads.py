@@ -101,7 +101,9 @@ class _Run:
         first_match = self._closure(ordered, frozenset(behind), read, cut=True)
         return Threads(first_match, frozenset(self._closure(others, frozenset(), read)), frozenset(behind), read)
 
-    def _closure(self, places: tuple[int, ...], seen: frozenset[int], read: int, *, cut: bool = False) -> tuple[int, ...]:
+    def _closure(
+        self, places: tuple[int, ...], seen: frozenset[int], read: int, *, cut: bool = False
+    ) -> tuple[int, ...]:
         """The reading and matching places reached without reading, in order; with `cut`, up to the first match."""
         met: set[int] = set()
         found: list[int] = []
