@@ -133,7 +133,8 @@ State: TypeAlias = str | Mantissa | Plain | ExponentState
 def spellings(positive: Side, negative: Side, integer: bool) -> Dfa:
     """The spellings of the values of both sides."""
     reader = _Reader((positive, negative), integer)
-    return crawl(ALPHABET, START, reader.follow, reader.label)
+    start: State = START
+    return crawl(ALPHABET, start, reader.follow, reader.label)
 
 
 @dataclass(frozen=True)

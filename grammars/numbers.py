@@ -84,11 +84,14 @@ def _between(low: _Limit | None, high: _Limit | None, integer: bool) -> Dfa:
         low, high = _rounded(low, 1), _rounded(high, -1)
     elif high is None and (low is None or (low.value == 0 and low.inclusive)):
         return determinise(parse_pattern(_ANY_NUMBER if low is None else _POSITIVE_OR_ZERO))
-    if low is not None and high is not None:
-        if low.value > high.value or (low.value == high.value and not (low.inclusive and high.inclusive)):
-            return Dfa.empty()
+    if low is not None and high is not None and _contradict(low, high):
+        return Dfa.empty()
     zero = _allows_zero(low, high)
     return spellings(_side(low, high, zero), _side(_negated(high), _negated(low), zero), integer)
+
+
+def _contradict(low: _Limit, high: _Limit) -> bool:
+    return low.value > high.value or (low.value == high.value and not (low.inclusive and high.inclusive))
 
 
 def _rounded(limit: _Limit | None, step: int) -> _Limit | None:

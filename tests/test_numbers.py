@@ -48,7 +48,8 @@ def _must_accept(text: str) -> bool:
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.tuples(bounds, bounds, bounds, bounds), st.booleans(), st.lists(spellings, min_size=12, max_size=12))
 def test_agrees_with_decimals(limits: tuple[Number | None, ...], integer: bool, texts: list[str]) -> None:
-    dfa = number_dfa(*limits, integer=integer)
+    low, high, above, below = limits
+    dfa = number_dfa(low, high, above, below, integer)
     near = [json.dumps(limit) for limit in limits if isinstance(limit, int | float)]
     for text in [*texts, *near]:
         accepted, wanted = dfa.matches(text) >= 0, _wanted(text, limits, integer)
