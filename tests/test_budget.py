@@ -151,7 +151,7 @@ def exact_law(model: TableModel, limit: int) -> dict[tuple[int, ...], float]:
 @pytest.mark.parametrize("limit", [1, 2, 3, 5])
 def test_refusing_and_drawing_again_is_masking(limit: int, patience: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("constrain.decoding.PATIENCE", patience)
-    model, statistics, draws = TableModel(len(TOKENS), seed=3, scale=1.0), Statistics(), 1000
+    model, statistics, draws = TableModel(len(TOKENS), seed=3, scale=1.0), Statistics(), 600
     found = Counter(decode(model, limit, seed, DrawSettings(), statistics) for seed in range(draws))
     law = exact_law(model, limit)
     assert set(found) <= set(law)

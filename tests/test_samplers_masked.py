@@ -1,0 +1,111 @@
+"""Masked sampling against the enumeration of all its walks, on a table model."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from typing import Any
+
+import pytest
+import torch
+
+from constrain.protocols import Sampler
+from samplers import Greedy, MaskedSampling, Sample
+from tests.table_automaton import TableAutomaton, TableVocabulary
+from tests.table_model import TableModel, TableTokenizer
+
+ENDS = (0, 1)
+TOKENS = [b"", b"", b"0", b"1", b"00", b"01", b"10", b"11"]
+VOCABULARY = TableVocabulary(TOKENS, ENDS)
+# The test language of the papers: after a 0 only zeros, after a 1 anything, five digits.
+WORDS = ["00000", *(f"1{rest:04b}" for rest in range(16))]
+AUTOMATON = TableAutomaton.of_words(WORDS, VOCABULARY)
+TOKENIZER: Any = TableTokenizer()
+MODEL: Any = TableModel(len(TOKENS), seed=7)
+
+
+def log_prob_of(tokens: tuple[int, ...]) -> float:
+    """What the model gives to these tokens and then to any of the ends."""
+    rows = [MODEL.logits((0, *tokens[:at])).double().log_softmax(dim=-1) for at in range(len(tokens) + 1)]
+    said = sum(float(row[token]) for row, token in zip(rows, tokens, strict=False))
+    return said + float(rows[-1][list(ENDS)].logsumexp(dim=-1))
+
+
+def members(limit: int) -> list[tuple[int, ...]]:
+    """All rows of at most `limit` tokens that spell a word."""
+    found: list[tuple[int, ...]] = []
+    open_rows: list[tuple[int, ...]] = [()]
+    while open_rows:
+        row = open_rows.pop()
+        state = AUTOMATON.advance_bytes(0, spell(row).encode())
+        if state >= 0 and AUTOMATON.is_accepting(state):
+            found.append(row)
+        elif state >= 0 and len(row) < limit:
+            open_rows += [(*row, token) for token in range(2, len(TOKENS))]
+    return found
+
+
+def spell(tokens: tuple[int, ...] | list[int]) -> str:
+    return b"".join(TOKENS[token] for token in tokens).decode()
+
+
+def draw(sampler: Sampler, n: int, seed: int = 0, limit: int = 5) -> list[Sample]:
+    drawn = sampler.sample(MODEL, TOKENIZER, AUTOMATON, "x", n, seed, max_new_tokens=limit)
+    return [sample for sample in drawn if isinstance(sample, Sample)]
+
+
+@pytest.mark.parametrize("temperature", [0.7, 1.0, 1.8])
+def test_samples_are_members_with_their_exact_log_prob(temperature: float) -> None:
+    for sample in draw(MaskedSampling(temperature), 50):
+        assert sample.text == spell(sample.tokens)
+        assert sample.text in WORDS
+        assert sample.log_prob == pytest.approx(log_prob_of(tuple(sample.tokens)), abs=1e-9)
+
+
+@pytest.mark.parametrize("limit", [3, 4, 5])
+@pytest.mark.parametrize("temperature", [0.7, 1.0])
+def test_weighted_draws_estimate_what_enumeration_says(limit: int, temperature: float) -> None:
+    """E[w] is the model's probability of the language within the budget, E[w 1{x}] that of x."""
+    truth = {row: math.exp(log_prob_of(row)) for row in members(limit)}
+    drawn = draw(MaskedSampling(temperature), 1000, seed=limit, limit=limit)
+    proposals: dict[tuple[int, ...], float] = {}
+    for sample in drawn:
+        proposals[tuple(sample.tokens)] = math.exp(sample.log_prob - sample.log_weight)
+    counts = Counter(tuple(sample.tokens) for sample in drawn)
+    assert set(counts) <= set(truth)
+    for row, share in proposals.items():
+        assert abs(counts[row] - len(drawn) * share) < 5 * (len(drawn) * share * (1 - share)) ** 0.5 + 1
+    weights = torch.tensor([sample.log_weight for sample in drawn]).exp()
+    error = float(weights.std()) / len(drawn) ** 0.5
+    assert abs(float(weights.mean()) - sum(truth.values())) < 5 * error + 1e-9
+
+
+def test_the_weight_is_the_product_of_the_masses_that_were_allowed() -> None:
+    for sample in draw(MaskedSampling(), 30):
+        expected = 0.0
+        for at in range(len(sample.tokens) + 1):
+            state = AUTOMATON.advance_bytes(0, spell(sample.tokens[:at]).encode())
+            allowed = [token for token in range(len(TOKENS)) if AUTOMATON.advance(state, token) >= 0]
+            row = MODEL.logits((0, *sample.tokens[:at])).double().log_softmax(dim=-1)
+            expected += float(row[allowed].logsumexp(dim=-1))
+        assert sample.log_weight == pytest.approx(expected, abs=1e-9)
+
+
+def test_greedy_takes_the_best_choice_of_each_step() -> None:
+    first, second = draw(Greedy(), 2, seed=1)
+    assert first == second == draw(Greedy(), 1, seed=2)[0]
+    assert first.text in WORDS
+    assert first.log_weight == first.log_prob == pytest.approx(log_prob_of(tuple(first.tokens)), abs=1e-9)
+    row = MODEL.logits((0,))
+    allowed = [token for token in range(2, len(TOKENS)) if AUTOMATON.advance(0, token) >= 0]
+    assert first.tokens[0] == max(allowed, key=lambda token: float(row[token]))
+
+
+def test_a_seed_repeats_the_draws() -> None:
+    assert draw(MaskedSampling(), 5, seed=3) == draw(MaskedSampling(), 5, seed=3)
+    assert draw(MaskedSampling(), 5, seed=3) != draw(MaskedSampling(), 5, seed=4)
+
+
+def test_a_temperature_of_zero_is_refused() -> None:
+    with pytest.raises(ValueError, match="Greedy"):
+        MaskedSampling(temperature=0.0)
