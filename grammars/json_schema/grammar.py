@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 
 from grammars.errors import GrammarError
@@ -18,6 +19,7 @@ from grammars.json_schema.interpreter import Interpreter
 from grammars.json_schema.layout import layout_of
 from grammars.json_schema.nodes import Json, Rule
 from grammars.json_schema.satisfiable import Satisfiability
+from grammars.json_schema.survey import suspects
 
 
 class JsonSchemaGrammar:
@@ -46,20 +48,36 @@ class JsonSchemaGrammar:
         self._writer = Writer(self._interpreter, self._satisfiable, layout, property_order == "schema")
         locator = self._interpreter.locator
         self.start: Rule = locator.rule(locator.root)
-        if not self._satisfiable.rule(self.start):
-            raise Accuser(self._interpreter, self._satisfiable).error(locator.root, self.start)
+        with placed_at(locator.root.pointer):
+            if not self._satisfiable.rule(self.start):
+                raise Accuser(self._interpreter, self._satisfiable).error(locator.root, self.start)
+        for node in suspects(locator):
+            self.expand(locator.rule(node))
 
     def expand(self, rule: Hashable) -> Expr:
         """The expression of a rule."""
         if isinstance(rule, Tail):
-            return self._writer.tail(rule)
-        return self._writer.normal(self._interpreter.normal_of(_as_rule(rule)))
+            with placed_at(rule.shape.counts[0].where):
+                return self._writer.tail(rule)
+        obligations = _as_rule(rule)
+        with placed_at(obligations[0][0].pointer if obligations else "#"):
+            return self._writer.normal(self._interpreter.normal_of(obligations))
 
     def describe(self, rule: Hashable) -> str:
         """What a rule stands for, in words."""
         if isinstance(rule, Tail):
             return f"the items of an array, counted for {rule.shape.counts[0].where}"
         return describe_rule(_as_rule(rule))
+
+
+@contextmanager
+def placed_at(pointer: str) -> Iterator[None]:
+    """Errors that know no place get this one."""
+    try:
+        yield
+    except GrammarError as error:
+        error.where = error.where or pointer
+        raise
 
 
 def parse_schema(text: str) -> Json:

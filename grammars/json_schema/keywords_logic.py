@@ -61,8 +61,7 @@ def read_one_of(context: Context, node: Node, positive: bool) -> Normal:
 def _alone(context: Context, nodes: list[Node], parts: list[Normal], index: int) -> Normal:
     """The values of one branch and no other, per shape and only as far as shapes overlap."""
     return any_of(
-        _without_rivals(context, nodes, parts, index, only(kind, shape))
-        for kind, shape in parts[index].placed()
+        _without_rivals(context, nodes, parts, index, only(kind, shape)) for kind, shape in parts[index].placed()
     )
 
 

@@ -7,12 +7,14 @@ from functools import partial
 from grammars.json_schema.nodes import ANY, NEVER, Json, Node, Rule
 from grammars.json_schema.normal_form import OBJECT, Normal, all_of, any_of, both, either, only, where
 from grammars.json_schema.objects import Members, ObjectShape, Some, has, lacks
-from grammars.json_schema.reader import Context, child_rule, malformed, mapping_of, names_of, size_of
+from grammars.json_schema.reader import Context, check_pattern, child_rule, malformed, mapping_of, names_of, size_of
 
 
 def read_members(context: Context, node: Node, positive: bool) -> Normal:
     """`properties`, `patternProperties` and `additionalProperties`."""
     names, patterns = mapping_of(node, "properties"), mapping_of(node, "patternProperties")
+    for pattern in patterns:
+        check_pattern(pattern, node, "patternProperties", pattern)
     if not positive:
         return only(OBJECT, *_bad_members(context, node, names, patterns))
     members = Members(
@@ -30,9 +32,7 @@ def _additional(context: Context, node: Node, positive: bool) -> Rule:
     return ANY if positive else NEVER
 
 
-def _bad_members(
-    context: Context, node: Node, names: dict[str, Json], patterns: dict[str, Json]
-) -> list[ObjectShape]:
+def _bad_members(context: Context, node: Node, names: dict[str, Json], patterns: dict[str, Json]) -> list[ObjectShape]:
     bad = [(name, child_rule(context, node, "properties", name, positive=False)) for name in names]
     shapes = [has(name, rule) for name, rule in bad if rule != NEVER]
     for pattern in patterns:

@@ -21,7 +21,7 @@ from grammars.json_schema.normal_form import (
     only,
     where,
 )
-from grammars.json_schema.reader import Context, malformed, number_of, size_of
+from grammars.json_schema.reader import Context, check_pattern, malformed, number_of, size_of
 from grammars.json_schema.shapes import Bound, NumberShape, StringShape
 
 _KINDS = {"null": NULL, "boolean": BOOLEAN, "number": NUMBER, "string": STRING, "array": ARRAY, "object": OBJECT}
@@ -91,6 +91,7 @@ def read_pattern(_context: Context, node: Node, positive: bool) -> Normal:
     pattern = node.keywords()["pattern"]
     if not isinstance(pattern, str):
         raise malformed(node, "pattern", "a string")
+    check_pattern(pattern, node, "pattern")
     return _language("pattern", pattern, positive)
 
 

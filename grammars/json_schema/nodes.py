@@ -56,7 +56,6 @@ class Node:
         """The schema as an object; a boolean schema has no keywords."""
         return self.schema if isinstance(self.schema, dict) else {}
 
-
     @cached_property
     def finite(self) -> frozenset[object] | None:
         """The plain values that `enum` or `const` leave, if they leave no arrays and objects."""

@@ -11,6 +11,7 @@ from grammars.json_schema.draft import Draft
 from grammars.json_schema.locate import Locator
 from grammars.json_schema.nodes import Json, Node, Rule
 from grammars.json_schema.normal_form import Normal
+from grammars.json_schema.strings import regex_of
 
 
 class Context(Protocol):
@@ -50,6 +51,14 @@ class Keyword:
 def malformed(node: Node, keyword: str, needs: str) -> GrammarError:
     """The error for a keyword whose value is not what it has to be."""
     return GrammarError(f"{keyword} has to be {needs}", node.at(keyword), repr(node.keywords()[keyword])[:80])
+
+
+def check_pattern(pattern: str, node: Node, *steps: str) -> None:
+    """Raises for what is not a pattern, with its place in the schema."""
+    try:
+        regex_of(pattern)
+    except GrammarError as error:
+        raise GrammarError(f"{error.what} ({error.where})", node.at(*steps), error.found, error.advice) from error
 
 
 def number_of(node: Node, keyword: str) -> Decimal | None:

@@ -11,7 +11,7 @@ from grammars.errors import GrammarError
 from grammars.formats import format_dfa
 from grammars.ir import Lexeme
 from grammars.json_schema.shapes import StringShape
-from grammars.regex import NOTHING, has_assertions, search_language
+from grammars.regex import NOTHING, Regex, has_assertions, search_language
 from grammars.regex_parser import parse_pattern
 
 ANY_TEXT = Dfa.any_text()
@@ -28,7 +28,7 @@ def lexeme_of(shape: StringShape) -> Lexeme | None:
     if len(shape.languages) == 1 and not shape.excluded:
         ((keyword, text, positive),) = shape.languages
         if keyword == "pattern" and positive:
-            return dfa_ops.lexeme_of_regex(search_language(parse_pattern(text)), True, shape.low, shape.high)
+            return dfa_ops.lexeme_of_regex(regex_of(text), True, shape.low, shape.high)
     return dfa_ops.lexeme(unbounded(shape), True, shape.low, shape.high)
 
 
@@ -49,7 +49,7 @@ def has_text(shape: StringShape) -> bool:
 def _surely_has_text(keyword: str, text: str) -> bool:
     if keyword == "format":
         return True
-    regex = search_language(parse_pattern(text))
+    regex = regex_of(text)
     return not has_assertions(regex) and regex != NOTHING
 
 
@@ -80,7 +80,13 @@ def language(keyword: str, text: str) -> Dfa:
         if dfa is None:
             raise GrammarError("unknown format", found=text)
         return dfa
-    return determinise(search_language(parse_pattern(text)))
+    return determinise(regex_of(text))
+
+
+@lru_cache(maxsize=4096)
+def regex_of(pattern: str) -> Regex:
+    """The strings that a pattern finds a match in, as a regex."""
+    return search_language(parse_pattern(pattern))
 
 
 def _may_skip(shape: StringShape) -> bool:

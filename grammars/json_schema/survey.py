@@ -1,0 +1,62 @@
+"""A look ahead over a schema when it is read first: what is not supported should be said then, not in mid-text.
+
+Only the places of values are walked, not what combines there, and only so many of them: what lies beyond the bound
+is found when a text gets there. No automaton and no normal form is made for what is not suspicious.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+
+from grammars.json_schema.locate import Locator
+from grammars.json_schema.nodes import Json, Node
+
+MAX_NODES = 2000
+_ONE = ("items", "additionalItems", "contains", "additionalProperties", "propertyNames", "not", "if", "then", "else")
+_MANY = ("allOf", "anyOf", "oneOf", "prefixItems", "items")
+_NAMED = ("properties", "patternProperties", "dependentSchemas")
+_IN_PLACE = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas", "$ref"})
+_REFUSED = frozenset({"unevaluatedItems", "unevaluatedProperties", "$dynamicRef", "$recursiveRef"})
+
+
+def suspects(locator: Locator) -> Iterator[Node]:
+    """The values, near the root first, whose schemas have keywords that may not be supported."""
+    queue = deque([(locator.root, locator.root)])
+    seen = {locator.root}
+    while queue and len(seen) < MAX_NODES:
+        node, value = queue.popleft()
+        if _is_suspicious(node.keywords()):
+            yield value
+        for child, in_place in _children(locator, node):
+            if child not in seen:
+                seen.add(child)
+                queue.append((child, value if in_place else child))
+
+
+def _is_suspicious(keys: dict[str, Json]) -> bool:
+    if keys.get("uniqueItems") is True or keys.get("multipleOf", 1) != 1:
+        return True
+    return not _REFUSED.isdisjoint(keys)
+
+
+def _children(locator: Locator, node: Node) -> Iterator[tuple[Node, bool]]:
+    """The subschemas of a node, and whether they are about the same value."""
+    keys = node.keywords()
+    if isinstance(keys.get("$ref"), str):
+        yield locator.target(node), True
+        if locator.draft.ref_hides_siblings:
+            return
+    for name in keys:
+        for steps in _places(keys, name):
+            yield locator.child(node, *steps), name in _IN_PLACE
+
+
+def _places(keys: dict[str, Json], name: str) -> Iterator[tuple[str | int, ...]]:
+    value = keys[name]
+    if name in _ONE and not isinstance(value, list):
+        yield (name,)
+    elif name in _MANY and isinstance(value, list):
+        yield from ((name, index) for index in range(len(value)))
+    elif name in _NAMED and isinstance(value, dict):
+        yield from ((name, key) for key in value)

@@ -1,0 +1,62 @@
+"""What can not be compiled says what and where."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from grammars.errors import GrammarError, LimitError
+from grammars.json_schema import JsonSchemaGrammar
+
+ENDLESS = {"type": "array", "items": {"$ref": "#/$defs/a"}, "minItems": 1}
+DEEP_UNIQUE = {"properties": {"a": {"items": {"uniqueItems": True}}}}
+BAD_TYPE = {"properties": {"a/b~": {"type": 1}}, "required": ["a/b~"], "type": "object"}
+
+ERRORS: list[tuple[str, Any, str, str]] = [
+    ("unknown type", {"type": "strin"}, "#/type", "type"),
+    ("not a schema", {"properties": {"a": 3}, "required": ["a"]}, "#/properties/a", "schema"),
+    ("lost reference", {"items": {"$ref": "#/x"}, "minItems": 1}, "#/items/$ref", "leads nowhere"),
+    ("remote reference", {"$ref": "http://example.com/a.json"}, "#/$ref", "leads nowhere"),
+    ("escaped pointer", BAD_TYPE, "#/properties/a~1b~0/type", "type"),
+    ("unevaluated", {"unevaluatedProperties": False}, "#/unevaluatedProperties", "not supported"),
+    ("deep", {"items": {"items": {"unevaluatedItems": False}}}, "#/items/items/unevaluatedItems", "not supported"),
+    ("unique", {"type": "array", "uniqueItems": True}, "#/uniqueItems", "compared"),
+    ("deep unique", DEEP_UNIQUE, "#/properties/a/items/uniqueItems", "compared"),
+    ("multiples", {"type": "number", "multipleOf": 7}, "#/multipleOf", "not supported"),
+    ("bad pattern", {"type": "string", "pattern": "("}, "#/pattern", "character"),
+    ("paradox", {"not": {"$ref": "#"}}, "#", "true exactly when it is not"),
+    ("never", False, "#", "nothing satisfies"),
+    ("types", {"allOf": [{"type": "string"}, {"type": "null"}]}, "#/allOf/0/type", "#/allOf/1/type"),
+    ("bounds", {"type": "number", "minimum": 3, "maximum": 2}, "#/type", "contradicts #/minimum"),
+    ("member", {"required": ["a"], "type": "object", "properties": {"a": False}}, "#/type", "#/properties"),
+    ("empty enum", {"enum": []}, "#/enum", "alone allows no value"),
+    ("endless", {"$ref": "#/$defs/a", "$defs": {"a": ENDLESS}}, "#/$defs/a/type", "nothing satisfies"),
+    ("text", '{"type": ', "line 1, column 10", "not JSON"),
+    ("draft 3", {"$schema": "http://json-schema.org/draft-03/schema#"}, "#/$schema", "draft 3"),
+]
+
+
+@pytest.mark.parametrize(("schema", "where", "words"), [error[1:] for error in ERRORS], ids=[e[0] for e in ERRORS])
+def test_errors_point_to_the_place(schema: Any, where: str, words: str) -> None:
+    with pytest.raises(GrammarError) as caught:
+        JsonSchemaGrammar(schema)
+    assert caught.value.where == where
+    assert words in str(caught.value)
+
+
+def test_too_many_alternatives_is_a_limit() -> None:
+    schema = {"allOf": [{"anyOf": [{"required": [f"a{i}"]}, {"required": [f"b{i}"]}]} for i in range(20)]}
+    with pytest.raises(LimitError) as caught:
+        JsonSchemaGrammar(schema)
+    assert caught.value.limit == "shapes"
+    assert caught.value.where == "#"
+    assert caught.value.given > caught.value.allowed
+
+
+@pytest.mark.parametrize(
+    "options", [{"property_order": "none"}, {"whitespace": "much"}, {"whitespace": (";", ":")}, {"formats": "maybe"}]
+)
+def test_options_are_checked(options: Any) -> None:
+    with pytest.raises(ValueError, match=r"has to be|have to be"):
+        JsonSchemaGrammar(True, **options)

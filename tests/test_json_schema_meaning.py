@@ -1,0 +1,58 @@
+"""Random schemas mean what `jsonschema` says they mean."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import HealthCheck, assume, example, given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from grammars.errors import GrammarError
+from grammars.json_schema import JsonSchemaGrammar
+from tests.json_schemas import instances, reordered, schemas, spellings
+from tests.naive import NaiveMatcher
+
+Json = Any
+UNSATISFIABLE = "nothing satisfies"
+
+
+def matcher_of(schema: Json, **options: Any) -> NaiveMatcher | None:
+    """A matcher; None for a schema that nothing satisfies. What is not supported is no example."""
+    try:
+        return NaiveMatcher(JsonSchemaGrammar(schema, **options))
+    except GrammarError as error:
+        assume(UNSATISFIABLE in str(error))
+        return None
+
+
+def matches(matcher: NaiveMatcher | None, text: str) -> bool:
+    """Whether a text is let through; a part that is not supported is no example."""
+    if matcher is None:
+        return False
+    try:
+        return matcher.matches(text.encode())
+    except GrammarError:
+        assume(False)
+        return False
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@given(schemas(), st.lists(instances, min_size=1, max_size=6))
+@example({"$ref": "#/$defs/d", "$defs": {"d": {"items": {"$ref": "#/$defs/d"}, "type": "array"}}}, [[], [[]], [1]])
+def test_any_order_is_what_the_schema_means(schema: Json, values: list[Json]) -> None:
+    oracle = Draft202012Validator(schema)
+    matcher = matcher_of(schema, property_order="any")
+    for value in values:
+        valid = oracle.is_valid(value)
+        for text in spellings(value):
+            assert matches(matcher, text) == valid, (value, text)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(schemas(), instances)
+def test_schema_order_lets_every_value_through_in_some_order(schema: Json, value: Json) -> None:
+    valid = Draft202012Validator(schema).is_valid(value)
+    matcher = matcher_of(schema, whitespace=(", ", ": "))
+    found = any(matches(matcher, next(spellings(ordered))) for ordered in reordered(value))
+    assert found == valid
