@@ -136,12 +136,14 @@ class Dfa:
         return [int(length) for length in _distances(self)]
 
     @cached_property
-    def lengths(self) -> tuple[Ints, Ints] | None:
-        """The least and greatest number of code points that may follow, per state (`UNBOUNDED`: any number).
+    def spans(self) -> tuple[Ints, Ints]:
+        """The least and greatest number of code points that may follow, per state (`UNBOUNDED`: any number)."""
+        return np.array(self.distances, dtype=np.int32), np.array(_greatest(self), dtype=np.int32)
 
-        None unless for every state all numbers between the two are possible as well.
-        """
-        return _lengths(self)
+    @cached_property
+    def lengths(self) -> tuple[Ints, Ints] | None:
+        """`spans`, if for every state all numbers between the least and the greatest are possible as well."""
+        return self.spans if _without_gaps(self) else None
 
 
 def _has_surrogate(word: str) -> bool:
@@ -200,25 +202,38 @@ def _distances(dfa: Dfa) -> Ints:
     return distance
 
 
-def _lengths(dfa: Dfa) -> tuple[Ints, Ints] | None:
+def _greatest(dfa: Dfa) -> list[int]:
+    """Goes backwards from the states without edges; what is never reached lies before a cycle."""
+    before: list[list[int]] = [[] for _ in range(dfa.size)]
+    for source, target in zip(_sources(dfa).tolist(), dfa.targets.tolist(), strict=True):
+        before[target].append(source)
+    open_edges = np.diff(dfa.offsets).tolist()
+    longest = [0] * dfa.size
+    done = [state for state, count in enumerate(open_edges) if count == 0]
+    for state in done:
+        for source in before[state]:
+            longest[source] = max(longest[source], longest[state] + 1)
+            open_edges[source] -= 1
+            if open_edges[source] == 0:
+                done.append(source)
+    return [length if left == 0 else UNBOUNDED for length, left in zip(longest, open_edges, strict=True)]
+
+
+def _without_gaps(dfa: Dfa) -> bool:
     """Goes backwards through the sets of states that can finish in exactly n code points.
 
     While the sets differ, some state enters (once, at its least length) or leaves (once, after its greatest); a state
     that comes back has a gap. So the loop ends after at most twice as many rounds as there are states.
     """
     finishing = dfa.labels >= 0
-    least = np.where(finishing, 0, -1).astype(np.int32)
-    greatest = np.full(dfa.size, UNBOUNDED, dtype=np.int32)
+    left = np.zeros(dfa.size, dtype=np.bool_)
     sources = _sources(dfa)
-    length = 0
     while True:
-        length += 1
         following = np.zeros(dfa.size, dtype=np.bool_)
         following[sources[finishing[dfa.targets]]] = True
+        left |= finishing & ~following
+        if (following & left).any():
+            return False
         if np.array_equal(following, finishing):
-            return least, greatest
-        if (following & (greatest != UNBOUNDED)).any():
-            return None
-        greatest[finishing & ~following] = length - 1
-        least[following & (least < 0)] = length
+            return True
         finishing = following

@@ -13,7 +13,7 @@ from grammars.alphabet import Alphabet
 from grammars.codepoints import CodePoints
 from grammars.crawl import STATE_LIMIT, crawl
 from grammars.determinise import determinise
-from grammars.dfa import UNBOUNDED, Dfa
+from grammars.dfa import Dfa
 from grammars.ir import Lexeme
 from grammars.regex import Chars, Concat, Regex, Repeat, concat, fixed_length
 
@@ -168,20 +168,24 @@ def with_length(
 ) -> tuple[Dfa, int, int | None]:
     """The texts of `dfa` with a length in `minimum..maximum`, as an automaton and the bounds left to be counted.
 
-    Counting is left to the reader where every state has an interval of possible lengths; otherwise it is multiplied
-    in. Bounds that say nothing are dropped; the automaton is empty when the bounds contradict it.
+    Counting is left to the reader, who can tell from `dfa.spans` whether a bound can still be kept. Where lengths have
+    gaps that is only true of one of the two bounds; so the other is multiplied in. Bounds that say nothing are
+    dropped; the automaton is empty when the bounds contradict it.
     """
     if dfa.is_empty or (maximum is not None and maximum < minimum):
         return Dfa.empty(), 0, None
     if minimum == 0 and maximum is None:
         return dfa, 0, None
-    if dfa.lengths is None:
-        return _counted(dfa, minimum, maximum, limit), 0, None
-    least, greatest = (int(bounds[0]) for bounds in dfa.lengths)
-    highest = UNBOUNDED if maximum is None else maximum
-    if minimum > greatest or highest < least:
+    least, greatest = (int(bounds[0]) for bounds in dfa.spans)
+    if minimum > greatest or (maximum is not None and maximum < least):
         return Dfa.empty(), 0, None
-    return dfa, 0 if minimum <= least else minimum, None if highest >= greatest else maximum
+    low = 0 if minimum <= least else minimum
+    high = None if maximum is None or maximum >= greatest else maximum
+    if low == 0 or high is None or dfa.lengths is not None:
+        return dfa, low, high
+    if low <= high - low:
+        return with_length(_counted(dfa, low, None, limit), 0, high)
+    return with_length(_counted(dfa, 0, high, limit), low, None)
 
 
 def _counted(dfa: Dfa, minimum: int, maximum: int | None, limit: int) -> Dfa:

@@ -28,12 +28,13 @@ from grammars.exponents import (
     follow_exponent,
 )
 
-# What these five mean is said in `grammars.numbers`; FRACTION is what 17 digits, enough for every double, need.
+# What these mean is said in `grammars.numbers`; FRACTION is what 17 digits, enough for every double, need.
 SHIFT = 3
 FRACTION = 16
 EXACT = 4
 SHORT = 2
 LONGEST = 24
+TAKEN_BACK = 8
 MIXED = 3
 
 LESS, MORE = -1, -2
@@ -219,9 +220,9 @@ class _Reader:
         power = state.power + 1
         if power > side.most_digits:
             return Plain(WHOLE) if side.high is None else None
-        if not side.positive:
+        if not side.positive or (self.integer and side.high and power > max(side.high.power, TAKEN_BACK)):
             return None
-        zeros = self.integer and digit == 0 and 0 < state.power < LONGEST
+        zeros = self.integer and digit == 0 and 0 < state.power < TAKEN_BACK
         exact_from = max(state.exact_from - 1, -SHIFT) if zeros else 0
         low, high = self._compared(state, digit)
         return Mantissa(state.negative, WHOLE, True, power, low, high, exact_from, 0)

@@ -8,7 +8,8 @@ because an exponent can make up for any number of digits before or after it. So 
   and at most `SHIFT` more zeros after the point than the smaller bound; then every exponent that keeps the value
   within the bounds and, where there is no bound, within what a double can hold. (0 may have exponents up to 999.)
 - no exponent follows more than `LONGEST` digits before the point, or zeros after it;
-- for integers there are further limits where an exponent follows: it is at least `-SHIFT`; digits after the point are
+- for integers there are further limits where an exponent follows: it is at least `-SHIFT`, and not below 0 for
+  more than `TAKEN_BACK` digits before the point; digits after the point are
   zeros unless at most `MIXED` digits are before it; at most `SHORT` digits are after it (up to the last that is not
   0), or with one digit before it up to `FRACTION`, where more than `EXACT` want an exponent of at least `FRACTION`.
 

@@ -73,10 +73,14 @@ def concat(*parts: Regex) -> Regex:
 
 
 def alternation(*options: Regex) -> Regex:
-    """Alternation, flattened, without doubles."""
+    """Alternation, flattened, without doubles; classes become one."""
     flat: dict[Regex, None] = {}
     for option in options:
         flat.update(dict.fromkeys(option.options if isinstance(option, Alternation) else [option]))
+    classes = [option for option in flat if isinstance(option, Chars)]
+    if len(classes) > 1:
+        union = Chars(CodePoints.of(interval for option in classes for interval in option.points))
+        flat = {union: None} | {option: None for option in flat if not isinstance(option, Chars)}
     return next(iter(flat)) if len(flat) == 1 else Alternation(tuple(flat))
 
 

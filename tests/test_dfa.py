@@ -115,6 +115,7 @@ def test_lengths_of_known_languages() -> None:
     assert (loop[0].tolist(), loop[1].tolist()) == ([0], [UNBOUNDED])
     assert _dfa("(aa)*").lengths is None
     assert _dfa("x(a|bbb)").lengths is None
+    assert [bounds.tolist() for bounds in _dfa("x(a|bbb)").spans] == [[2, 1, 0, 2, 1], [4, 3, 0, 2, 1]]
 
 
 @settings(deadline=None)
@@ -124,7 +125,18 @@ def test_with_length(pattern: str, low: int, high: int | None) -> None:
     wanted = {text for text in _texts(_dfa(pattern)) if low <= len(text) <= (5 if high is None else high)}
     most = UNBOUNDED if greatest is None else greatest
     assert {text for text in _texts(dfa) if least <= len(text) <= most} == wanted
-    assert dfa.is_empty or dfa.lengths is not None or (least, greatest) == (0, None)
+    assert dfa.lengths is not None or least == 0 or greatest is None
+
+
+@settings(deadline=None)
+@given(patterns)
+def test_spans(pattern: str) -> None:
+    dfa = _dfa(pattern)
+    found = {len(text) for text in _texts(dfa)}
+    if not dfa.is_empty:
+        least, greatest = (int(bounds[0]) for bounds in dfa.spans)
+        assert least == min(found)
+        assert min(greatest, 5) == max(found) or greatest == UNBOUNDED
 
 
 def test_labels() -> None:

@@ -197,7 +197,8 @@ def test_lexemes_mean_pattern_and_length(pattern: str, low: int, high: int | Non
     lexeme = lexeme_of_regex(search_language(parse_pattern(pattern)), False, low, high)
     for text in ["a" * count + tail for count in range(15) for tail in ("", "b", "bbb")]:
         wanted = bool(re.search(pattern, text)) and low <= len(text) <= (UNBOUNDED if high is None else high)
-        bounds = lexeme is not None and lexeme.min_length <= len(text) <= (lexeme.max_length or UNBOUNDED)
+        most = UNBOUNDED if lexeme is None or lexeme.max_length is None else lexeme.max_length
+        bounds = lexeme is not None and lexeme.min_length <= len(text) <= most
         assert (bounds and lexeme is not None and lexeme.dfa.matches(text) >= 0) == wanted, text
 
 
