@@ -10,10 +10,13 @@ texts only for some words: with NUMBER: /[0-9]+|x/ and `NUMBER NUMBER`, only `x`
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from grammars.dfa import Dfa
+from grammars.errors import GrammarError
 from grammars.lark_grammar.cfg import Cfg, Part, Production, Rules
 from grammars.lark_grammar.scanner import Scanners
 
@@ -27,7 +30,11 @@ class Adjacency:
 
     def exists(self, terminal: int) -> bool:
         """Is some text cut out as this terminal?"""
-        return terminal in self._alone(terminal).labels
+        try:
+            return terminal in self._alone(terminal).labels
+        except GrammarError as error:
+            error.found = error.found or self.scanners.terminals[terminal].shown
+            raise
 
     def allows(self, before: int, after: int) -> bool:
         """May `after` follow `before`, directly or behind ignored terminals?"""
@@ -73,7 +80,8 @@ def _steps(before: Dfa, watched: int, after: Dfa, state: int) -> Iterator[tuple[
     """
     taken = before.rows[watched]
     for low, high, target in after.rows[state]:
-        inside = [edge for edge in taken if edge[0] <= high and edge[1] >= low]
+        first = bisect_left(taken, low, key=itemgetter(1))
+        inside = taken[first : bisect_right(taken, high, key=itemgetter(0))]
         if sum(min(high, edge[1]) - max(low, edge[0]) + 1 for edge in inside) <= high - low:
             yield -1, target
         yield from ((edge[2], target) for edge in inside if before.labels[edge[2]] < 0)

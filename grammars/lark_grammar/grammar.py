@@ -8,14 +8,21 @@ from grammars.dfa import Dfa
 from grammars.errors import GrammarError
 from grammars.ir import Expr, Rule
 from grammars.lark_grammar.adjacency import Adjacency
-from grammars.lark_grammar.cfg import has_text, prune
+from grammars.lark_grammar.cfg import Cfg, has_text, prune
 from grammars.lark_grammar.left_recursion import eliminate, without_empty
-from grammars.lark_grammar.loading import load
+from grammars.lark_grammar.loading import Source, load
 from grammars.lark_grammar.lowering import expression
+from grammars.lark_grammar.places import first_place
 from grammars.lark_grammar.scanner import Scanners
 from grammars.lark_grammar.splitting import lexable
 
 _WHOLE = "whole text"
+
+
+def _without_dead_ends(source: Source, scanners: Scanners, start: str) -> Cfg:
+    if not has_text(source.cfg):
+        raise GrammarError("no text satisfies the start rule", found=start)
+    return eliminate(lexable(prune(without_empty(source.cfg)), Adjacency(scanners), source.terminals))
 
 
 class LarkGrammar:
@@ -23,14 +30,16 @@ class LarkGrammar:
 
     def __init__(self, text: str, *, start: str = "start") -> None:
         source = load(text, start)
-        if not has_text(source.cfg):
-            raise GrammarError("no finite text satisfies the start rule", found=start)
         self.start: Rule = _WHOLE
         self.ignored = source.ignored
         self.terminals = source.terminals
         self._scanners = Scanners(source.terminals, source.ignored)
-        plain = prune(without_empty(source.cfg))
-        self._cfg = eliminate(lexable(plain, Adjacency(self._scanners), source.terminals))
+        try:
+            self._cfg = _without_dead_ends(source, self._scanners, start)
+        except GrammarError as error:
+            places = (first_place(text, name) for name in (error.found, *error.found.split()))
+            error.where = error.where or next(filter(None, places), "")
+            raise
 
     def expand(self, rule: Rule) -> Expr:
         """The expression of `rule`."""

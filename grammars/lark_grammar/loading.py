@@ -14,6 +14,7 @@ from lark.lexer import PatternStr, Token
 from lark.lexer import TerminalDef as LarkTerminal
 from lark.load_grammar import Grammar as LarkSource
 from lark.load_grammar import load_grammar
+from lark.tree import Tree
 
 from grammars.errors import GrammarError
 from grammars.lark_grammar.cfg import Cfg, Part, unique
@@ -74,7 +75,7 @@ def _order(terminal: LarkTerminal) -> tuple[int, int, int, str]:
 def _terminal(terminal: LarkTerminal) -> TerminalDef:
     pattern = terminal.pattern
     literal = pattern.value if isinstance(pattern, PatternStr) else None
-    shown = terminal.name if literal is None else f'"{literal}"'
+    shown = terminal.user_repr() if literal is None else f'"{literal}"'
     return TerminalDef(terminal.name, pattern.to_regexp(), frozenset(pattern.flags), literal, terminal.priority, shown)
 
 
@@ -90,22 +91,41 @@ def _part(symbol: LarkSymbol, numbers: dict[str, int]) -> Part:
     return Part(str(symbol.name) if isinstance(symbol, NonTerminal) else numbers[symbol.name])
 
 
-def _literals(read: LarkSource) -> Iterator[Token]:
+def _trees(read: LarkSource) -> list[Tree[Token]]:
     trees = [tree for _, (tree, _) in read.term_defs] + [tree for _, _, tree, _ in read.rule_defs]
-    for tree in trees:
-        if tree is not None:
-            yield from tree.scan_values(lambda value: isinstance(value, Token) and value.type == "REGEXP")
+    return list(filter(None, trees))  # None: named by %declare
+
+
+def _literals(read: LarkSource) -> Iterator[tuple[Token, bool]]:
+    """Strings and patterns, each with whether it is an end of a range."""
+    for tree in _trees(read):
+        for node in tree.find_data("literal"):
+            yield from ((token, False) for token in node.children if isinstance(token, Token))
+        for node in tree.find_data("range"):
+            yield from ((token, True) for token in node.children if isinstance(token, Token))
 
 
 def _check_literals(read: LarkSource, text: str) -> None:
-    """Each pattern is compiled on its own, because here its place is known."""
-    for literal in _literals(read):
-        body, _, flags = literal[1:].rpartition("/")
-        try:
-            re.compile(f"(?{flags}:{body})" if flags.strip("lu") else body)
-        except re.error as failure:
+    """Each literal is looked at on its own, because here its place is known."""
+    for literal, in_range in _literals(read):
+        complaint = _complaint(literal, in_range)
+        if complaint:
             where = place_of(text, literal) or first_place(text, str(literal))
-            raise GrammarError(f"bad pattern: {failure.msg}", where, str(literal)) from failure
+            raise GrammarError(complaint, where, str(literal))
+
+
+def _complaint(literal: Token, in_range: bool) -> str:
+    body, _, flags = literal[1:].rpartition(literal[0])
+    if not body:
+        return "a terminal must not be empty"
+    if in_range and len(re.sub(r"\\(x..|u.{4}|U.{8}|.)", "_", body)) != 1:
+        return "a range goes from one character to another"
+    try:
+        if literal.type == "REGEXP":
+            re.compile(f"(?{flags}:{body})" if flags.strip("lu") else body)
+    except re.error as failure:
+        return f"bad pattern: {failure.msg}"
+    return ""
 
 
 def _check_declared(read: LarkSource, text: str) -> None:
@@ -114,7 +134,7 @@ def _check_declared(read: LarkSource, text: str) -> None:
         if tree is None:
             raise GrammarError(
                 "%declare names what only a Python program can supply",
-                first_place(text, name),
+                first_place(text, name, after="%declare") or first_place(text, "%import"),
                 name,
                 "define the terminal by a string or a regular expression",
             )

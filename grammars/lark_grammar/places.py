@@ -4,29 +4,47 @@ from __future__ import annotations
 
 import re
 
-from lark.exceptions import UnexpectedInput
+from lark.exceptions import UnexpectedInput, VisitError
 from lark.lexer import Token
 
 from grammars.errors import GrammarError
 
 _STATED = re.compile(r",? *\bat line (\d+),? column (\d+)(?: in <string>)?")
 _NAMES = re.compile(r"[A-Za-z_]\w*")
+# The ways in which `lark` names the culprit, the surest first.
+_SAID = (
+    re.compile(r"[`'](\w+)[`']"),
+    re.compile(r"\b(?:in|Rule|Terminal|at|defined:|symbol) (\w+)\b"),
+    re.compile(r"<(\w+) :"),
+    re.compile(r"\((\d+\.\.\d+)\b"),
+    re.compile(r"\((.+)\)$"),
+    re.compile(r"You used (->)"),
+)
 _HIDDEN = re.compile(r"""//[^\n]*|\#[^\n]*|"(?:\\.|[^"\\\n])*"|/(?![/*+?])(?:\\.|[^/\\\n])+/""")
 
 
 def locate(failure: BaseException, text: str) -> GrammarError:
     """The error, with the best place that `lark` gives or that its message leads to."""
+    if isinstance(failure, VisitError):
+        return locate(failure.orig_exc, text)
+    if isinstance(failure, FileNotFoundError):
+        return _import_error(str(failure.filename), text)
     lines = str(failure).strip().split("\n")
-    what = lines[0].strip() or type(failure).__name__
+    what = lines[0].strip() or "the grammar is not one that lark can read"
     if isinstance(failure, UnexpectedInput):
         return _at(what, failure.line, failure.column, text)
     stated = _STATED.search(what)
     if stated:
         return _at(what, int(stated[1]), int(stated[2]), text)
-    message = " ".join(line.strip() for line in lines if line.strip())
-    if isinstance(failure, FileNotFoundError):
-        message = f"no grammar to import: {failure.filename}"
-    return _named(message or what, text)
+    if len(failure.args) > 1 and isinstance(failure.args[1], SyntaxError):
+        literal = str(failure.args[0])
+        return GrammarError(f"bad escape: {failure.args[1].msg}", first_place(text, literal), literal)
+    return _named(" ".join(line.strip() for line in lines if line.strip()) or what, text)
+
+
+def _import_error(path: str, text: str) -> GrammarError:
+    name = path.removesuffix(".lark").replace("/", ".").replace("\\", ".")
+    return GrammarError("no such grammar to import", first_place(text, name), name)
 
 
 def _at(what: str, line: int, column: int, text: str) -> GrammarError:
@@ -36,20 +54,13 @@ def _at(what: str, line: int, column: int, text: str) -> GrammarError:
 
 
 def _named(what: str, text: str) -> GrammarError:
-    """An error that names a rule, a terminal or an import: its place is where that name is first used."""
-    visible = _visible(text)
-    for name in _NAMES.findall(what):
-        found = re.search(rf"(?<!\w){name}(?!\w)", visible)
-        if found and not _is_word_of_message(name, what):
-            return GrammarError(what, _place(text, found.start()), name)
+    """An error that names a rule, a terminal or a literal: its place is where that first stands."""
+    for pattern in _SAID:
+        for found in pattern.findall(what):
+            place = first_place(text, found)
+            if place:
+                return GrammarError(what, place, found)
     return GrammarError(what)
-
-
-def _is_word_of_message(name: str, what: str) -> bool:
-    """Is this a plain word of an English sentence rather than a quoted, bracketed or capital name?"""
-    return not re.search(
-        rf"['`(<\"/.]{name}\b|\b{name}[)'`>:]|: {name}\b|\b(?:in|Rule|Terminal|defined) {name}\b", what
-    )
 
 
 def place_of(text: str, token: Token) -> str:
@@ -61,12 +72,13 @@ def place_of(text: str, token: Token) -> str:
     return f"line {token.line}, column {token.column}" if rest.startswith(token.split("\n")[0]) else ""
 
 
-def first_place(text: str, wanted: str) -> str:
+def first_place(text: str, wanted: str, *, after: str = "") -> str:
     """Where `wanted` first stands; a name is looked for outside of comments, strings and patterns."""
     if not _NAMES.fullmatch(wanted):
-        position = text.find(wanted)
-        return _place(text, position) if position >= 0 else ""
-    found = re.search(rf"(?<!\w){wanted}(?!\w)", _visible(text))
+        literal = next((hit.start() for hit in _HIDDEN.finditer(text) if hit.group() == wanted), text.find(wanted))
+        return _place(text, literal) if literal >= 0 else ""
+    visible = _visible(text)
+    found = re.compile(rf"(?<!\w){wanted}(?!\w)").search(visible, max(visible.find(after), 0))
     return _place(text, found.start()) if found else ""
 
 
