@@ -6,6 +6,7 @@ import json
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from typing import Any
 
 from grammars.errors import GrammarError
 from grammars.formats import ASSERTED_FORMATS
@@ -31,7 +32,7 @@ class JsonSchemaGrammar:
 
     def __init__(
         self,
-        schema: dict[str, Json] | bool | str,
+        schema: dict[str, Any] | bool | str,
         *,
         property_order: str = "schema",
         whitespace: str | tuple[str, str] = "flexible",
@@ -47,10 +48,11 @@ class JsonSchemaGrammar:
         layout = layout_of(whitespace)
         self._writer = Writer(self._interpreter, self._satisfiable, layout, property_order == "schema")
         locator = self._interpreter.locator
-        self.start: Rule = locator.rule(locator.root)
+        start = locator.rule(locator.root)
+        self.start: Hashable = start
         with placed_at(locator.root.pointer):
-            if not self._satisfiable.rule(self.start):
-                raise Accuser(self._interpreter, self._satisfiable).error(locator.root, self.start)
+            if not self._satisfiable.rule(start):
+                raise Accuser(self._interpreter, self._satisfiable).error(locator.root, start)
         for node in suspects(locator):
             self.expand(locator.rule(node))
 
