@@ -88,6 +88,7 @@ def _alive(rows: Rows, labels: list[int]) -> list[bool]:
 
 
 _FEW_ROUNDS = 8
+_CHEAP_STEPS = 5_000
 
 
 def _equivalence(rows: Rows, labels: list[int]) -> list[int]:
@@ -100,7 +101,7 @@ def _equivalence(rows: Rows, labels: list[int]) -> list[int]:
     if not rows[0]:
         return block
     successors: list[Callable[[Sequence[int]], Any]] = [itemgetter(*row) for row in rows]
-    for _ in range(_FEW_ROUNDS):
+    for _ in range(_FEW_ROUNDS + _CHEAP_STEPS // len(rows)):
         # Index -1 (no next state) reads this last entry.
         block.append(-1)
         block, refined = _classes([(block[state], get(block)) for state, get in enumerate(successors)])
