@@ -103,20 +103,14 @@ class Writer:
 
     def _object(self, shape: ObjectShape) -> Expr:
         """The members, with the gap after the last; nothing for no members."""
-        names = shape.names()
-        rules = [(name, self._reading.value_rule(shape, name)) for name in names]
-        closed = shape.high is not None and shape.high <= len(shape.required)
-        if closed:
-            rules = [(name, rule) for name, rule in rules if name in shape.required]
+        table = self._reading.table(shape)
+        rules = [(name, self._reading.value_rule(shape, name)) for name in table.names]
         kept = [(name, rule) for name, rule in rules if self._satisfiable.rule(rule)]
-        extras = [] if closed else self._extras(shape)
+        extras = [Extra(key, rule) for key, rule in table.extras if self._satisfiable.rule(rule)]
         if (not kept and not extras) or shape.high == 0:
             return EMPTY
         members = _seq([self._members(shape, kept, extras), self._layout.gap])
         return members if shape.low or shape.required else Choice((EMPTY, members))
-
-    def _extras(self, shape: ObjectShape) -> list[Extra]:
-        return [Extra(key, rule) for key, rule in self._reading.extras(shape) if self._satisfiable.rule(rule)]
 
     def _members(self, shape: ObjectShape, kept: list[tuple[str, Rule]], extras: list[Extra]) -> Members:
         required = frozenset(shape.required)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grammars.errors import GrammarError
-from grammars.ir import Lexeme
 from grammars.json_schema.draft import Draft
 from grammars.json_schema.keywords import keywords_of
 from grammars.json_schema.locate import Locator
-from grammars.json_schema.members import extras_of, rule_of_name, without_some
+from grammars.json_schema.members import Table, rule_of_name, table_of, without_some
 from grammars.json_schema.nodes import Json, Node, Obligation, Rule
 from grammars.json_schema.normal_form import ALL, NONE, Normal, Shape, all_of, both, either
 from grammars.json_schema.numerals import has_number
@@ -40,6 +39,7 @@ class Interpreter:
         self._outer: frozenset[Obligation] = frozenset()
         self._cycles: set[Obligation] = set()
         self._rules: dict[Rule, Normal] = {}
+        self._tables: dict[ObjectShape, Table] = {}
         self._plain: dict[ObjectShape, tuple[ObjectShape, ...]] = {}
 
     def normal_of(self, rule: Rule) -> Normal:
@@ -105,9 +105,12 @@ class Interpreter:
         """The rule of the value of a member."""
         return rule_of_name(shape, name, self.key_shapes)
 
-    def extras(self, shape: ObjectShape) -> list[tuple[Lexeme, Rule]]:
-        """The keys that are not named, with the rules of their values."""
-        return extras_of(shape, shape.names(), self.key_shapes)
+    def table(self, shape: ObjectShape) -> Table:
+        """The names that members may have, and the other keys."""
+        known = self._tables.get(shape)
+        if known is None:
+            known = self._tables[shape] = table_of(shape, self.key_shapes)
+        return known
 
     def plain_objects(self, shape: ObjectShape) -> tuple[ObjectShape, ...]:
         """The same objects as alternatives that only speak of named members, where the shape says `some`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import product
@@ -14,7 +14,7 @@ from grammars.ir import Lexeme
 from grammars.json_schema.nodes import ANY, NEVER, Rule, join
 from grammars.json_schema.objects import Members, ObjectShape, Some, has
 from grammars.json_schema.shapes import StringShape
-from grammars.json_schema.strings import accepts, language, lexeme_of, unbounded
+from grammars.json_schema.strings import accepts, few_words, language, lexeme_of, unbounded
 
 KeyShapes = Callable[[Rule], tuple[StringShape, ...]]
 """The string shapes of the rule of keys."""
@@ -50,20 +50,44 @@ def _said(members: Members, name: str) -> Rule:
     return reduce(join, found, ANY)
 
 
-def extras_of(shape: ObjectShape, names: list[str], keys: KeyShapes) -> list[tuple[Lexeme, Rule]]:
-    """The keys other than `names`, in classes of one rule each."""
+@dataclass(frozen=True)
+class Table:
+    """The names that members may have, and the other keys in classes, each with the rule of its values."""
+
+    names: tuple[str, ...]
+    extras: tuple[tuple[Lexeme, Rule], ...]
+
+
+def table_of(shape: ObjectShape, keys: KeyShapes) -> Table:
+    """The names and other keys of a shape; where a pattern leaves only few keys, they are names too."""
+    if shape.high is not None and shape.high <= len(shape.required):
+        return Table(shape.required, ())
+    names = dict.fromkeys(shape.names())
+    unnamed: list[tuple[Dfa | None, StringShape, Rule]] = []
+    for part, rule in _classes(shape):
+        for key in (StringShape(),) if shape.key == ANY else keys(shape.key):
+            dfa = _keys(part.dfa, key)
+            words = None if dfa is None else few_words(dfa)
+            if words is None:
+                unnamed.append((dfa, key, rule))
+            else:
+                names.update(dict.fromkeys(words))
+    lexemes = ((_without(dfa, key, names), rule) for dfa, key, rule in unnamed)
+    return Table(tuple(names), tuple((lexeme, rule) for lexeme, rule in lexemes if lexeme is not None))
+
+
+def _classes(shape: ObjectShape) -> Iterator[tuple[KeyClass, Rule]]:
+    """The classes of keys that no schema names, with the rule of their values."""
     patterns = dict.fromkeys(
         pattern for members in shape.members if not _says_nothing(members) for pattern, _ in members.patterns
     )
     classes = [KeyClass(None, frozenset())]
     for pattern in patterns:
         classes = [part for whole in classes for part in _split(whole, pattern)]
-    found = []
     for part in classes:
         rule = reduce(join, (_said_of(members, part.matched) for members in shape.members), ANY)
         if rule != NEVER:
-            found += [(key, rule) for key in _keys(part.dfa, shape, names, keys)]
-    return found
+            yield part, rule
 
 
 def _says_nothing(members: Members) -> bool:
@@ -83,26 +107,19 @@ def _said_of(members: Members, matched: frozenset[str]) -> Rule:
     return reduce(join, found, ANY) if found else members.additional
 
 
-def _keys(dfa: Dfa | None, shape: ObjectShape, names: list[str], keys: KeyShapes) -> list[Lexeme]:
-    """The keys of a class that may come, without `names`."""
-    key_shapes = (StringShape(),) if shape.key == ANY else keys(shape.key)
-    if dfa is None and len(key_shapes) == 1 and not key_shapes[0].languages and key_shapes[0].words is None:
-        only = key_shapes[0]
-        lexeme = lexeme_of(StringShape(only.low, only.high, None, only.excluded.union(names)))
-        return [] if lexeme is None else [lexeme]
-    lexemes = (_limited(dfa, key, names) for key in key_shapes)
-    return [lexeme for lexeme in lexemes if lexeme is not None]
+def _keys(dfa: Dfa | None, key: StringShape) -> Dfa | None:
+    """The keys of a class with a shape, whatever their length; None for all but those excluded in the shape."""
+    if not key.languages and key.words is None and (dfa is None or not key.excluded):
+        return dfa
+    return unbounded(key) if dfa is None else dfa_ops.intersect(dfa, unbounded(key))
 
 
-def _limited(dfa: Dfa | None, key: StringShape, names: list[str]) -> Lexeme | None:
-    both = unbounded(key) if dfa is None else dfa_ops.intersect(dfa, unbounded(key)) if _matters(key) else dfa
-    mine = [name for name in names if both.matches(name) >= 0]
-    rest = dfa_ops.difference(both, dfa_ops.of_words(mine)) if mine else both
+def _without(dfa: Dfa | None, key: StringShape, names: Iterable[str]) -> Lexeme | None:
+    if dfa is None:
+        return lexeme_of(StringShape(key.low, key.high, None, key.excluded.union(names)))
+    mine = [name for name in names if dfa.matches(name) >= 0]
+    rest = dfa_ops.difference(dfa, dfa_ops.of_words(mine)) if mine else dfa
     return dfa_ops.lexeme(rest, True, key.low, key.high)
-
-
-def _matters(key: StringShape) -> bool:
-    return bool(key.languages or key.excluded or key.words is not None)
 
 
 def without_some(shape: ObjectShape, keys: KeyShapes) -> Iterator[ObjectShape]:
@@ -111,12 +128,12 @@ def without_some(shape: ObjectShape, keys: KeyShapes) -> Iterator[ObjectShape]:
     Where keys are not few, nothing but counting members would do, and that raises.
     """
     bare = replace(shape, some=())
-    names = bare.names()
-    if extras_of(bare, names, keys):
+    table = table_of(bare, keys)
+    if table.extras:
         first = shape.some[0]
         advice = "say which members may come (additionalProperties: false)"
         raise GrammarError("this would need members to be counted by their kind", first.where, advice=advice)
-    choices = [[has(name, some.value) for name in names if _counts(some, name, keys)] for some in shape.some]
+    choices = [[has(name, some.value) for name in table.names if _counts(some, name, keys)] for some in shape.some]
     for chosen in product(*choices):
         met: ObjectShape | None = bare
         for choice in chosen:

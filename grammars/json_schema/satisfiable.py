@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 from grammars.errors import GrammarError
-from grammars.ir import Lexeme
 from grammars.json_schema.counted import Tail, is_live
+from grammars.json_schema.members import Table
 from grammars.json_schema.nodes import ANY, NEVER, Rule
 from grammars.json_schema.normal_form import Normal, Shape
 from grammars.json_schema.numerals import has_number
@@ -36,8 +36,8 @@ class Reading(Protocol):
     def plain_objects(self, shape: ObjectShape) -> tuple[ObjectShape, ...]:
         """The alternatives that only speak of named members."""
 
-    def extras(self, shape: ObjectShape) -> list[tuple[Lexeme, Rule]]:
-        """The keys that are not named."""
+    def table(self, shape: ObjectShape) -> Table:
+        """The names that members may have, and the other keys."""
 
 
 class Satisfiability:
@@ -89,6 +89,8 @@ class Satisfiability:
             case ArrayShape():
                 return self._array(shape, asked)
             case ObjectShape():
+                if not self._has_required(shape, asked):
+                    return False
                 return any(self._object(plain, asked) for plain in self._reading.plain_objects(shape))
             case _:
                 return True
@@ -102,16 +104,18 @@ class Satisfiability:
         return all(ask(shape.item(i)) for i in range(min(shape.low, len(shape.prefix) + 1)))
 
     def _object(self, shape: ObjectShape, ask: Ask) -> bool:
-        if not all(ask(self._reading.value_rule(shape, name)) for name in shape.required):
-            return False
         missing = shape.low - len(shape.required)
-        return missing <= 0 or self._has_room(shape, missing, ask)
+        return self._has_required(shape, ask) and (missing <= 0 or self._has_room(shape, missing, ask))
+
+    def _has_required(self, shape: ObjectShape, ask: Ask) -> bool:
+        return all(ask(self._reading.value_rule(shape, name)) for name in shape.required)
 
     def _has_room(self, shape: ObjectShape, missing: int, ask: Ask) -> bool:
         """Whether there can be `missing` members besides the required ones."""
-        if any(ask(rule) for _, rule in self._reading.extras(shape)):
+        table = self._reading.table(shape)
+        if any(ask(rule) for _, rule in table.extras):
             return True
-        for name in set(shape.names()).difference(shape.required):
+        for name in set(table.names).difference(shape.required):
             missing -= ask(self._reading.value_rule(shape, name))
             if missing <= 0:
                 return True

@@ -89,6 +89,26 @@ def regex_of(pattern: str) -> Regex:
     return search_language(parse_pattern(pattern))
 
 
+_FEW = 64
+
+
+def few_words(dfa: Dfa) -> list[str] | None:
+    """The texts of an automaton if there are only few, in order."""
+    found: list[str] = []
+    pending = [("", 0)] if dfa.size else []
+    while pending:
+        text, state = pending.pop()
+        if dfa.labels[state] >= 0:
+            found.append(text)
+        edges = dfa.rows[state]
+        ahead = sum(high - low + 1 for low, high, _ in edges)
+        # A text as long as there are states has come back to one, and so there is no end of texts.
+        if len(text) >= dfa.size or len(found) + len(pending) + ahead > _FEW:
+            return None
+        pending += [(text + chr(point), to) for low, high, to in edges for point in range(low, high + 1)]
+    return sorted(found)
+
+
 def _may_skip(shape: StringShape) -> bool:
     """Whether excluded words may be left to the reader: none is as long as a string may be, so none is a dead end."""
     return shape.high is None or all(len(word) < shape.high for word in shape.excluded)
