@@ -237,6 +237,8 @@ def parses_or_conflicts(grammar: str, text: str, lexer: str) -> bool | None:
         ('start: "a" " " "b"\n%ignore /\\s+/', "line 1, column 12", '" "', "always wins"),
         ("start: A\nA: /a(?=b)/", "line 1, column 8", "A", "lookahead"),
         ("start: /(a)\\1/", "line 1, column 8", "/(a)\\1/", "reference"),
+        ("start: A\nA: /a/l", "line 2, column 4", "/a/l", "bad pattern"),
+        ("start: A\nA: B /(?i)c/\nB: /b/", "line 1, column 8", "A", "fit together"),
         ("start: B\nB: /^b/", "line 1, column 8", "B", "anchor"),
         ("start: B\nB: /(?<!a)b/", "line 1, column 8", "B", "lookbehind"),
     ],

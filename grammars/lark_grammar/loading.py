@@ -122,7 +122,7 @@ def _complaint(literal: Token, in_range: bool) -> str:
         return "a range goes from one character to another"
     try:
         if literal.type == "REGEXP":
-            re.compile(f"(?{flags}:{body})" if flags.strip("lu") else body)
+            re.compile(f"(?{flags}:{body})" if flags else body)
     except re.error as failure:
         return f"bad pattern: {failure.msg}"
     return ""

@@ -73,7 +73,11 @@ class Program:
 
     def add_pattern(self, pattern: str, number: int) -> int:
         """Adds the pattern of terminal `number`; its start."""
-        parsed = _parser.parse(pattern)
+        try:
+            parsed = _parser.parse(pattern)
+        except re.error as failure:
+            # Its parts are fine, or it would have been refused earlier.
+            raise GrammarError(f"a terminal that does not fit together: {failure.msg}") from failure
         return self._sequence(parsed, self._emit(Match(number)), parsed.state.flags)
 
     def _emit(self, instruction: Instruction) -> int:
