@@ -1,7 +1,7 @@
 """The value of a JSON text of which only the beginning is known.
 
-Strings are shown as far as they go. A number or a literal is shown when it is complete (`12` may become `123`), a
-member when its value has begun. What is open is closed.
+Strings are shown as far as they go, a number when something comes after it (`12` may become `123`), a literal when it
+is complete, a member when its value is shown. What is open is closed.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any, Final
 from constrain.python_types import parse_json
 
 BLANK: Final = frozenset(" \t\n\r")
+LITERALS: Final = frozenset({"true", "false", "null"})
 # Escapes that begin so are the first of two that spell one character together.
 HIGH_SURROGATES: Final = frozenset({"d8", "d9", "da", "db"})
 
@@ -38,7 +39,7 @@ class PartialJson:
     _closers: list[str] = field(default_factory=list)
     _cut: Cut = Cut(0, "")
     _in_string: bool = False
-    _in_scalar: bool = False
+    _scalar: int = -1
     _is_key: bool = False
     _escape: int = -1
     _half: int = -1
@@ -71,8 +72,8 @@ class PartialJson:
 
     def _read_between(self, at: int, character: str) -> None:
         """Punctuation, blanks and the characters of numbers and literals."""
-        if self._in_scalar and (character in ",]}" or character in BLANK):
-            self._in_scalar = False
+        if self._scalar >= 0 and (character in ",]}" or character in BLANK):
+            self._scalar = -1
             self._set_cut(at)
         if character in "]}":
             self._closers.pop()
@@ -83,7 +84,9 @@ class PartialJson:
         elif character == ":":
             self._is_key = False
         elif character not in BLANK:
-            self._in_scalar = True
+            self._scalar = at if self._scalar < 0 else self._scalar
+            if self.text[self._scalar : at + 1] in LITERALS:
+                self._set_cut(at + 1)
 
     def _read_string(self, at: int, character: str) -> None:
         if self._escape >= 0:
