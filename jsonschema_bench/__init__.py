@@ -1,1 +1,1 @@
-"""Measures of constrained decoding on real JSON Schemas: correctness, speed and memory, side by side with other engines."""
+"""Constrained decoding on real JSON Schemas: correctness, speed and memory, side by side with other engines."""

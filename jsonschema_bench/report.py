@@ -7,7 +7,7 @@ from pathlib import Path
 
 from jsonschema_bench.errors import MissingError
 from jsonschema_bench.results import RunResult
-from jsonschema_bench.tables import cells, header, pass_labels, sections
+from jsonschema_bench.tables import EXPLANATION, cells, header, pass_labels, sections
 
 
 def markdown(results: Sequence[RunResult]) -> str:
@@ -25,7 +25,7 @@ def _section(result: RunResult) -> str:
     for title, rows in sections(result):
         lines.append(_row([f"**{title}**", *[""] * (len(titles) - 1)]))
         lines += [_row(cells(line, names)) for line in rows]
-    return "\n".join(lines)
+    return "\n".join([*lines, "", EXPLANATION])
 
 
 def _row(values: Sequence[str]) -> str:
@@ -44,7 +44,9 @@ def plot(results: Sequence[RunResult], path: Path) -> None:
     axes = figure.add_subplot()
     for label, points in curves(results):
         # the distance from 100 % on a logarithmic scale gives the tail the room that it needs
-        axes.plot([100 / (100 - min(level, 99.9999)) for level, _ in points], [time / 1e3 for _, time in points], label=label)
+        axes.plot(
+            [100 / (100 - min(level, 99.9999)) for level, _ in points], [time / 1e3 for _, time in points], label=label
+        )
     axes.set(xscale="log", yscale="log", xlabel="percentile of steps", ylabel="time between masks, µs")
     axes.set_xticks([1, 2, 10, 100, 1000, 10000], ["0", "50", "90", "99", "99.9", "99.99"])
     axes.grid(alpha=0.3)

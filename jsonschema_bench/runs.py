@@ -50,7 +50,7 @@ class Gathered:
 
 
 def summarise_case(name: str, opened: Opened | Lost, walked: Walked | Lost | None, timeout: float) -> CaseResult:
-    """The result of a case from the two answers about it; a schema that is not open in time counts as the whole time."""
+    """The result of a case from the two answers about it; a schema that is not open in time took the whole time."""
     if isinstance(opened, Lost):
         first_mask = int(timeout * 1e9) if opened.kind == "timeout" else None
         return CaseResult(name, opened.kind, first_mask=first_mask, cause=f"while compiling: {opened.cause}")
@@ -64,9 +64,7 @@ def summarise_case(name: str, opened: Opened | Lost, walked: Walked | Lost | Non
     return CaseResult(name, status, opened.nanoseconds, len(walked.times), cause, walked.faults)
 
 
-def run_engine(
-    setting: Setting, cases: Sequence[Path | Case], passes: int, timeout: float, step: Step
-) -> EngineResult:
+def run_engine(setting: Setting, cases: Sequence[Path | Case], passes: int, timeout: float, step: Step) -> EngineResult:
     """One engine over all cases, as many times as there are passes."""
     with Supervisor(setting, timeout) as supervisor:
         gathered = [_one_pass(supervisor, cases, warm, step) for warm in [False] + [True] * (passes - 1)]

@@ -18,7 +18,13 @@ Nanoseconds = npt.NDArray[np.int64]
 LEVELS = (25.0, 50.0, 75.0, 90.0, 95.0, 99.0, 99.9)
 """The percentiles that tables show."""
 
-CURVE_LEVELS = (*(float(level) for level in range(0, 99)), *(99 + step / 20 for step in range(20)), 99.99, 99.999, 100.0)
+CURVE_LEVELS = (
+    *(float(level) for level in range(99)),
+    *(99 + step / 20 for step in range(20)),
+    99.99,
+    99.999,
+    100.0,
+)
 """The percentiles that plots are drawn through, finer towards the end."""
 
 

@@ -59,7 +59,13 @@ def tekken() -> Tokeniser:
     tokens = [b""] * special + [source.id_to_byte_piece(i) for i in range(special, source.n_words)]
     pattern = source._model._pat_str
     return Tokeniser(
-        "tekken", tokens, special, source.eos_id, pattern, lambda text: source.encode(text, bos=False, eos=False), source
+        "tekken",
+        tokens,
+        special,
+        source.eos_id,
+        pattern,
+        lambda text: source.encode(text, bos=False, eos=False),
+        source,
     )
 
 

@@ -57,3 +57,11 @@ class EngineType(Protocol):
 
     def __call__(self, tokeniser: Tokeniser, options: Options) -> Engine:
         """Load the engine with a vocabulary."""
+
+
+class EmptySession:
+    """What stands for a schema of which an engine says, at compile time, that nothing satisfies it: no text passes."""
+
+    def walk(self, tokens: Sequence[int], times: list[int]) -> Walk:  # noqa: ARG002 - nothing is let through
+        """See `Session.walk`."""
+        return Walk(0, False)

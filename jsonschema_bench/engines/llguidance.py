@@ -1,4 +1,4 @@
-"""llguidance, through its fastest way from Python: masks written straight into a buffer, one matcher reset for each text."""
+"""llguidance, its fastest way from Python: masks written straight into a buffer, one matcher reset for each text."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from typing import Any
 import llguidance
 from llguidance.numpy import allocate_token_bitmask
 
-from jsonschema_bench.engines.base import Options, Walk
+from jsonschema_bench.engines.base import EmptySession, Options, Walk
 from jsonschema_bench.errors import RefusedError
 from jsonschema_bench.tokenise import Row, Tokeniser, allowed
+
+UNSATISFIABLE = "Unsatisfiable schema"
 
 
 class Buffer:
@@ -63,13 +65,15 @@ class LlguidanceEngine:
         self.eos = tokeniser.eos
         self.buffer = Buffer(len(tokeniser.tokens))
 
-    def open(self, schema: Any) -> LlguidanceSession:
+    def open(self, schema: Any) -> LlguidanceSession | EmptySession:
         """See `Engine.open`."""
         try:
             grammar = llguidance.LLMatcher.grammar_from_json_schema(schema)
         except ValueError as error:
             raise RefusedError(str(error)) from error
         matcher = llguidance.LLMatcher(self.tokenizer, grammar, log_level=0)
+        if matcher.get_error().startswith(UNSATISFIABLE):
+            return EmptySession()
         if matcher.is_error():
             raise RefusedError(matcher.get_error())
         return LlguidanceSession(matcher, self.buffer, self.eos)

@@ -10,10 +10,12 @@ from typing import Any
 
 from constrain import DEAD, Automaton, Vocabulary, compile_json_schema
 from grammars.errors import GrammarError
-from jsonschema_bench.engines.base import Options, Walk
+from jsonschema_bench.engines.base import EmptySession, Options, Walk
 from jsonschema_bench.engines.remotes import read_registry
 from jsonschema_bench.errors import RefusedError
 from jsonschema_bench.tokenise import Tokeniser, allowed
+
+UNSATISFIABLE = "nothing satisfies this schema"
 
 
 class OurSession:
@@ -52,11 +54,13 @@ class OurEngine:
         self.eos = tokeniser.eos
         self.arguments = _arguments(options)
 
-    def open(self, schema: Any) -> OurSession:
+    def open(self, schema: Any) -> OurSession | EmptySession:
         """See `Engine.open`."""
         try:
             return OurSession(compile_json_schema(schema, self.vocabulary, **self.arguments), self.eos)
         except GrammarError as error:
+            if error.what == UNSATISFIABLE:
+                return EmptySession()
             raise RefusedError(str(error)) from error
 
 

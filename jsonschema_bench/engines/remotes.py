@@ -32,4 +32,6 @@ def read_registry(folder: Path) -> Registry[Any]:
 
 def _resource(document: Any, top: str) -> Resource[Any]:
     dialect = FOLDER_DIALECTS.get(top)
-    return Resource.from_contents(document, default_specification=specification_with(dialect) if dialect else DRAFT202012)
+    return Resource.from_contents(
+        document, default_specification=specification_with(dialect) if dialect else DRAFT202012
+    )

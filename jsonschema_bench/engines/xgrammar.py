@@ -11,9 +11,11 @@ from typing import Any
 import torch
 import xgrammar
 
-from jsonschema_bench.engines.base import Options, Walk
+from jsonschema_bench.engines.base import EmptySession, Options, Walk
 from jsonschema_bench.errors import RefusedError
 from jsonschema_bench.tokenise import Row, Tokeniser, allowed
+
+UNSATISFIABLE = "cannot accept any value"
 
 
 class XgrammarSession:
@@ -48,7 +50,7 @@ class XgrammarSession:
 
 
 class XgrammarEngine:
-    """xgrammar with one thread, any whitespace, and schemas that leave undeclared members open (not its strict mode)."""
+    """xgrammar with one thread, any whitespace, and undeclared members allowed (not its strict mode)."""
 
     def __init__(self, tokeniser: Tokeniser, options: Options) -> None:  # noqa: ARG002 - it has no such options
         torch.set_num_threads(1)
@@ -61,11 +63,13 @@ class XgrammarEngine:
         self.bitmask = xgrammar.allocate_token_bitmask(1, size)
         self.eos = tokeniser.eos
 
-    def open(self, schema: Any) -> XgrammarSession:
+    def open(self, schema: Any) -> XgrammarSession | EmptySession:
         """See `Engine.open`."""
         given = schema if isinstance(schema, dict) else json.dumps(schema)
         try:
             compiled = self.compiler.compile_json_schema(given, any_whitespace=True, strict_mode=False)
         except (RuntimeError, ValueError) as error:
+            if UNSATISFIABLE in str(error):
+                return EmptySession()
             raise RefusedError(str(error)) from error
         return XgrammarSession(compiled, self.bitmask, self.eos)

@@ -1,0 +1,72 @@
+"""What `json` and `jsonschema` say about a text: the oracle that walks are judged by."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from jsonschema.validators import validator_for
+from referencing.exceptions import Unresolvable
+
+MOST_DIGITS = 4000
+"""Numbers with larger exponents are compared as floats."""
+
+Oracle = Callable[[str], str | None]
+"""Says what is wrong with a text; `None` where nothing is."""
+
+
+class CannotJudgeError(Exception):
+    """The oracle cannot read the schema itself: a pattern that `re` does not know, a reference that leads outside."""
+
+
+def exact(literal: str) -> int | Fraction | float:
+    """The number that a literal spells, without rounding: 1.0 is 1, and 0.3 is a multiple of 0.1."""
+    value = Decimal(literal)
+    exponent = value.as_tuple().exponent
+    if not isinstance(exponent, int) or abs(exponent) > MOST_DIGITS:
+        return float(literal)
+    fraction = Fraction(value)
+    return fraction.numerator if fraction.denominator == 1 else fraction
+
+
+def no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose names differ."""
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise ValueError("a member name is repeated")
+    return made
+
+
+def read_text(text: str) -> Any:
+    """The value of a JSON text, with exact numbers; `ValueError` where it is none."""
+    return json.loads(text, parse_float=exact, object_pairs_hook=no_repeats, parse_constant=_no_constant)
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+def make_oracle(schema: Any) -> Oracle:
+    """The oracle for a schema, with formats asserted as far as `jsonschema` knows them."""
+    kind = validator_for(schema, default=Draft202012Validator)
+    validator = kind(json.loads(json.dumps(schema), parse_float=exact), format_checker=kind.FORMAT_CHECKER)
+
+    def judge(text: str) -> str | None:
+        try:
+            value = read_text(text)
+        except ValueError as error:
+            return f"not JSON: {error}"
+        try:
+            problem = next(validator.iter_errors(value), None)
+        except (re.error, Unresolvable) as error:
+            raise CannotJudgeError(str(error)) from error
+        return (
+            None if problem is None else f"not valid at /{'/'.join(map(str, problem.absolute_path))}: {problem.message}"
+        )
+
+    return judge
