@@ -17,32 +17,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from constrain.errors import BudgetError, SpellingError
 from constrain.lru import Lru
 from constrain.masks import token_ids
 from constrain.protocols import DEAD, TokenAutomaton
 from constrain.spelling import UNSPELLABLE, speller_of
-
-
-@dataclass(unsafe_hash=True)
-class BudgetError(ValueError):
-    """The shortest value does not fit in the budget: `needed` tokens against the `given` ones."""
-
-    needed: int
-    given: int
-    advice: str = "raise max_new_tokens, or ask for less"
-
-    def __str__(self) -> str:
-        return f"the shortest value takes {self.needed} tokens, max_new_tokens allows {self.given}: {self.advice}"
-
-
-@dataclass(unsafe_hash=True)
-class SpellingError(ValueError):
-    """The vocabulary has no tokens for some byte of the shortest value."""
-
-    text: bytes
-
-    def __str__(self) -> str:
-        return f"no tokens of this vocabulary spell {self.text!r}, which is the shortest value of the constraint"
 
 
 @dataclass(frozen=True)

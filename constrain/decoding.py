@@ -10,7 +10,9 @@ import torch
 
 from constrain.budget import Budget, Row
 from constrain.drawing import DrawSettings, draw
-from constrain.masks import allowed_tensor, count, token_ids
+from constrain.errors import GenerationError
+from constrain.mask_tensors import allowed_tensor
+from constrain.masks import count, token_ids
 from constrain.protocols import TokenAutomaton
 from constrain.scoring import Reader
 
@@ -19,16 +21,6 @@ if TYPE_CHECKING:
 
 # After so many draws that the budget refuses, all tokens are judged at once.
 PATIENCE: Final = 8
-
-
-@dataclass(unsafe_hash=True)
-class GenerationError(RuntimeError):
-    """The model or the sampler gave something that no text can be made of."""
-
-    what: str
-
-    def __str__(self) -> str:
-        return self.what
 
 
 @dataclass

@@ -10,8 +10,9 @@ import torch
 from numpy.typing import NDArray
 from transformers import LogitsProcessor
 
-from constrain.masks import allowed_tensor
-from constrain.prefixes import FINISHED, ConstraintViolationError, Place, PrefixMemory
+from constrain.errors import ConstraintViolationError
+from constrain.mask_tensors import allowed_tensor
+from constrain.prefixes import FINISHED, Place, PrefixMemory
 from constrain.protocols import DEAD, TokenAutomaton, TokenVocabulary
 
 __all__ = ["ConstraintLogitsProcessor", "ConstraintViolationError"]

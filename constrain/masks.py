@@ -1,9 +1,8 @@
-"""Masks of packed bits turned into what numpy and torch index with."""
+"""Masks of packed bits turned into what numpy indexes with."""
 
 from __future__ import annotations
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 
@@ -11,20 +10,6 @@ def unpack(words: NDArray[np.uint32], width: int) -> NDArray[np.bool_]:
     """The first `width` bits of every row of `words`, one boolean each."""
     octets = np.ascontiguousarray(words).astype("<u4", copy=False).view(np.uint8)
     return np.unpackbits(octets, axis=-1, count=width, bitorder="little").view(np.bool_)
-
-
-def allowed_tensor(words: NDArray[np.uint32], width: int, device: torch.device) -> torch.Tensor:
-    """The first `width` bits of every row as a boolean tensor on `device`."""
-    if device.type == "cpu":
-        return torch.from_numpy(unpack(words, width))
-    return unpack_tensor(torch.from_numpy(words.view(np.int32)).to(device), width)
-
-
-def unpack_tensor(words: torch.Tensor, width: int) -> torch.Tensor:
-    """`unpack` for int32 words that already lie on an accelerator: 32 times fewer bytes cross the bus that way."""
-    shifts = torch.arange(32, dtype=torch.int32, device=words.device)
-    bits = (words.unsqueeze(-1) >> shifts) & 1
-    return bits.flatten(start_dim=-2)[..., :width].to(torch.bool)
 
 
 def token_ids(words: NDArray[np.uint32], width: int) -> NDArray[np.int64]:

@@ -14,27 +14,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from constrain.errors import ConstraintViolationError
 from constrain.protocols import DEAD, TokenAutomaton
 
 # What follows the end of a sequence is padding and means nothing.
 FINISHED: Final = -2
 # How far rows may be taken back: drafts of assisted generation are far shorter.
 REMEMBERED_LENGTHS: Final = 512
-
-
-@dataclass(unsafe_hash=True)
-class ConstraintViolationError(ValueError):
-    """A row of the batch holds a token that the constraint refuses: something else chose it, past the mask."""
-
-    row: int
-    token: int
-    reason: str
-
-    def __str__(self) -> str:
-        return (
-            f"row {self.row} left the language at token {self.token}: {self.reason} (a later processor or a forced "
-            "token chose it; if this is a new prompt that goes on from the last one, call reset() first)"
-        )
 
 
 @dataclass(frozen=True)

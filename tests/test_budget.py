@@ -11,9 +11,10 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constrain.budget import Budget, BudgetError, Row, SpellingError, budget_of
+from constrain.budget import Budget, Row, budget_of
 from constrain.decoding import Decoding, Statistics
 from constrain.drawing import DrawSettings, make_generator
+from constrain.errors import BudgetError, SpellingError
 from constrain.spelling import UNSPELLABLE, Speller
 from tests.table_automaton import TableAutomaton, TableVocabulary
 from tests.table_model import TableModel

@@ -7,8 +7,10 @@ from typing import Any, cast
 import pytest
 import torch
 
-from constrain.logits import ConstraintLogitsProcessor, ConstraintViolationError
-from constrain.masks import unpack, unpack_tensor
+from constrain.errors import ConstraintViolationError
+from constrain.logits import ConstraintLogitsProcessor
+from constrain.mask_tensors import unpack_tensor
+from constrain.masks import unpack
 from tests.table_automaton import TableAutomaton, TableVocabulary
 from tests.tiny_model import tiny_model
 

@@ -1,0 +1,52 @@
+"""What can go wrong between a constraint and a text, as records that say what to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(unsafe_hash=True)
+class BudgetError(ValueError):
+    """The shortest value does not fit in the budget: `needed` tokens against the `given` ones."""
+
+    needed: int
+    given: int
+    advice: str = "raise max_new_tokens, or ask for less"
+
+    def __str__(self) -> str:
+        return f"the shortest value takes {self.needed} tokens, max_new_tokens allows {self.given}: {self.advice}"
+
+
+@dataclass(unsafe_hash=True)
+class SpellingError(ValueError):
+    """The vocabulary has no tokens for some byte of the shortest value."""
+
+    text: bytes
+
+    def __str__(self) -> str:
+        return f"no tokens of this vocabulary spell {self.text!r}, which is the shortest value of the constraint"
+
+
+@dataclass(unsafe_hash=True)
+class ConstraintViolationError(ValueError):
+    """A row of the batch holds a token that the constraint refuses: something else chose it, past the mask."""
+
+    row: int
+    token: int
+    reason: str
+
+    def __str__(self) -> str:
+        return (
+            f"row {self.row} left the language at token {self.token}: {self.reason} (a later processor or a forced "
+            "token chose it; if this is a new prompt that goes on from the last one, call reset() first)"
+        )
+
+
+@dataclass(unsafe_hash=True)
+class GenerationError(RuntimeError):
+    """The model or the sampler gave something that no value can be made of."""
+
+    what: str
+
+    def __str__(self) -> str:
+        return self.what
