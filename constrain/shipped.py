@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+# Imports of transformers and torch are inside the functions: they take seconds, which whoever only compiles masks
+# need not wait for.
 
 MODEL_DIR = Path(__file__).with_name("model")
 
 
 def load_shipped_model() -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     """The shipped model and its tokenizer, read from the package: nothing is downloaded."""
-    # Half precision saves space in the package; on a CPU single precision is faster and as exact as it gets.
-    return _load(str(MODEL_DIR), dtype="float32", local_files_only=True)
+    # Half precision saves space in the package; a CPU computes faster in single precision.
+    with _no_progress_bar():
+        return _load(str(MODEL_DIR), dtype="float32", local_files_only=True)
 
 
 def load_model(name_or_path: str | Path) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
@@ -22,8 +29,21 @@ def load_model(name_or_path: str | Path) -> tuple[PreTrainedModel, PreTrainedTok
     return _load(str(name_or_path), dtype="auto", local_files_only=Path(name_or_path).is_dir())
 
 
+@contextmanager
+def _no_progress_bar() -> Iterator[None]:
+    """Four megabytes need no progress bar in the middle of what a command prints."""
+    from transformers.utils import logging
+
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()
+
+
 def _load(name_or_path: str, *, dtype: str, local_files_only: bool) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
-    # Imported here: transformers and torch take seconds, which whoever only compiles masks need not wait for.
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
     tokenizer = AutoTokenizer.from_pretrained(name_or_path, local_files_only=local_files_only)

@@ -55,7 +55,8 @@ def held_out(count: int) -> list[Triple]:
 def write(model: Any, tokenizer: PreTrainedTokenizerBase, prompt: str, *, sample: bool) -> str:
     """What the model answers, unconstrained."""
     inputs = tokenizer(prompt, return_tensors="pt", return_token_type_ids=False)
-    output = model.generate(**inputs, do_sample=sample, top_k=0, max_new_tokens=MAX_NEW_TOKENS)
+    choice = {"do_sample": True, "top_k": 0} if sample else {"do_sample": False}
+    output = model.generate(**inputs, **choice, max_new_tokens=MAX_NEW_TOKENS)
     answer = output[0, inputs["input_ids"].shape[1] :]
     return str(tokenizer.decode(answer, skip_special_tokens=True))
 

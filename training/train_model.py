@@ -124,7 +124,7 @@ def resume(model: LlamaForCausalLM, optimizer: torch.optim.Optimizer) -> int:
 def main() -> None:
     """Train from the last checkpoint to the end."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--pools", type=int, default=20)
+    parser.add_argument("--pools", type=int, default=16)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--fresh", action="store_true", help="forget the last checkpoint")
     options = parser.parse_args()
