@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from constrain import BudgetError, generate_json
+from constrain.budget import BudgetError
 from constrain.prompting import render_prompt
 from constrain.shipped import load_model, load_shipped_model
 from grammars.errors import GrammarError
@@ -40,6 +40,8 @@ class Written:
 
 def make_writer(model: str | None, max_new_tokens: int) -> Writer:
     """A writer that uses the shipped model, or another by name or path."""
+    from constrain import generate_json
+
     loaded, tokenizer = load_shipped_model() if model is None else load_model(model)
 
     def write(schema: Any, seed: int) -> Any:

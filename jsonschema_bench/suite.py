@@ -101,14 +101,14 @@ def score(part: Part, result: EngineResult) -> Score:
 
 def print_scores(rows: Sequence[tuple[Part, EngineResult]], console: Console) -> None:
     """A line for each part and engine."""
-    table = Table("tests", "engine", title="official test suite, test by test")
-    for title in ("right", "%", "refused groups", "wrong accepts", "wrong rejects"):
+    table = Table("tests", "engine", title="official test suite, test by test; wrong accepts and rejects")
+    for title in ("right", "of", "%", "groups refused", "accepts", "rejects"):
         table.add_column(title, justify="right")
     for part, result in rows:
         found = score(part, result)
         share = f"{100 * found.right / part.tests:.1f}"
         counts = (found.lost_groups, found.wrong_accepts, found.wrong_rejects)
         table.add_row(
-            f"{part.draft} {part.kind}", result.engine, f"{found.right:,} of {part.tests:,}", share, *map(str, counts)
+            f"{part.draft} {part.kind}", result.engine, f"{found.right:,}", f"{part.tests:,}", share, *map(str, counts)
         )
     console.print(table)

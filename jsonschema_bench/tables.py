@@ -140,7 +140,7 @@ def print_failures(result: RunResult, console: Console, most: int) -> None:
 def print_failed(engine: EngineResult, console: Console, most: int, prefix: str = "") -> None:
     """List the cases that do not pass with one engine."""
     failed = [case for case in engine.passes[0].cases if case.status != "pass"]
-    if not failed:
+    if not failed or not most:
         return
     first = f", the first {most}" if len(failed) > most else ""
     console.print(f"{prefix}{engine.engine}: {len(failed)} do not pass{first}")
