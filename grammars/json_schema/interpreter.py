@@ -10,12 +10,14 @@ from grammars.json_schema.keywords import keywords_of
 from grammars.json_schema.locate import Locator
 from grammars.json_schema.members import Table, rule_of_name, table_of, without_some
 from grammars.json_schema.nodes import Json, Node, Obligation, Rule
-from grammars.json_schema.normal_form import ALL, NONE, Normal, Shape, all_of, both, either
+from grammars.json_schema.normal_form import ALL, NONE, Normal, Shape, all_of, any_of, both
 from grammars.json_schema.numerals import has_number
 from grammars.json_schema.objects import ObjectShape
-from grammars.json_schema.reader import Keyword
+from grammars.json_schema.reader import Keyword, branches
 from grammars.json_schema.shapes import ArrayShape, NumberShape, StringShape
 from grammars.json_schema.strings import has_text
+
+_FALSE = Keyword(lambda _context, _node, _positive: NONE, order=0)
 
 _DEPTH = 3
 """How deep required members are looked at to tell alternatives apart."""
@@ -46,7 +48,8 @@ class Interpreter:
         """The normal form of a rule."""
         known = self._rules.get(rule)
         if known is None:
-            known = self._rules[rule] = all_of(self.normal(node, positive) for node, positive in rule)
+            known = self.normal(*rule[0]) if len(rule) == 1 else self._conjunction(rule)
+            self._rules[rule] = known
         return known
 
     def normal(self, node: Node, positive: bool) -> Normal:
@@ -78,11 +81,37 @@ class Interpreter:
     def _read(self, node: Node, positive: bool) -> Normal:
         if isinstance(node.schema, bool):
             return ALL if node.schema == positive else NONE
-        normal = ALL if positive else NONE
-        for _, keyword in self._keywords_in(node):
-            read = keyword.read(self, node, positive)
-            normal = both(normal, read) if positive else either(normal, read)
+        if positive:
+            return self._conjunction(((node, True),))
+        return any_of(keyword.read(self, node, False) for _, keyword in self._keywords_in(node))
+
+    def _conjunction(self, rule: Rule) -> Normal:
+        """What obligations say together: plain keywords first, so that alternatives are told apart by them."""
+        normal = all_of(self.normal(node, False) for node, positive in rule if not positive)
+        seen: set[Node] = set()
+        parts = [part for node, positive in rule if positive for part in self._parts(node, seen)]
+        for node, keyword in sorted(parts, key=lambda part: part[1].order):
+            if keyword.within is not None:
+                normal = keyword.within(self, node, normal)
+            else:
+                normal = both(normal, keyword.read(self, node, True))
         return normal
+
+    def _parts(self, node: Node, seen: set[Node]) -> Iterator[tuple[Node, Keyword]]:
+        """The keywords of a node, and of the nodes that it refers to or joins in place."""
+        if node in seen:
+            return
+        seen.add(node)
+        for name, keyword in self._keywords_in(node):
+            if name == "$ref":
+                yield from self._parts(self.locator.target(node), seen)
+            elif name == "allOf":
+                for branch in branches(self, node, "allOf"):
+                    yield from self._parts(branch, seen)
+            else:
+                yield node, keyword
+        if node.schema is False:
+            yield node, _FALSE
 
     def claims(self, node: Node, positive: bool) -> Iterator[tuple[str, Normal]]:
         """What each keyword of a node says by itself."""

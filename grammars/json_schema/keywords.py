@@ -26,6 +26,7 @@ def refuse(keyword: str) -> Keyword:
 
 
 _REF = Keyword(logic.read_ref, order=2)
+_ALL_OF = Keyword(logic.read_all_of, order=2)
 _LIMITS = Keyword(scalars.read_limits)
 _LENGTHS = Keyword(scalars.read_lengths)
 _ITEMS = Keyword(arrays.read_items)
@@ -68,9 +69,9 @@ KEYWORDS: dict[str, Keyword] = {
     "dependentRequired": Keyword(objects.read_dependent_required, order=3, since=2019),
     "dependentSchemas": Keyword(objects.read_dependent_schemas, order=3, since=2019),
     "$ref": _REF,
-    "allOf": Keyword(logic.read_all_of, order=2),
+    "allOf": _ALL_OF,
     "anyOf": Keyword(logic.read_any_of, order=3),
-    "oneOf": Keyword(logic.read_one_of, order=4),
+    "oneOf": Keyword(logic.read_one_of, order=5, within=logic.one_of_within),
     "not": Keyword(logic.read_not, order=4),
     "if": _IF,
     "then": _IF,
@@ -85,4 +86,4 @@ KEYWORDS: dict[str, Keyword] = {
 @lru_cache
 def keywords_of(year: int) -> dict[str, Keyword]:
     """The keywords that a draft knows."""
-    return {name: keyword for name, keyword in KEYWORDS.items() if keyword.since <= year <= keyword.until}
+    return {name: keyword for name, keyword in KEYWORDS.items() if keyword.since <= year}

@@ -50,18 +50,22 @@ def _case(context: Context, node: Node, condition: Node, keyword: str, positive:
 
 def read_one_of(context: Context, node: Node, positive: bool) -> Normal:
     """`oneOf`: exactly one branch holds."""
+    if positive:
+        return one_of_within(context, node, ALL)
     nodes = branches(context, node, "oneOf")
     parts = [context.normal(branch, True) for branch in nodes]
-    if positive:
-        return any_of(_alone(context, nodes, parts, i) for i in range(len(nodes)))
     none = all_of(context.normal(branch, False) for branch in nodes)
     return either(none, any_of(both(first, second) for first, second in combinations(parts, 2)))
 
 
-def _alone(context: Context, nodes: list[Node], parts: list[Normal], index: int) -> Normal:
-    """The values of one branch and no other, per shape and only as far as shapes overlap."""
+def one_of_within(context: Context, node: Node, so_far: Normal) -> Normal:
+    """`so_far` and `oneOf`; what is known so far helps to see that branches are apart."""
+    nodes = branches(context, node, "oneOf")
+    parts = [both(so_far, context.normal(branch, True)) for branch in nodes]
     return any_of(
-        _without_rivals(context, nodes, parts, index, only(kind, shape)) for kind, shape in parts[index].placed()
+        _without_rivals(context, nodes, parts, index, only(kind, shape))
+        for index, part in enumerate(parts)
+        for kind, shape in part.placed()
     )
 
 

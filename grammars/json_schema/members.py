@@ -118,7 +118,7 @@ def _without(dfa: Dfa | None, key: StringShape, names: Iterable[str]) -> Lexeme 
     if dfa is None:
         return lexeme_of(StringShape(key.low, key.high, None, key.excluded.union(names)))
     mine = [name for name in names if dfa.matches(name) >= 0]
-    rest = dfa_ops.difference(dfa, dfa_ops.of_words(mine)) if mine else dfa
+    rest = dfa_ops.difference(dfa, Dfa.of_words(mine)) if mine else dfa
     return dfa_ops.lexeme(rest, True, key.low, key.high)
 
 

@@ -38,14 +38,24 @@ class ReadKeyword(Protocol):
         """The normal form."""
 
 
+class ReadWithin(Protocol):
+    """Reads one keyword of a node as an assertion beside others."""
+
+    def __call__(self, context: Context, node: Node, so_far: Normal, /) -> Normal:
+        """The conjunction of `so_far` and the keyword."""
+
+
 @dataclass(frozen=True)
 class Keyword:
-    """A reader of keywords, and the drafts that know them (`since`..`until`)."""
+    """A reader of keywords, its turn among those of a schema, and the first draft that knows them.
+
+    `within` reads the assertion together with what is known already.
+    """
 
     read: ReadKeyword
     order: int = 1
     since: int = 4
-    until: int = 9999
+    within: ReadWithin | None = None
 
 
 def malformed(node: Node, keyword: str, needs: str) -> GrammarError:

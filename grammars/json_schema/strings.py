@@ -22,7 +22,7 @@ def lexeme_of(shape: StringShape) -> Lexeme | None:
     """The strings of a shape as a quoted lexeme; None when there are none."""
     if shape.words is not None:
         words = [word for word in shape.words if accepts(shape, word)]
-        return Lexeme(dfa_ops.of_words(words), quoted=True) if any(map(_is_text, words)) else None
+        return Lexeme(Dfa.of_words(words), quoted=True) if any(map(_is_text, words)) else None
     if not shape.languages and _may_skip(shape):
         return _all_but(shape)
     if len(shape.languages) == 1 and not shape.excluded:
@@ -65,11 +65,11 @@ def accepts(shape: StringShape, word: str) -> bool:
 @lru_cache(maxsize=1024)
 def unbounded(shape: StringShape) -> Dfa:
     """The strings of a shape, whatever their length."""
-    dfa = ANY_TEXT if shape.words is None else dfa_ops.of_words(shape.words)
+    dfa = ANY_TEXT if shape.words is None else Dfa.of_words(shape.words)
     for keyword, text, positive in sorted(shape.languages, key=lambda item: not item[2]):
         combine = dfa_ops.intersect if positive else dfa_ops.difference
         dfa = combine(dfa, language(keyword, text))
-    return dfa_ops.difference(dfa, dfa_ops.of_words(shape.excluded)) if shape.excluded else dfa
+    return dfa_ops.difference(dfa, Dfa.of_words(shape.excluded)) if shape.excluded else dfa
 
 
 @lru_cache(maxsize=1024)
