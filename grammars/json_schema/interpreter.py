@@ -17,6 +17,8 @@ from grammars.json_schema.reader import Keyword, branches
 from grammars.json_schema.shapes import ArrayShape, NumberShape, StringShape
 from grammars.json_schema.strings import has_text
 
+_TYPES = ("object", "array", "string", "number", "integer", "boolean", "null")
+_HARMLESS = frozenset({"type", "properties", "patternProperties", "additionalProperties", "items", "maxLength"})
 _FALSE = Keyword(lambda _context, _node, _positive: NONE, order=0)
 
 _DEPTH = 3
@@ -51,6 +53,15 @@ class Interpreter:
             known = self.normal(*rule[0]) if len(rule) == 1 else self._conjunction(rule)
             self._rules[rule] = known
         return known
+
+    def plainly_has_value(self, rule: Rule) -> bool:
+        """Whether a rule asks for a type and says something about parts that values can do without."""
+        if len(rule) != 1 or not rule[0][1]:
+            return False
+        keys = rule[0][0].keywords()
+        if keys.get("type") not in _TYPES:
+            return False
+        return all(key in _HARMLESS or key not in self._keywords for key in keys)
 
     def normal(self, node: Node, positive: bool) -> Normal:
         """The normal form of the values valid (or not valid) against a subschema in place.
@@ -156,7 +167,10 @@ class Interpreter:
 
     def surely_apart(self, first: Normal, second: Normal) -> bool:
         """Whether no value meets both, as far as that is easily seen."""
-        return all(self._surely_empty(shape, _DEPTH) for shape in both(first, second).shapes())
+        if any(not one.is_apart(other) for one in first.objects for other in second.objects):
+            return all(self._surely_empty(shape, _DEPTH) for shape in both(first, second).shapes())
+        plain = both(first._replace(objects=()), second)
+        return all(self._surely_empty(shape, _DEPTH) for shape in plain.shapes())
 
     def _surely_empty(self, shape: Shape, depth: int) -> bool:
         match shape:

@@ -94,9 +94,8 @@ class Locator:
             known = self._make(schema, parent, steps, self._resource_of(schema, parent, steps))
             if content is not None:
                 self._by_content[content] = known
-        # Holding the schema in the node keeps its id from being given to another object.
-        if known.schema is schema:
-            self._by_identity[id(schema)] = known
+        # The document holds the schema, so its id is not given to another object.
+        self._by_identity[id(schema)] = known
         return known
 
     def _content(self, schema: dict[str, Json]) -> object | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import reduce
+from itertools import chain
 from typing import Any, NamedTuple, TypeAlias
 
 from grammars.errors import LimitError
@@ -30,7 +31,8 @@ class Normal(NamedTuple):
 
     def placed(self) -> Iterator[tuple[str, Shape]]:
         """The shapes of all types, each with the name of its field."""
-        for kind, shapes in self._asdict().items():
+        for kind, shapes in zip(Normal._fields, self, strict=True):
+            shape: Any
             for shape in shapes:
                 yield kind, shape
 
@@ -84,7 +86,10 @@ def all_of(normals: Iterable[Normal]) -> Normal:
 
 def any_of(normals: Iterable[Normal]) -> Normal:
     """The disjunction of normal forms."""
-    return reduce(either, normals, NONE)
+    given = list(normals)
+    if len(given) == 1:
+        return given[0]
+    return Normal(*(_simplest(full, chain.from_iterable(parts)) for full, *parts in zip(ALL, *given, strict=True)))
 
 
 def _meet_all(full: tuple[Any, ...], first: tuple[Any, ...], second: tuple[Any, ...]) -> tuple[Any, ...]:

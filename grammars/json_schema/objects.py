@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeVar
 
 from grammars.json_schema.nodes import ANY, Json, Rule, join, left_of
@@ -64,6 +65,17 @@ class ObjectShape:
         if len(members) + len(values) > 1 and any(left_of(_declared(members, values, n)) == _NOTHING for n in required):
             return None
         return ObjectShape(members, values, required, absent, join(self.key, other.key), low, high, some)
+
+    @cached_property
+    def plain_values(self) -> dict[str, frozenset[object]]:
+        """The required members that can have only some plain values, with these."""
+        found = {name: left_of(_declared(self.members, self.values, name)) for name in self.required}
+        return {name: left for name, left in found.items() if left is not None}
+
+    def is_apart(self, other: ObjectShape) -> bool:
+        """Whether a member that both require can not have a plain value for both."""
+        theirs = other.plain_values
+        return any(name in theirs and left.isdisjoint(theirs[name]) for name, left in self.plain_values.items())
 
     def covers(self, other: ObjectShape) -> bool:
         """Whether every object of `other` plainly is one of these."""

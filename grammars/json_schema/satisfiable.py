@@ -30,6 +30,9 @@ class Reading(Protocol):
     def normal_of(self, rule: Rule) -> Normal:
         """The normal form of a rule."""
 
+    def plainly_has_value(self, rule: Rule) -> bool:
+        """Whether a rule has a value that needs no looking into."""
+
     def value_rule(self, shape: ObjectShape, name: str) -> Rule:
         """The rule of a member."""
 
@@ -73,10 +76,13 @@ class Satisfiability:
         if known is not None or rule in self._visited:
             return bool(known)
         self._visited.add(rule)
-        found = any(self.shape(shape, self._visit) for shape in self._reading.normal_of(rule).shapes())
+        found = self._reading.plainly_has_value(rule) or self._has_shape(rule)
         if found:
             self._known[rule] = self._proved = True
         return found
+
+    def _has_shape(self, rule: Rule) -> bool:
+        return any(self.shape(shape, self._visit) for shape in self._reading.normal_of(rule).shapes())
 
     def shape(self, shape: Shape, ask: Ask | None = None) -> bool:
         """Whether a shape has a value."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from itertools import islice
 
 from grammars.json_schema.locate import Locator
 from grammars.json_schema.nodes import Json, Node
@@ -24,12 +25,14 @@ def suspects(locator: Locator) -> Iterator[Node]:
     """The values, near the root first, whose schemas have keywords that may not be supported."""
     queue = deque([(locator.root, locator.root)])
     seen = {locator.root}
-    while queue and len(seen) < MAX_NODES:
+    looked_at = 0
+    while queue and looked_at < MAX_NODES:
         node, value = queue.popleft()
         if _is_suspicious(node.keywords()):
             yield value
-        for child, in_place in _children(locator, node):
-            if child not in seen:
+        for child, in_place in islice(_children(locator, node), MAX_NODES - looked_at):
+            looked_at += 1
+            if child is not None and child not in seen:
                 seen.add(child)
                 queue.append((child, value if in_place else child))
 
@@ -40,23 +43,33 @@ def _is_suspicious(keys: dict[str, Json]) -> bool:
     return not _REFUSED.isdisjoint(keys)
 
 
-def _children(locator: Locator, node: Node) -> Iterator[tuple[Node, bool]]:
-    """The subschemas of a node, and whether they are about the same value."""
+def _children(locator: Locator, node: Node) -> Iterator[tuple[Node | None, bool]]:
+    """The subschemas of a node, None for plain ones, and whether they are about the same value."""
     keys = node.keywords()
     if isinstance(keys.get("$ref"), str):
         yield locator.target(node), True
         if locator.draft.ref_hides_siblings:
             return
     for name in keys:
-        for steps in _places(keys, name):
-            yield locator.child(node, *steps), name in _IN_PLACE
+        for schema, steps in _places(keys, name):
+            child = None if _is_plain(schema) else locator.node(schema, node, steps)
+            yield child, name in _IN_PLACE
 
 
-def _places(keys: dict[str, Json], name: str) -> Iterator[tuple[str | int, ...]]:
+def _places(keys: dict[str, Json], name: str) -> Iterator[tuple[Json, tuple[str | int, ...]]]:
     value = keys[name]
     if name in _ONE and not isinstance(value, list):
-        yield (name,)
+        yield value, (name,)
     elif name in _MANY and isinstance(value, list):
-        yield from ((name, index) for index in range(len(value)))
+        yield from ((schema, (name, index)) for index, schema in enumerate(value))
     elif name in _NAMED and isinstance(value, dict):
-        yield from ((name, key) for key in value)
+        yield from ((schema, (name, key)) for key, schema in value.items())
+
+
+def _is_plain(schema: Json) -> bool:
+    """Whether a schema has neither subschemas nor suspicious keywords."""
+    if not isinstance(schema, dict):
+        return isinstance(schema, bool)
+    if "$ref" in schema or _is_suspicious(schema):
+        return False
+    return not any(isinstance(value, (dict, list)) for value in schema.values())
