@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from constrain.budget import BudgetError
+from constrain.errors import BudgetError
 from constrain.prompting import render_prompt
 from constrain.shipped import load_model, load_shipped_model
 from grammars.errors import GrammarError

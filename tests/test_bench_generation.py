@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from constrain.budget import BudgetError
+from constrain.errors import BudgetError
 from grammars.errors import GrammarError
 from jsonschema_bench.generation import print_written, write_all, write_one
 
