@@ -16,6 +16,8 @@ from grammars.json_schema.shapes import ArrayShape, NumberShape, StringShape
 from grammars.json_schema.strings import has_text
 
 Ask = Callable[[Rule], bool]
+MAX_DEPTH = 20
+"""How deep needed rules are looked at on Python's stack."""
 
 
 def refuse_unique(shape: ArrayShape) -> None:
@@ -51,6 +53,8 @@ class Satisfiability:
         self._known: dict[Rule, bool] = {ANY: True, NEVER: False}
         self._visited: set[Rule] = set()
         self._proved = False
+        self._deep: list[Rule] = []
+        self._depth = 0
 
     def rule(self, rule: Rule) -> bool:
         """Whether a rule has a value.
@@ -61,22 +65,32 @@ class Satisfiability:
         known = self._known.get(rule)
         if known is not None:
             return known
-        outer = self._visited, self._proved
-        while True:
-            self._visited, self._proved = set(), False
-            if self._visit(rule) or not self._proved:
-                break
-        if not self._known.get(rule, False):
-            self._known.update(dict.fromkeys(self._visited - self._known.keys(), False))
-        self._visited, self._proved = outer
-        return self._known[rule]
+        self._depth = 0
+        while not self._pass(rule):
+            if not self._proved:
+                self._known.update(dict.fromkeys(self._visited - self._known.keys(), False))
+                return False
+        return True
+
+    def _pass(self, rule: Rule) -> bool:
+        """Looks at every rule that is needed once; those too deep to be looked at from here, in their own turn."""
+        self._visited, self._proved, self._deep = set(), False, []
+        found = self._visit(rule)
+        for deep in () if found else self._deep:
+            self._visit(deep)
+        return found
 
     def _visit(self, rule: Rule) -> bool:
         known = self._known.get(rule)
         if known is not None or rule in self._visited:
             return bool(known)
+        if self._depth >= MAX_DEPTH:
+            self._deep.append(rule)
+            return False
         self._visited.add(rule)
+        self._depth += 1
         found = self._reading.plainly_has_value(rule) or self._has_shape(rule)
+        self._depth -= 1
         if found:
             self._known[rule] = self._proved = True
         return found
