@@ -2,7 +2,7 @@
 #   make demo    three worked cases: what the shipped model writes with and without constraints
 #   make test    the whole test suite
 #   make check   ruff and mypy --strict
-#   make train   train the shipped model again (about half an hour on two cores), and print its figures
+#   make train   train the shipped model again (well under an hour on two idle cores), and print its figures
 
 PYTHON ?= python3
 VENV ?= .venv
