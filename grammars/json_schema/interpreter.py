@@ -68,37 +68,42 @@ class Interpreter:
 
         A subschema that comes back to itself without a step into the value says nothing new there.
         """
+        known = self._in_place.get((node, positive))
+        return self._guarded(node, positive, ALL) if known is None else known
+
+    def within(self, node: Node, so_far: Normal) -> Normal:
+        """`so_far` and the values valid against a subschema in place."""
+        return self.normal(node, True) if so_far is ALL else self._guarded(node, True, so_far)
+
+    def _guarded(self, node: Node, positive: bool, so_far: Normal) -> Normal:
         obligation = (node, positive)
-        known = self._in_place.get(obligation)
-        if known is not None:
-            return known
         if not self._outer.isdisjoint((obligation, (node, not positive))):
             raise _InProgressError
         if (node, not positive) in self._open:
             raise GrammarError("this schema is true exactly when it is not", node.pointer)
         if obligation in self._open:
             self._cycles.add(obligation)
-            return ALL if positive else NONE
+            return so_far if positive else NONE
         self._open.append(obligation)
         try:
-            found = self._read(node, positive)
+            found = self._read(node, positive, so_far)
         finally:
             self._open.pop()
         self._cycles.discard(obligation)
-        if not self._cycles:
+        if not self._cycles and so_far is ALL:
             self._in_place[obligation] = found
         return found
 
-    def _read(self, node: Node, positive: bool) -> Normal:
+    def _read(self, node: Node, positive: bool, so_far: Normal) -> Normal:
         if isinstance(node.schema, bool):
-            return ALL if node.schema == positive else NONE
+            return so_far if node.schema == positive else NONE
         if positive:
-            return self._conjunction(((node, True),))
+            return self._conjunction(((node, True),), so_far)
         return any_of(keyword.read(self, node, False) for _, keyword in self._keywords_in(node))
 
-    def _conjunction(self, rule: Rule) -> Normal:
+    def _conjunction(self, rule: Rule, so_far: Normal = ALL) -> Normal:
         """What obligations say together: plain keywords first, so that alternatives are told apart by them."""
-        normal = all_of(self.normal(node, False) for node, positive in rule if not positive)
+        normal = all_of([so_far, *(self.normal(node, False) for node, positive in rule if not positive)])
         seen: set[Node] = set()
         parts = [part for node, positive in rule if positive for part in self._parts(node, seen)]
         for node, keyword in sorted(parts, key=lambda part: part[1].order):

@@ -43,9 +43,10 @@ def read_if(context: Context, node: Node, positive: bool) -> Normal:
 
 def _case(context: Context, node: Node, condition: Node, keyword: str, positive: bool) -> Normal:
     holds = context.normal(condition, keyword == "then")
-    if keyword in node.keywords():
-        return both(holds, context.normal(context.locator.child(node, keyword), positive))
-    return holds if positive else NONE
+    if keyword not in node.keywords():
+        return holds if positive else NONE
+    child = context.locator.child(node, keyword)
+    return context.within(child, holds) if positive else both(holds, context.normal(child, False))
 
 
 def read_one_of(context: Context, node: Node, positive: bool) -> Normal:
@@ -61,7 +62,7 @@ def read_one_of(context: Context, node: Node, positive: bool) -> Normal:
 def one_of_within(context: Context, node: Node, so_far: Normal) -> Normal:
     """`so_far` and `oneOf`; what is known so far helps to see that branches are apart."""
     nodes = branches(context, node, "oneOf")
-    parts = [both(so_far, context.normal(branch, True)) for branch in nodes]
+    parts = [context.within(branch, so_far) for branch in nodes]
     return any_of(
         _without_rivals(context, nodes, parts, index, only(kind, shape))
         for index, part in enumerate(parts)

@@ -115,7 +115,8 @@ def _demand(context: Context, node: Node, positive: bool, keyword: str, name: st
     elif keyword == "dependentRequired":
         raise malformed(node, keyword, "an object of lists of names")
     else:
-        return context.normal(context.locator.child(node, keyword, name), positive)
+        child = context.locator.child(node, keyword, name)
+        return context.within(child, where(OBJECT, has(name, ANY))) if positive else context.normal(child, False)
     if positive:
         return where(OBJECT, _required(names))
     return only(OBJECT, *(lacks(other) for other in names))

@@ -24,6 +24,9 @@ class Context(Protocol):
     def normal(self, node: Node, positive: bool) -> Normal:
         """The normal form of the values valid (or not valid) against a subschema in place."""
 
+    def within(self, node: Node, so_far: Normal) -> Normal:
+        """`so_far` and the values valid against a subschema in place."""
+
     def surely_apart(self, first: Normal, second: Normal) -> bool:
         """Whether no value meets both, as far as that is easily seen."""
 
