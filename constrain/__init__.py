@@ -1,0 +1,69 @@
+"""Constrained generation: from a schema or a grammar to text of it, through token masks.
+
+    schema / grammar text ─ grammars ─► expressions over lexemes ─ program ─► places ─ kernels ─► states and masks
+        ─ Automaton ─► ConstraintLogitsProcessor, samplers, generate_json, the command line
+
+`grammars < constrain < samplers < jsonschema_bench`: a package imports only from those to its left. `vocabulary` and
+`trie` turn a tokenizer into bytes; `lexicon` holds what automata over one vocabulary share, `program` lays out one
+grammar, `kernels` is all the per-token work, `automaton` the object in users' hands. What needs torch or transformers
+is imported when it is first asked for.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from constrain.automaton import DEAD, Automaton
+    from constrain.compile import compile_choice, compile_json_schema, compile_lark, compile_regex
+    from constrain.errors import BudgetError
+    from constrain.generate import generate_json, generate_text
+    from constrain.logits import ConstraintLogitsProcessor
+    from constrain.streaming import stream_json
+    from constrain.vocabulary import Vocabulary, VocabularyError
+    from grammars.errors import GrammarError, LimitError
+
+_HOMES = {
+    "Automaton": "constrain.automaton",
+    "BudgetError": "constrain.errors",
+    "ConstraintLogitsProcessor": "constrain.logits",
+    "DEAD": "constrain.automaton",
+    "GrammarError": "grammars.errors",
+    "LimitError": "grammars.errors",
+    "Vocabulary": "constrain.vocabulary",
+    "VocabularyError": "constrain.vocabulary",
+    "compile_choice": "constrain.compile",
+    "compile_json_schema": "constrain.compile",
+    "compile_lark": "constrain.compile",
+    "compile_regex": "constrain.compile",
+    "generate_json": "constrain.generate",
+    "generate_text": "constrain.generate",
+    "stream_json": "constrain.streaming",
+}
+
+__all__ = [
+    "DEAD",
+    "Automaton",
+    "BudgetError",
+    "ConstraintLogitsProcessor",
+    "GrammarError",
+    "LimitError",
+    "Vocabulary",
+    "VocabularyError",
+    "compile_choice",
+    "compile_json_schema",
+    "compile_lark",
+    "compile_regex",
+    "generate_json",
+    "generate_text",
+    "stream_json",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value

@@ -1,0 +1,119 @@
+"""Growing tables whose addresses the kernels read from one int64 array."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constrain import kernels
+from grammars.errors import LimitError
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """One table: its element type and how many elements it starts with. `zeroed` tables start anew when they grow."""
+
+    dtype: type[np.generic]
+    capacity: int
+    zeroed: bool = False
+
+
+class Arena:
+    """Tables for the kernels; `header` is what they are given.
+
+    `heaps` are the first tables of interned spans (pool, offsets, slots), `memos` those of memos (keys, values).
+    `limit` bounds the bytes of all tables together: beyond it `LimitError` is raised.
+    """
+
+    def __init__(
+        self, specs: list[TableSpec], *, heaps: tuple[int, ...], memos: tuple[int, ...], limit: int, name: str
+    ):
+        self.specs = specs
+        self.tables: list[NDArray[Any]] = [np.zeros(spec.capacity, spec.dtype) for spec in specs]
+        self.header = np.zeros(kernels.HEADER, np.int64)
+        self.address = self.header.ctypes.data
+        kernels.link(self.header)
+        self.heap_slots = {heap + 2: heap for heap in heaps}
+        self.memo_keys = frozenset(memos)
+        self.limit, self.name = limit, name
+        self.header[-1] = -1
+        for table in range(len(specs)):
+            self._publish(table)
+
+    def _publish(self, table: int) -> None:
+        array = self.tables[table]
+        self.header[3 * table] = array.ctypes.data
+        self.header[3 * table + 1] = len(array)
+
+    @property
+    def memory_bytes(self) -> int:
+        """What the tables occupy."""
+        return sum(table.nbytes for table in self.tables)
+
+    def used(self, table: int) -> int:
+        """How many elements of a table are in use."""
+        return int(self.header[3 * table + 2])
+
+    def extend(self, table: int, values: NDArray[Any]) -> int:
+        """Appends values to a table; where they start."""
+        start = self.used(table)
+        self.reserve(table, start + len(values))
+        self.tables[table][start : start + len(values)] = values
+        self.header[3 * table + 2] = start + len(values)
+        return start
+
+    def reserve(self, table: int, capacity: int) -> None:
+        """Makes sure that a table holds `capacity` elements."""
+        if capacity > len(self.tables[table]):
+            self._resize(table, max(capacity, 2 * len(self.tables[table])))
+
+    def grow(self) -> None:
+        """Doubles the table that a kernel found full."""
+        table, self.header[-1] = int(self.header[-1]), -1
+        if table in self.memo_keys:
+            self._grow_memo(table)
+            return
+        self._resize(table, 2 * len(self.tables[table]))
+        if table in self.heap_slots:
+            kernels.rehash_heap(self.address, self.heap_slots[table])
+
+    def _resize(self, table: int, capacity: int) -> None:
+        old, spec = self.tables[table], self.specs[table]
+        self._check(old.itemsize * (capacity - len(old)))
+        new = np.zeros(capacity, spec.dtype)
+        if not (spec.zeroed or table in self.heap_slots):
+            new[: len(old)] = old
+        self.tables[table] = new
+        self._publish(table)
+
+    def _grow_memo(self, table: int) -> None:
+        keys, values = self.tables[table], self.tables[table + 1]
+        self._check(keys.nbytes + values.nbytes)
+        for part in (table, table + 1):
+            self.tables[part] = np.zeros(2 * len(keys), self.specs[part].dtype)
+        kernels.rehash_memo(keys, values, self.tables[table], self.tables[table + 1])
+        for part in (table, table + 1):
+            self._publish(part)
+
+    def _check(self, more: int) -> None:
+        if self.memory_bytes + more > self.limit:
+            raise LimitError(
+                f"the tables of the {self.name} are full",
+                advice="compile with a larger memory limit, or simplify the schema",
+                limit=f"{self.name}_bytes",
+                allowed=self.limit,
+                given=self.memory_bytes + more,
+            )
+
+
+def run(kernel: Callable[..., int], lexicon: Arena, automaton: Arena, *args: Any) -> int:
+    """Calls a kernel until no table is full; its value or a status other than `FULL`."""
+    while True:
+        status = int(kernel(lexicon.address, automaton.address, *args))
+        if status != kernels.FULL:
+            return status
+        (lexicon if lexicon.header[-1] >= 0 else automaton).grow()

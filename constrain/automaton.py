@@ -1,0 +1,128 @@
+"""The token automaton: integer states, masks and transitions, made when they are first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constrain import kernels as k
+from constrain.arena import run
+from constrain.lexicon import lexicon_for
+from constrain.program import Program, automaton_arena
+from constrain.vocabulary import Vocabulary
+from grammars.ir import Grammar
+
+DEAD = k.DEAD
+DEFAULT_MEMORY_BYTES = 1 << 29
+DEFAULT_ROW_BYTES = 1 << 26
+
+Row = NDArray[np.uint32]
+
+
+class Automaton:
+    """What a model may write next, for a grammar over a vocabulary.
+
+    States are integers; `start` is the first. The same text always leads to the same state, and every state but
+    `DEAD` can be completed. Methods may be called from several threads.
+
+    `memory_limit` bounds the tables in bytes (beyond it `LimitError` is raised), `row_limit` the memoised mask rows
+    (the oldest are forgotten).
+    """
+
+    def __init__(
+        self,
+        grammar: Grammar,
+        vocabulary: Vocabulary,
+        *,
+        memory_limit: int = DEFAULT_MEMORY_BYTES,
+        row_limit: int = DEFAULT_ROW_BYTES,
+    ) -> None:
+        self.vocabulary = vocabulary
+        self._lexicon = lexicon_for(vocabulary)
+        longest = int(self._lexicon.arena.header[k.LEX_LONGEST])
+        self._arena = automaton_arena(longest, memory_limit)
+        self._rows: dict[int, Row] = {}
+        self._most_rows = max(1, row_limit // (4 * vocabulary.mask_words))
+        self._moves: dict[tuple[int, int], int] = {}
+        self._eos = frozenset(vocabulary.eos_token_ids)
+        with self._lexicon.lock:
+            self.program = Program(grammar, self._lexicon, self._arena)
+            start_rule = self.program.compile(self.program.number(grammar.start))
+            self._ended = int(k.ended_state(self._arena.address))
+            self.start: int = self._run(k.start_state, start_rule)
+
+    def _run(self, kernel: Callable[..., int], *args: Any) -> int:
+        """Calls a kernel and gives it what it asks for, until it has a value."""
+        while True:
+            status = run(kernel, self._lexicon.arena, self._arena, *args)
+            if status >= DEAD:
+                return status
+            wanted = int(self._arena.header[k.AUT_WANTED])
+            if status == k.NEED_RULE:
+                self.program.compile(wanted)
+            else:
+                self.program.add_scanner(wanted)
+
+    def mask(self, state: int) -> Row:
+        """The tokens that may come next: bit `t % 32` of word `t // 32`; a read-only `uint32[mask_words]`."""
+        row = self._rows.get(state)
+        return self._make_row(state) if row is None else row
+
+    def _make_row(self, state: int) -> Row:
+        row = np.empty(self.vocabulary.mask_words, np.uint32)
+        with self._lexicon.lock:
+            self._check(state)
+            self._run(k.fill_mask, state, row)
+            if len(self._rows) >= self._most_rows:
+                self._rows.pop(next(iter(self._rows)))
+            row.flags.writeable = False
+            self._rows[state] = row
+        return row
+
+    def fill(self, states: NDArray[np.int64], out: NDArray[np.uint32]) -> None:
+        """Writes the masks of many states: `int64[batch]` into `uint32[batch, mask_words]`."""
+        for index, state in enumerate(states.tolist()):
+            out[index] = self.mask(state)
+
+    def advance(self, state: int, token: int) -> int:
+        """The state after a token, `DEAD` when it is not allowed."""
+        target = self._moves.get((state, token))
+        return self._make_move(state, token) if target is None else target
+
+    def _make_move(self, state: int, token: int) -> int:
+        with self._lexicon.lock:
+            self._check(state)
+            if not 0 <= token < len(self.vocabulary):
+                raise ValueError(f"token {token} is not in the vocabulary of {len(self.vocabulary)} ids")
+            if token in self._eos:
+                target = self._ended if self.is_accepting(state) else DEAD
+            else:
+                target = self._run(k.advance_token, state, token)
+            if target != DEAD:
+                self._moves[state, token] = target
+        return target
+
+    def advance_bytes(self, state: int, text: bytes) -> int:
+        """The state after some text, `DEAD` when the language has no text that goes on like this."""
+        with self._lexicon.lock:
+            self._check(state)
+            return self._run(k.advance_text, state, np.frombuffer(bytearray(text), np.uint8), 0, len(text))
+
+    def is_accepting(self, state: int) -> bool:
+        """Whether the text may end here."""
+        self._check(state)
+        tables = self._arena.tables
+        start, end = tables[k.STATE_OFFSETS][state : state + 2].tolist()
+        return bool(end > start and tables[k.STATE_POOL][start] < 0)
+
+    def _check(self, state: int) -> None:
+        if not 0 <= state < self._arena.used(k.STATE_OFFSETS):
+            raise ValueError(f"{state} is not a live state of this automaton")
+
+    @property
+    def memory_bytes(self) -> int:
+        """What this automaton holds: its tables, rows and transitions, without what it shares with others."""
+        return self._arena.memory_bytes + 4 * self.vocabulary.mask_words * len(self._rows) + 200 * len(self._moves)

@@ -1,0 +1,92 @@
+"""From a schema, grammar, pattern or list of choices to an automaton: the functions that users call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from constrain.automaton import DEFAULT_MEMORY_BYTES, DEFAULT_ROW_BYTES, Automaton
+from constrain.python_types import json_schema_of
+from constrain.vocabulary import Vocabulary
+from grammars.dfa_ops import lexeme_of_regex, of_words
+from grammars.errors import GrammarError
+from grammars.ir import Expr, Lex, Lexeme, Rule
+from grammars.json_schema import JsonSchemaGrammar
+from grammars.lark_grammar import LarkGrammar
+from grammars.regex import match_language
+from grammars.regex_parser import parse_pattern
+
+Flavour: TypeAlias = Literal["ecma", "python"]
+
+
+@dataclass
+class OneLexeme:
+    """The grammar of a single lexeme; `words` says what it stands for."""
+
+    lexeme: Lexeme
+    words: str
+    start: Rule = "text"
+
+    def expand(self, rule: Rule) -> Expr:
+        """The lexeme."""
+        return Lex(self.lexeme)
+
+    def describe(self, rule: Rule) -> str:
+        """What the text has to be."""
+        return self.words
+
+
+def compile_json_schema(
+    schema: Any,
+    vocabulary: Vocabulary,
+    *,
+    property_order: str = "schema",
+    whitespace: str | tuple[str, str] = "flexible",
+    formats: str = "assert",
+    draft: str | None = None,
+    memory_limit: int = DEFAULT_MEMORY_BYTES,
+    row_limit: int = DEFAULT_ROW_BYTES,
+) -> Automaton:
+    """The automaton of the JSON texts that a schema accepts.
+
+    `schema` is a dict, a bool, JSON text, a Pydantic model or any Python type. `property_order="schema"` keeps
+    declared members in their order (others after them), `"any"` lets members come in any order. `whitespace` is
+    `"flexible"` (what `json.dumps` and pretty printers write, bounded), `"compact"`, or a pair of separators as in
+    `json.dumps`. `formats="annotate"` turns the checking of formats off. `draft` ("draft4" to "2020-12") is for
+    schemas without `$schema`. Raises `GrammarError` where a schema is wrong, contradictory, or says what is not
+    supported, and `LimitError` where it needs more than `memory_limit` bytes.
+    """
+    grammar = JsonSchemaGrammar(
+        json_schema_of(schema), property_order=property_order, whitespace=whitespace, formats=formats, draft=draft
+    )
+    return Automaton(grammar, vocabulary, memory_limit=memory_limit, row_limit=row_limit)
+
+
+def compile_regex(pattern: str, vocabulary: Vocabulary, *, flavour: Flavour = "ecma", **limits: int) -> Automaton:
+    """The automaton of the texts that a pattern matches from end to end, as `re.fullmatch`.
+
+    `flavour` says how to read what the two dialects mean differently, such as `\\d` and `\\s`. `limits` are those of
+    `Automaton`. Raises `GrammarError` for patterns that are wrong, match nothing, or are not regular.
+    """
+    lexeme = lexeme_of_regex(match_language(parse_pattern(pattern, flavour=flavour)))
+    if lexeme is None:
+        raise GrammarError("the pattern matches no text", found=pattern)
+    return Automaton(OneLexeme(lexeme, f"a text that matches {pattern}"), vocabulary, **limits)
+
+
+def compile_choice(choices: Iterable[str], vocabulary: Vocabulary, **limits: int) -> Automaton:
+    """The automaton of a few texts."""
+    texts = list(choices)
+    if not texts:
+        raise GrammarError("there is nothing to choose from", advice="give at least one text")
+    words = f"one of {len(texts)} choices" if len(texts) > 5 else f"one of {', '.join(map(repr, texts))}"
+    return Automaton(OneLexeme(Lexeme(of_words(texts)), words), vocabulary, **limits)
+
+
+def compile_lark(grammar: str, vocabulary: Vocabulary, *, start: str = "start", **limits: int) -> Automaton:
+    """The automaton of a grammar in Lark's language, lexed by longest match as Lark's contextual lexer does.
+
+    Raises `GrammarError` with line and column for what is wrong or not supported.
+    """
+    return Automaton(LarkGrammar(grammar, start=start), vocabulary, **limits)

@@ -1,0 +1,2020 @@
+"""The jitted run time: lexical steps, closures over the stack, token walks. One file, since it is one call graph.
+
+Tables live in two arenas, `lex` (shared by all automata of a vocabulary) and `aut` (one automaton). An arena is an
+int64 array that holds, for table `k`, its address, its capacity and its used length at `3k, 3k + 1, 3k + 2`; the
+Python side (`constrain.arena`) owns the memory. One array argument keeps a call at 0.2 microseconds.
+
+Kernels return a value >= 0, `DEAD`, or a status (`FULL`, `NEED_RULE`, `NEED_SCANNER`) which the Python side answers
+before it calls again. Tables only grow and every insertion is complete in itself, so a kernel may be repeated.
+
+A lexical state `x` stands for a place inside a lexeme at byte precision: a state of a code point automaton, and what
+has been read of the current code point (UTF-8 bytes, a JSON escape). A configuration is `(x, low, high, cell,
+shadow)`: `low` and `high` are the code points that the lexeme still needs and may still have (`high` -1: any number),
+`cell` says how to go on after the lexeme, `shadow` names lexical states that must not accept (longest match). A state
+is a sorted set of configurations.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba import carray, cfunc, njit, types
+from numba.core import cgutils
+from numba.extending import intrinsic
+from numpy.typing import NDArray
+
+DEAD = -1
+UNKNOWN = -2
+NEED_RULE = -3
+FULL = -4
+NEED_SCANNER = -5
+KILLED = -6
+EXHAUSTED = -7
+
+# Tables of the lexicon. A heap of interned spans takes three tables: pool, offsets, slots.
+X_POOL, X_OFFSETS, X_SLOTS = 0, 1, 2
+Q_OFFSETS, SEG_LOW, SEG_HIGH, SEG_TARGET, Q_LABEL, Q_MIN, Q_MAX, Q_FIRST, Q_LAST, Q_FLAGS, Q_TOP = range(3, 14)
+X_TRANS, X_INFO = 14, 15
+NODE_BYTE, NODE_END, NODE_DEPTH, NODE_TOKENS, TOKEN_IDS = range(16, 21)
+TOKEN_OFFSETS, TOKEN_BYTES, EOS_IDS = 21, 22, 23
+FRONT_KEYS, FRONT_VALUES, FRONTS, FRONT_EXITS, FRONT_TOKENS, FRONT_NEEDS, FRONT_ROWS = range(24, 31)
+LEX_SCRATCH, LEX_SCRATCH2 = 31, 32
+LEX_TABLES = 33
+NARROW = (NODE_END, NODE_DEPTH, NODE_TOKENS, TOKEN_IDS, X_TRANS, FRONT_TOKENS, TOKEN_OFFSETS, EOS_IDS)
+
+# Tables of an automaton.
+STATE_POOL, STATE_OFFSETS, STATE_SLOTS = 0, 1, 2
+CELL_POOL, CELL_OFFSETS, CELL_SLOTS = 3, 4, 5
+PLACES, RULE_ENTRY, LISTS, LEXEMES = 6, 7, 8, 9
+MEMO_KEYS, MEMO_VALUES = 10, 11
+AGENDA, VISITED, TERMS, CLOSED, CONFIGS, CONFIGS2, WORK, PATH, SPAN, SPAN2 = range(12, 22)
+AUT_TABLES = 22
+
+# After the tables an arena holds a few scalars; the very last one names the table that has to grow.
+LEX_LONGEST, LEX_WORDS = 3 * LEX_TABLES, 3 * LEX_TABLES + 1
+AUT_WANTED, AUT_STAMP, AUT_VISITS, AUT_IGNORED = range(3 * AUT_TABLES, 3 * AUT_TABLES + 4)
+HEADER = 192
+ADDRESSES = 128
+
+# What X_INFO holds for a lexical state, eight numbers each.
+I_LABEL, I_FLAGS, I_MIN, I_MAX, I_FIRST, I_LAST, I_BASE, I_TOP = range(8)
+INFO = 8
+
+FINAL = 1  # nothing can be read any more
+WIDE = 2  # worth a shared row
+LABELLED = 4  # a trie of names: open as long as a name below is
+SCANNER = 8  # longest match
+WORDS = 16  # words are taken out
+BOUNDED = 32  # some state has a longest completion
+
+NO_BOUND = 2**31 - 1
+
+# How far a code point has been read.
+BOUNDARY, OPEN, DONE, UTF8, ESCAPE, HEX, PAIR_BACKSLASH, PAIR_U, PAIR_HEX, ANY_UTF8, ANY_HEX = range(11)
+
+# Operations of places; a place is (operation, a, b, next).
+OP_SCAN, OP_END, OP_LEX, OP_CALL, OP_ALT, OP_REPEAT, OP_COUNT, OP_INIT, OP_MORE, OP_KEYS, OP_DISPATCH, OP_EXTRA = range(
+    12
+)
+OP_TERMINAL = 12
+
+# Fields of an object's description in LISTS.
+O_NAMES, O_ORDERED, O_MIN, O_MAX, O_EXTRAS, O_TRIE, O_WORDS, O_DISPATCH, O_FIELDS = range(9)
+
+CONFIG = 5
+FINAL_X = -1
+ENDED_X = -2
+MIN_SHARED_SUBTREE = 48
+
+
+LINKED: list[Callable[..., int]] = []
+"""Functions that are called by address, in the order of their addresses in an arena's header."""
+
+
+def linked(function: Callable[..., int]) -> Any:
+    """Compiles `function` once, on its own; calls go through its address, which lies in the arena (the first argument).
+
+    Numba links a copy of every callee into every caller and optimises it again there: without these seams the graph
+    below took four minutes to compile, with them seconds. An indirect call costs about two nanoseconds.
+    """
+    offset = 8 * (ADDRESSES + len(LINKED))
+    LINKED.append(function)
+
+    def call(typing_context, *args):  # type: ignore[no-untyped-def]
+        def codegen(context, builder, signature, values):  # type: ignore[no-untyped-def]
+            word = ir.IntType(64)
+            slot = builder.add(values[0], ir.Constant(word, offset))
+            address = builder.load(builder.inttoptr(slot, word.as_pointer()))
+            kind = ir.FunctionType(word, [word] * len(values))
+            return builder.call(builder.inttoptr(address, kind.as_pointer()), values)
+
+        return types.int64(*[types.int64] * len(args)), codegen
+
+    call.__name__ = function.__name__
+    own = inspect.signature(function).parameters.values()
+    call.__signature__ = inspect.Signature(
+        [inspect.Parameter("typing_context", inspect.Parameter.POSITIONAL_OR_KEYWORD), *own]
+    )  # type: ignore[attr-defined]  # read by Numba
+    return intrinsic(call)
+
+
+@intrinsic
+def _pointer(typing_context, address):  # type: ignore[no-untyped-def]
+    """The address as a pointer, for `carray`."""
+
+    def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        return builder.inttoptr(args[0], cgutils.voidptr_t)
+
+    return types.voidptr(types.int64), codegen
+
+
+@njit(cache=True, nogil=True)
+def head(arena):
+    """The header of an arena."""
+    return carray(_pointer(arena), HEADER, np.int64)
+
+
+@njit(cache=True, nogil=True)
+def ints(arena, table):
+    """Table `table` as int64: one integer type everywhere, so that every kernel is compiled once."""
+    return carray(_pointer(head(arena)[3 * table]), head(arena)[3 * table + 1], np.int64)
+
+
+@njit(cache=True, nogil=True)
+def narrow(arena, table):
+    """Table `table` as int32, for the large tables of `NARROW`."""
+    return carray(_pointer(head(arena)[3 * table]), head(arena)[3 * table + 1], np.int32)
+
+
+@njit(cache=True, nogil=True)
+def octets(arena, table):
+    """Table `table` as uint8."""
+    return carray(_pointer(head(arena)[3 * table]), head(arena)[3 * table + 1], np.uint8)
+
+
+@njit(cache=True, nogil=True)
+def words(arena, table):
+    """Table `table` as uint32."""
+    return carray(_pointer(head(arena)[3 * table]), head(arena)[3 * table + 1], np.uint32)
+
+
+@njit(cache=True, nogil=True)
+def row_at(lex, address):
+    """The mask row at an address."""
+    return carray(_pointer(address), head(lex)[LEX_WORDS], np.uint32)
+
+
+@linked
+def room(arena, table, extra):
+    """Whether `extra` more entries fit; if not, the table is named for the Python side to grow."""
+    if head(arena)[3 * table + 2] + extra <= head(arena)[3 * table + 1]:
+        return True
+    head(arena)[-1] = table
+    return False
+
+
+# ---- interning
+
+
+@njit(cache=True, nogil=True)
+def hash_span(span, length):
+    """A 32-bit mix of `span[:length]`."""
+    value = np.uint64(14695981039346656037)
+    for i in range(length):
+        value = (value ^ np.uint64(np.uint32(span[i]))) * np.uint64(1099511628211)
+        value ^= value >> np.uint64(29)
+    return np.int64(value >> np.uint64(16)) & 0x7FFFFFFF
+
+
+@njit(cache=True, nogil=True)
+def same_span(pool, start, span, length):
+    for i in range(length):
+        if pool[start + i] != span[i]:
+            return False
+    return True
+
+
+@linked
+def intern(arena, heap, table, length):
+    """The number of the span at the start of `table` in a heap: equal spans have one number. `FULL` to grow a table."""
+    span, pool, offsets, slots = ints(arena, table), ints(arena, heap), ints(arena, heap + 1), ints(arena, heap + 2)
+    limit = len(slots) - 1
+    slot = hash_span(span, length) & limit
+    while slots[slot] != 0:
+        found = slots[slot] - 1
+        start = offsets[found]
+        if offsets[found + 1] - start == length and same_span(pool, start, span, length):
+            return np.int64(found)
+        slot = (slot + 1) & limit
+    number = head(arena)[3 * (heap + 1) + 2]
+    if 2 * number > limit:
+        head(arena)[-1] = heap + 2
+        return np.int64(FULL)
+    if not (room(arena, heap, length) and room(arena, heap + 1, 2)):
+        return np.int64(FULL)
+    start = head(arena)[3 * heap + 2]
+    for i in range(length):
+        pool[start + i] = span[i]
+    offsets[number + 1] = start + length
+    head(arena)[3 * heap + 2] = start + length
+    head(arena)[3 * (heap + 1) + 2] = number + 1
+    slots[slot] = number + 1
+    return np.int64(number)
+
+
+@njit(cache=True, nogil=True)
+def rehash_heap(arena, heap):
+    """Fills the (new, empty) slots of a heap."""
+    pool, offsets, slots = ints(arena, heap), ints(arena, heap + 1), ints(arena, heap + 2)
+    limit = len(slots) - 1
+    for number in range(head(arena)[3 * (heap + 1) + 2]):
+        start = offsets[number]
+        slot = hash_span(pool[start:], offsets[number + 1] - start) & limit
+        while slots[slot] != 0:
+            slot = (slot + 1) & limit
+        slots[slot] = number + 1
+
+
+@njit(cache=True, nogil=True)
+def memo_slot(keys, key):
+    """Where `key` is, or the free slot where it belongs. Keys are stored plus one, 0 is free."""
+    limit = len(keys) - 1
+    mixed = np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)
+    slot = np.int64(mixed >> np.uint64(20)) & limit
+    while keys[slot] != 0 and keys[slot] != key + 1:
+        slot = (slot + 1) & limit
+    return slot
+
+
+@linked
+def memo_get(arena, table, key):
+    """The value remembered for `key` in the memo at `table`, or `UNKNOWN`."""
+    keys = ints(arena, table)
+    slot = memo_slot(keys, key)
+    if keys[slot] == 0:
+        return np.int64(UNKNOWN)
+    return np.int64(ints(arena, table + 1)[slot])
+
+
+@linked
+def memo_put(arena, table, key, value):
+    """Remembers `value`; `FULL` when the memo has to grow."""
+    keys, values = ints(arena, table), ints(arena, table + 1)
+    if 2 * head(arena)[3 * table + 2] >= len(keys):
+        head(arena)[-1] = table
+        return np.int64(FULL)
+    slot = memo_slot(keys, key)
+    if keys[slot] == 0:
+        head(arena)[3 * table + 2] += 1
+        keys[slot] = key + 1
+    values[slot] = value
+    return np.int64(value)
+
+
+@njit(cache=True, nogil=True)
+def rehash_memo(old_keys, old_values, keys, values):
+    """Moves a memo into larger arrays."""
+    for i in range(len(old_keys)):
+        if old_keys[i] != 0:
+            slot = memo_slot(keys, old_keys[i] - 1)
+            keys[slot] = old_keys[i]
+            values[slot] = old_values[i]
+
+
+# ---- lexical states
+
+
+@linked
+def q_step(lex, q, code_point):
+    """The state of the code point automaton after `code_point`, or `DEAD`."""
+    offsets, lows, highs = ints(lex, Q_OFFSETS), ints(lex, SEG_LOW), ints(lex, SEG_HIGH)
+    low, high = offsets[q], offsets[q + 1]
+    while low < high:
+        middle = (low + high) // 2
+        if highs[middle] < code_point:
+            low = middle + 1
+        else:
+            high = middle
+    if low < offsets[q + 1] and lows[low] <= code_point:
+        return np.int64(ints(lex, SEG_TARGET)[low])
+    return np.int64(DEAD)
+
+
+@njit(cache=True, nogil=True)
+def q_range(lex, q, low, high):
+    """The edges of `q` that meet `low..high`: (first, last + 1)."""
+    offsets, lows, highs = ints(lex, Q_OFFSETS), ints(lex, SEG_LOW), ints(lex, SEG_HIGH)
+    first, end = offsets[q], offsets[q + 1]
+    bound = end
+    while first < bound:
+        middle = (first + bound) // 2
+        if highs[middle] < low:
+            first = middle + 1
+        else:
+            bound = middle
+    last = first
+    while last < end and lows[last] <= high:
+        last += 1
+    return first, last
+
+
+@njit(cache=True, nogil=True)
+def part_range(kind, rest, value):
+    """The code points that a half-read one can still become, as two ranges (the second for surrogate pairs)."""
+    if kind == UTF8:
+        low, high = value << (6 * rest), ((value + 1) << (6 * rest)) - 1
+        if rest == 2 and value == 0:
+            low = 0x800
+        elif rest == 2 and value == 13:
+            high = 0xD7FF
+        elif rest == 3:
+            low, high = max(low, 0x10000), min(high, 0x10FFFF)
+        return low, high, 1, 0
+    if kind == HEX:
+        low, high = value << (4 * rest), ((value + 1) << (4 * rest)) - 1
+        first, last = max(low, 0xD800), min(high, 0xDBFF)
+        if first > last:
+            return low, high, 1, 0
+        pair_low = 0x10000 + ((first - 0xD800) << 10)
+        pair_high = 0x10000 + ((last - 0xD800) << 10) + 0x3FF
+        return low, high, pair_low, pair_high
+    if kind == PAIR_BACKSLASH or kind == PAIR_U:
+        low = 0x10000 + ((value - 0xD800) << 10)
+        return low, low + 0x3FF, 1, 0
+    # PAIR_HEX: the high ten bits are known, the low surrogate is being read
+    first = (value & 0xFFFF) << (4 * rest)
+    last = (((value & 0xFFFF) + 1) << (4 * rest)) - 1
+    first, last = max(first, 0xDC00), min(last, 0xDFFF)
+    base = 0x10000 + ((value >> 16) << 10) - 0xDC00
+    return base + first, base + last, 1, 0
+
+
+@linked
+def make_x(lex, q, without, raw, kind, rest, value):
+    """The lexical state with these parts; its facts are stored with it."""
+    if not (room(lex, X_INFO, INFO) and room(lex, X_TRANS, 256)):
+        return np.int64(FULL)
+    span = ints(lex, LEX_SCRATCH)
+    span[0], span[1], span[2], span[3] = q, without, (raw << 16) | (kind << 8) | rest, value
+    x = intern(lex, X_POOL, LEX_SCRATCH, 4)
+    if x < 0 or x < head(lex)[3 * X_INFO + 2] // INFO:
+        return x
+    narrow(lex, X_TRANS)[x * 256 : x * 256 + 256] = UNKNOWN
+    describe_x(lex, x, q, without, raw, kind, rest, value)
+    head(lex)[3 * X_TRANS + 2] += 256
+    head(lex)[3 * X_INFO + 2] += INFO
+    return x
+
+
+@njit(cache=True, nogil=True)
+def describe_x(lex, x, q, without, raw, kind, rest, value):
+    """Writes X_INFO of a new lexical state."""
+    info = ints(lex, X_INFO)
+    at = x * INFO
+    flags = 0 if kind == DONE else ints(lex, Q_FLAGS)[q]
+    label, first, last, least, most, top = -1, 0, 0, 0, 0, 0
+    if kind == DONE:
+        label, first, last, flags = q, q, q + 1, FINAL
+    elif kind == BOUNDARY or kind == OPEN or kind == ANY_UTF8 or kind == ANY_HEX:
+        first, last = ints(lex, Q_FIRST)[q], ints(lex, Q_LAST)[q]
+        least, most, top = ints(lex, Q_MIN)[q], ints(lex, Q_MAX)[q], ints(lex, Q_TOP)[q]
+        if kind == BOUNDARY and raw:
+            label = ints(lex, Q_LABEL)[q]
+            if ints(lex, Q_OFFSETS)[q] == ints(lex, Q_OFFSETS)[q + 1]:
+                flags |= FINAL
+    else:
+        least, most, first, last = hull(lex, q, kind, rest, value)
+        top = ints(lex, Q_TOP)[q]
+    if without >= 0:
+        flags |= WORDS
+    info[at + I_LABEL], info[at + I_FLAGS], info[at + I_MIN], info[at + I_MAX] = label, flags, least, most
+    info[at + I_FIRST], info[at + I_LAST], info[at + I_BASE], info[at + I_TOP] = first, last, x, top
+
+
+@njit(cache=True, nogil=True)
+def hull(lex, q, kind, rest, value):
+    """Bounds over the states that a half-read code point can lead to: lengths and labels."""
+    low, high, pair_low, pair_high = 0, 0x10FFFF, 1, 0
+    if kind != ESCAPE:
+        low, high, pair_low, pair_high = part_range(kind, rest, value)
+    least, most, first, last = NO_BOUND, 0, NO_BOUND, 0
+    for turn in range(2):
+        if turn == 1:
+            low, high = pair_low, pair_high
+        if low > high:
+            continue
+        start, end = q_range(lex, q, low, high)
+        for edge in range(start, end):
+            target = ints(lex, SEG_TARGET)[edge]
+            least, most = min(least, ints(lex, Q_MIN)[target]), max(most, ints(lex, Q_MAX)[target])
+            first, last = min(first, ints(lex, Q_FIRST)[target]), max(last, ints(lex, Q_LAST)[target])
+    return least, most, first, last
+
+
+@linked
+def after_code_point(lex, q, without, raw, code_point):
+    """The lexical state at the boundary after a code point, or `DEAD`."""
+    target = q_step(lex, q, code_point)
+    if target < 0:
+        return np.int64(DEAD)
+    if without >= 0:
+        without = q_step(lex, without, code_point)
+    return make_x(lex, target, without, raw, BOUNDARY, 0, 0)
+
+
+@njit(cache=True, nogil=True)
+def covered_by_one(lex, q, low, high):
+    """The one state that every code point in `low..high` leads to, or `DEAD`."""
+    first, last = q_range(lex, q, low, high)
+    lows, highs, targets = ints(lex, SEG_LOW), ints(lex, SEG_HIGH), ints(lex, SEG_TARGET)
+    expected = low
+    for edge in range(first, last):
+        if lows[edge] > expected or targets[edge] != targets[first]:
+            return np.int64(DEAD)
+        expected = highs[edge] + 1
+    if first == last or expected <= high:
+        return np.int64(DEAD)
+    return np.int64(targets[first])
+
+
+@njit(cache=True, nogil=True)
+def range_is_live(lex, q, low, high):
+    if low > high:
+        return False
+    first, last = q_range(lex, q, low, high)
+    return first < last
+
+
+@linked
+def within_code_point(lex, q, without, raw, kind, rest, value):
+    """The lexical state inside a code point, or `DEAD` where no code point of the language remains.
+
+    Where every completion leads to the same state, the bytes read so far are forgotten: 17,000 half-read code
+    points of a wide class become three.
+    """
+    low, high, pair_low, pair_high = part_range(kind, rest, value)
+    odd = low <= 0xDFFF and high >= 0xD800
+    if kind == UTF8:
+        odd = (rest == 2 and (value == 0 or value == 13)) or (rest == 3 and (value == 0 or value == 4))
+    if not (range_is_live(lex, q, low, high) or range_is_live(lex, q, pair_low, pair_high)):
+        return np.int64(DEAD)
+    if without >= 0 and not (
+        range_is_live(lex, without, low, high) or range_is_live(lex, without, pair_low, pair_high)
+    ):
+        without = -1
+    if without < 0 and not odd and (kind == UTF8 or kind == HEX):
+        target = covered_by_one(lex, q, low, high)
+        if target >= 0:
+            return make_x(lex, target, -1, raw, ANY_UTF8 if kind == UTF8 else ANY_HEX, rest, 0)
+    return make_x(lex, q, without, raw, kind, rest, value)
+
+
+@njit(cache=True, nogil=True)
+def hex_digit(byte):
+    if 48 <= byte <= 57:
+        return byte - 48
+    if 65 <= byte <= 70:
+        return byte - 55
+    if 97 <= byte <= 102:
+        return byte - 87
+    return -1
+
+
+@njit(cache=True, nogil=True)
+def short_escape(byte):
+    """The code point of a two-character JSON escape, or -1."""
+    if byte == 34 or byte == 92 or byte == 47:
+        return byte
+    if byte == 98:
+        return 8
+    if byte == 102:
+        return 12
+    if byte == 110:
+        return 10
+    if byte == 114:
+        return 13
+    if byte == 116:
+        return 9
+    return -1
+
+
+@njit(cache=True, nogil=True)
+def step_boundary(lex, q, without, raw, byte):
+    """A byte where a code point, an escape or the closing quote may begin."""
+    if not raw:
+        if byte == 34:
+            label = ints(lex, Q_LABEL)[q]
+            if label < 0 or (without >= 0 and ints(lex, Q_LABEL)[without] >= 0):
+                return np.int64(DEAD)
+            return make_x(lex, label, -1, 0, DONE, 0, 0)
+        if byte == 92:
+            if ints(lex, Q_OFFSETS)[q] == ints(lex, Q_OFFSETS)[q + 1]:
+                return np.int64(DEAD)
+            return make_x(lex, q, without, 0, ESCAPE, 0, 0)
+        if byte < 32:
+            return np.int64(DEAD)
+    if byte < 128:
+        return after_code_point(lex, q, without, raw, byte)
+    if 0xC2 <= byte <= 0xDF:
+        return within_code_point(lex, q, without, raw, UTF8, 1, byte & 31)
+    if 0xE0 <= byte <= 0xEF:
+        return within_code_point(lex, q, without, raw, UTF8, 2, byte & 15)
+    if 0xF0 <= byte <= 0xF4:
+        return within_code_point(lex, q, without, raw, UTF8, 3, byte & 7)
+    return np.int64(DEAD)
+
+
+@njit(cache=True, nogil=True)
+def step_utf8(lex, q, without, raw, rest, value, byte):
+    """A continuation byte; overlong forms, surrogates and values past U+10FFFF are refused."""
+    if byte < 0x80 or byte > 0xBF:
+        return np.int64(DEAD)
+    longer = (value << 6) | (byte & 63)
+    if rest == 1:
+        return after_code_point(lex, q, without, raw, longer)
+    if rest == 2 and value < 16 and (longer < 0x20 or 0x360 <= longer <= 0x37F):
+        return np.int64(DEAD)
+    if rest == 3 and (longer < 0x10 or longer > 0x10F):
+        return np.int64(DEAD)
+    return within_code_point(lex, q, without, raw, UTF8, rest - 1, longer)
+
+
+@njit(cache=True, nogil=True)
+def step_hex(lex, q, without, kind, rest, value, byte):
+    """A hexadecimal digit of a `\\u` escape, or of the second half of a surrogate pair."""
+    digit = hex_digit(byte)
+    if digit < 0:
+        return np.int64(DEAD)
+    if kind == PAIR_HEX:
+        low = ((value & 0xFFFF) << 4) | digit
+        longer = (value & ~0xFFFF) | low
+        if rest > 1:
+            return within_code_point(lex, q, without, 0, PAIR_HEX, rest - 1, longer)
+        if not 0xDC00 <= low <= 0xDFFF:
+            return np.int64(DEAD)
+        return after_code_point(lex, q, without, 0, 0x10000 + ((value >> 16) << 10) + low - 0xDC00)
+    longer = (value << 4) | digit
+    if rest > 1:
+        return within_code_point(lex, q, without, 0, HEX, rest - 1, longer)
+    if 0xD800 <= longer <= 0xDBFF:
+        return within_code_point(lex, q, without, 0, PAIR_BACKSLASH, 0, longer)
+    if 0xDC00 <= longer <= 0xDFFF:
+        return np.int64(DEAD)
+    return after_code_point(lex, q, without, 0, longer)
+
+
+@njit(cache=True, nogil=True)
+def step_escape(lex, q, without, kind, value, byte):
+    """What follows a backslash, or has to follow a high surrogate."""
+    if kind == PAIR_BACKSLASH:
+        return make_x(lex, q, without, 0, PAIR_U, 0, value) if byte == 92 else np.int64(DEAD)
+    if kind == PAIR_U:
+        return (
+            within_code_point(lex, q, without, 0, PAIR_HEX, 4, (value - 0xD800) << 16)
+            if byte == 117
+            else np.int64(DEAD)
+        )
+    if byte == 117:
+        return within_code_point(lex, q, without, 0, HEX, 4, 0)
+    code_point = short_escape(byte)
+    return after_code_point(lex, q, without, 0, code_point) if code_point >= 0 else np.int64(DEAD)
+
+
+@linked
+def compute_x_step(lex, x, byte):
+    """The step of a lexical state, not looked up."""
+    pool, start = ints(lex, X_POOL), ints(lex, X_OFFSETS)[x]
+    q, without, mode, value = (
+        np.int64(pool[start]),
+        np.int64(pool[start + 1]),
+        pool[start + 2],
+        np.int64(pool[start + 3]),
+    )
+    raw, kind, rest = np.int64(mode >> 16), (mode >> 8) & 255, np.int64(mode & 255)
+    if kind == BOUNDARY:
+        return step_boundary(lex, q, without, raw, byte)
+    if kind == OPEN:
+        return make_x(lex, q, without, 0, BOUNDARY, 0, 0) if byte == 34 else np.int64(DEAD)
+    if kind == UTF8:
+        return step_utf8(lex, q, without, raw, rest, value, byte)
+    if kind == HEX or kind == PAIR_HEX:
+        return step_hex(lex, q, without, kind, rest, value, byte)
+    if kind == DONE:
+        return np.int64(DEAD)
+    if kind == ANY_UTF8:
+        if byte < 0x80 or byte > 0xBF:
+            return np.int64(DEAD)
+        if rest == 1:
+            return make_x(lex, q, -1, raw, BOUNDARY, 0, 0)
+        return make_x(lex, q, -1, raw, ANY_UTF8, rest - 1, 0)
+    if kind == ANY_HEX:
+        if hex_digit(byte) < 0:
+            return np.int64(DEAD)
+        if rest == 1:
+            return make_x(lex, q, -1, raw, BOUNDARY, 0, 0)
+        return make_x(lex, q, -1, raw, ANY_HEX, rest - 1, 0)
+    return step_escape(lex, q, without, kind, value, byte)
+
+
+@njit(cache=True, nogil=True)
+def x_step(lex, x, byte):
+    """The lexical state after a byte, doubled, plus one where a code point begins; `DEAD` or `FULL`."""
+    trans = narrow(lex, X_TRANS)
+    known = np.int64(trans[x * 256 + byte])
+    if known != UNKNOWN:
+        return known
+    target = compute_x_step(lex, x, byte)
+    if target >= 0:
+        mode = ints(lex, X_POOL)[ints(lex, X_OFFSETS)[x] + 2]
+        begins = ((mode >> 8) & 255) == BOUNDARY and not (byte == 34 and (mode >> 16) == 0)
+        target = 2 * target + (1 if begins else 0)
+    if target != FULL:
+        trans[x * 256 + byte] = target
+    return target
+
+
+@linked
+def base_of(lex, x):
+    """The lexical state `x` with no words taken out."""
+    info = ints(lex, X_INFO)
+    if not info[x * INFO + I_FLAGS] & WORDS or info[x * INFO + I_BASE] != x:
+        return np.int64(info[x * INFO + I_BASE])
+    pool, start = ints(lex, X_POOL), ints(lex, X_OFFSETS)[x]
+    q, mode, value = np.int64(pool[start]), pool[start + 2], np.int64(pool[start + 3])
+    raw, kind, rest = np.int64(mode >> 16), np.int64((mode >> 8) & 255), np.int64(mode & 255)
+    if kind == UTF8 or kind == HEX:
+        base = within_code_point(lex, q, -1, raw, kind, rest, value)
+    else:
+        base = make_x(lex, q, -1, raw, kind, rest, value)
+    if base >= 0:
+        info[x * INFO + I_BASE] = base
+    return base
+
+
+# ---- rows of lexical states, shared by every automaton of the vocabulary
+
+
+@linked
+def add_node(lex, byte, depth):
+    """Appends a trie node; its end is set when its subtree is complete."""
+    if not (
+        room(lex, NODE_BYTE, 1) and room(lex, NODE_END, 1) and room(lex, NODE_DEPTH, 1) and room(lex, NODE_TOKENS, 2)
+    ):
+        return np.int64(FULL)
+    node = head(lex)[3 * NODE_BYTE + 2]
+    octets(lex, NODE_BYTE)[node] = byte
+    narrow(lex, NODE_DEPTH)[node] = depth
+    narrow(lex, NODE_TOKENS)[node + 1] = head(lex)[3 * TOKEN_IDS + 2]
+    for table in (NODE_BYTE, NODE_END, NODE_DEPTH):
+        head(lex)[3 * table + 2] = node + 1
+    head(lex)[3 * NODE_TOKENS + 2] = node + 2
+    return node
+
+
+@njit(cache=True, nogil=True)
+def add_tokens(lex, node, source):
+    """Gives the last node added the tokens of another one."""
+    offsets, ids = narrow(lex, NODE_TOKENS), narrow(lex, TOKEN_IDS)
+    count = offsets[source + 1] - offsets[source]
+    if not room(lex, TOKEN_IDS, count):
+        return FULL
+    for i in range(count):
+        ids[head(lex)[3 * TOKEN_IDS + 2] + i] = ids[offsets[source] + i]
+    head(lex)[3 * TOKEN_IDS + 2] += count
+    offsets[node + 1] = head(lex)[3 * TOKEN_IDS + 2]
+    return 0
+
+
+@njit(cache=True, nogil=True)
+def merge_subtrees(lex, nodes, count, counted):
+    """A new trie of what follows any of `nodes`: equal remainders of different tokens share a node. Its root.
+
+    With `counted` the root holds the tokens that end at `nodes`.
+
+    Frames lie on one stack: (node, depth, number of sources), then a pair (next child, end) per source.
+    """
+    first_node, first_token = head(lex)[3 * NODE_BYTE + 2], head(lex)[3 * TOKEN_IDS + 2]
+    root = add_node(lex, 0, 0)
+    stack = ints(lex, LEX_SCRATCH2)
+    if root < 0 or not room(lex, LEX_SCRATCH2, 8 * count + 4096):
+        return merge_failed(lex, first_node, first_token)
+    ends = narrow(lex, NODE_END)
+    size = 0
+    for i in range(count):
+        if counted and add_tokens(lex, root, nodes[i]) < 0:
+            return merge_failed(lex, first_node, first_token)
+        stack[size], stack[size + 1] = nodes[i] + 1, ends[nodes[i]]
+        size += 2
+    stack[size], stack[size + 1] = root, count
+    size += 2
+    while size > 0:
+        parent, sources = np.int64(stack[size - 2]), np.int64(stack[size - 1])
+        start = size - 2 - 2 * sources
+        smallest = 256
+        for i in range(sources):
+            child, end = stack[start + 2 * i], stack[start + 2 * i + 1]
+            if child < end:
+                smallest = min(smallest, np.int64(octets(lex, NODE_BYTE)[child]))
+        if smallest == 256:
+            ends[parent] = head(lex)[3 * NODE_BYTE + 2]
+            size = start
+            continue
+        node = add_node(lex, smallest, narrow(lex, NODE_DEPTH)[parent] + 1)
+        if node < 0 or not room(lex, LEX_SCRATCH2, size + 2 * sources + 4):
+            return merge_failed(lex, first_node, first_token)
+        kept = 0
+        for i in range(sources):
+            child = np.int64(stack[start + 2 * i])
+            if child < stack[start + 2 * i + 1] and octets(lex, NODE_BYTE)[child] == smallest:
+                if add_tokens(lex, node, child) < 0:
+                    return merge_failed(lex, first_node, first_token)
+                stack[size + 2 * kept], stack[size + 2 * kept + 1] = child + 1, ends[child]
+                stack[start + 2 * i] = ends[child]
+                kept += 1
+        size += 2 * kept
+        stack[size], stack[size + 1] = node, kept
+        size += 2
+    return root
+
+
+@njit(cache=True, nogil=True)
+def merge_failed(lex, first_node, first_token):
+    """Takes back the nodes of an unfinished merge."""
+    for table in (NODE_BYTE, NODE_END, NODE_DEPTH):
+        head(lex)[3 * table + 2] = first_node
+    head(lex)[3 * NODE_TOKENS + 2] = first_node + 1
+    head(lex)[3 * TOKEN_IDS + 2] = first_token
+    return np.int64(FULL)
+
+
+@njit(cache=True, nogil=True)
+def set_tokens(lex, node, address):
+    """Sets the bits of the tokens that end at a node."""
+    out = row_at(lex, address)
+    offsets, ids = narrow(lex, NODE_TOKENS), narrow(lex, TOKEN_IDS)
+    for i in range(offsets[node], offsets[node + 1]):
+        out[ids[i] >> 5] |= np.uint32(1) << np.uint32(ids[i] & 31)
+
+
+@njit(cache=True, nogil=True)
+def sort_pairs(keys, values, count):
+    """Shell sort of two parallel arrays by (key, value)."""
+    gap = count // 2
+    while gap > 0:
+        for i in range(gap, count):
+            key, value, j = keys[i], values[i], i
+            while j >= gap and (keys[j - gap] > key or (keys[j - gap] == key and values[j - gap] > value)):
+                keys[j], values[j] = keys[j - gap], values[j - gap]
+                j -= gap
+            keys[j], values[j] = key, value
+        gap //= 2
+
+
+# A front is what a lexical state does with the tokens below a trie node: those that stay inside, and merged tries of
+# what follows an exit. FRONTS holds per front: row (or -1), first token, token count, first exit, exit count, greatest
+# need, first need offset. A counted front sorts tokens by need and parts exits by the code points before them.
+F_ROW, F_TOKENS, F_COUNT, F_EXITS, F_EXIT_COUNT, F_GREATEST, F_NEEDS, FRONT = range(8)
+EXIT = 3  # label or exit state, code points before it (-1: any), root of the merged trie
+
+
+@njit(cache=True, nogil=True)
+def walk_front(lex, node, x, counted, tokens, needs, exit_keys, exit_nodes, path):
+    """Walks the subtree of `node` from `x`: fills the tokens inside (with needs) and the exits; their numbers."""
+    node_bytes, ends, depths = octets(lex, NODE_BYTE), narrow(lex, NODE_END), narrow(lex, NODE_DEPTH)
+    offsets, ids, info = narrow(lex, NODE_TOKENS), narrow(lex, TOKEN_IDS), ints(lex, X_INFO)
+    inside, exits = 0, 0
+    base = depths[node]
+    path[0], path[1] = x, 0
+    i, end = node + 1, ends[node]
+    while i < end:
+        depth = 2 * (depths[i] - base)
+        move = x_step(lex, path[depth - 2], node_bytes[i])
+        if move < 0:
+            if move == FULL:
+                return np.int64(FULL), 0
+            i = ends[i]
+            continue
+        target, length = move >> 1, path[depth - 1] + (move & 1)
+        path[depth], path[depth + 1] = target, length
+        final = info[target * INFO + I_FLAGS] & FINAL
+        if not (counted and final):
+            for t in range(offsets[i], offsets[i + 1]):
+                tokens[inside] = ids[t]
+                needs[inside] = length + info[target * INFO + I_MIN]
+                inside += 1
+        if info[target * INFO + I_LABEL] >= 0 and (counted or ends[i] > i + 1):
+            key = target if info[target * INFO + I_FLAGS] & SCANNER else info[target * INFO + I_LABEL]
+            exit_keys[exits] = key * 1024 + (min(length, 1023) if counted else 0)
+            exit_nodes[exits] = i
+            exits += 1
+        i = ends[i] if final else i + 1
+    return np.int64(inside), exits
+
+
+@njit(cache=True, nogil=True)
+def store_exits(lex, front, exit_keys, exit_nodes, count, counted):
+    """Merges the exits of a front, one trie per key."""
+    sort_pairs(exit_keys, exit_nodes, count)
+    table = ints(lex, FRONT_EXITS)
+    start, first = head(lex)[3 * FRONT_EXITS + 2], 0
+    groups = 0
+    while first < count:
+        last = first
+        while last < count and exit_keys[last] == exit_keys[first]:
+            last += 1
+        if not room(lex, FRONT_EXITS, EXIT * (groups + 1)):
+            return np.int64(FULL)
+        root = merge_subtrees(lex, exit_nodes[first:last], last - first, counted)
+        if root < 0:
+            return np.int64(FULL)
+        at = start + EXIT * groups
+        table[at], table[at + 1], table[at + 2] = (
+            exit_keys[first] // 1024,
+            exit_keys[first] % 1024 if counted else -1,
+            root,
+        )
+        groups += 1
+        first = last
+    head(lex)[3 * FRONT_EXITS + 2] = start + EXIT * groups
+    front[F_EXITS], front[F_EXIT_COUNT] = start, groups
+    return np.int64(0)
+
+
+@njit(cache=True, nogil=True)
+def new_row(lex):
+    """An empty shared row, or `FULL`."""
+    size = head(lex)[LEX_WORDS]
+    if not room(lex, FRONT_ROWS, size):
+        return np.int64(FULL)
+    start = head(lex)[3 * FRONT_ROWS + 2]
+    words(lex, FRONT_ROWS)[start : start + size] = 0
+    head(lex)[3 * FRONT_ROWS + 2] += size
+    return start // size
+
+
+@njit(cache=True, nogil=True)
+def store_tokens(lex, front, tokens, count):
+    """Keeps the tokens of a front: as a row where they are many, as a list where they are few."""
+    if count <= head(lex)[LEX_WORDS] // 2:
+        if not room(lex, FRONT_TOKENS, count):
+            return np.int64(FULL)
+        start = head(lex)[3 * FRONT_TOKENS + 2]
+        narrow(lex, FRONT_TOKENS)[start : start + count] = tokens[:count]
+        head(lex)[3 * FRONT_TOKENS + 2] += count
+        front[F_ROW], front[F_TOKENS], front[F_COUNT] = -1, start, count
+        return np.int64(0)
+    row = new_row(lex)
+    if row < 0:
+        return row
+    out = words(lex, FRONT_ROWS)[row * head(lex)[LEX_WORDS] :]
+    for i in range(count):
+        out[tokens[i] >> 5] |= np.uint32(1) << np.uint32(tokens[i] & 31)
+    front[F_ROW], front[F_TOKENS], front[F_COUNT] = row, 0, count
+    return np.int64(0)
+
+
+@njit(cache=True, nogil=True)
+def store_sorted_tokens(lex, front, tokens, needs, count):
+    """Keeps the tokens of a counted front in the order of their needs, with an offset per need."""
+    greatest = 0
+    for i in range(count):
+        greatest = max(greatest, needs[i])
+    if not (room(lex, FRONT_TOKENS, count) and room(lex, FRONT_NEEDS, greatest + 2)):
+        return np.int64(FULL)
+    offsets = ints(lex, FRONT_NEEDS)[head(lex)[3 * FRONT_NEEDS + 2] :]
+    offsets[: greatest + 2] = 0
+    for i in range(count):
+        offsets[needs[i] + 1] += 1
+    for need in range(greatest + 1):
+        offsets[need + 1] += offsets[need]
+    sorted_tokens = narrow(lex, FRONT_TOKENS)[head(lex)[3 * FRONT_TOKENS + 2] :]
+    for i in range(count):
+        sorted_tokens[offsets[needs[i]]] = tokens[i]
+        offsets[needs[i]] += 1
+    front[F_ROW], front[F_TOKENS], front[F_COUNT] = -1, head(lex)[3 * FRONT_TOKENS + 2], count
+    front[F_GREATEST], front[F_NEEDS] = greatest, head(lex)[3 * FRONT_NEEDS + 2]
+    head(lex)[3 * FRONT_TOKENS + 2] += count
+    head(lex)[3 * FRONT_NEEDS + 2] += greatest + 2
+    return np.int64(0)
+
+
+@njit(cache=True, nogil=True)
+def build_front(lex, node, x, counted):
+    """Makes the front of `x` below `node`; its number."""
+    if not room(lex, FRONTS, FRONT):
+        return np.int64(FULL)
+    size = narrow(lex, NODE_END)[node] - node
+    offsets = narrow(lex, NODE_TOKENS)
+    most = offsets[narrow(lex, NODE_END)[node]] - offsets[node]
+    tokens, needs = np.empty(most, np.int32), np.empty(most, np.int32)
+    exit_keys, exit_nodes = np.empty(size, np.int64), np.empty(size, np.int64)
+    path = np.empty(2 * head(lex)[LEX_LONGEST] + 4, np.int64)
+    inside, exits = walk_front(lex, node, x, counted, tokens, needs, exit_keys, exit_nodes, path)
+    if inside < 0:
+        return inside
+    number = head(lex)[3 * FRONTS + 2] // FRONT
+    front = ints(lex, FRONTS)[number * FRONT :]
+    if counted:
+        status = store_sorted_tokens(lex, front, tokens, needs, inside)
+    else:
+        status = store_tokens(lex, front, tokens, inside)
+    if status < 0 or store_exits(lex, front, exit_keys, exit_nodes, exits, counted) < 0:
+        return np.int64(FULL)
+    head(lex)[3 * FRONTS + 2] += FRONT
+    return number
+
+
+@linked
+def front_of(lex, node, x, counted):
+    """The front of `x` below `node`, made once; `FULL` when a table has to grow."""
+    key = (np.int64(node) * 2 + (1 if counted else 0)) * 2**31 + x
+    known = memo_get(lex, FRONT_KEYS, key)
+    if known >= 0:
+        return known
+    front = build_front(lex, node, x, counted)
+    if front < 0:
+        return front
+    return memo_put(lex, FRONT_KEYS, key, front)
+
+
+@njit(cache=True, nogil=True)
+def row_within(lex, front, high):
+    """The row of the tokens of a counted front whose need is at most `high`, made once; or `FULL`."""
+    key = -2 - (np.int64(front) * 4096 + min(high, 4095))
+    known = memo_get(lex, FRONT_KEYS, key)
+    if known >= 0:
+        return known
+    row = new_row(lex)
+    if row < 0:
+        return row
+    facts = ints(lex, FRONTS)[front * FRONT :]
+    out = words(lex, FRONT_ROWS)[row * head(lex)[LEX_WORDS] :]
+    tokens = narrow(lex, FRONT_TOKENS)[facts[F_TOKENS] :]
+    for i in range(count_within(lex, front, high)):
+        out[tokens[i] >> 5] |= np.uint32(1) << np.uint32(tokens[i] & 31)
+    return memo_put(lex, FRONT_KEYS, key, row)
+
+
+@njit(cache=True, nogil=True)
+def count_within(lex, front, high):
+    """How many tokens of a counted front have a need of at most `high`."""
+    facts = ints(lex, FRONTS)[front * FRONT :]
+    if high >= facts[F_GREATEST]:
+        return facts[F_COUNT]
+    # after the sort, offsets[need] is where the tokens of that need end
+    return ints(lex, FRONT_NEEDS)[facts[F_NEEDS] + high] if high >= 0 else 0
+
+
+@njit(cache=True, nogil=True)
+def add_row(lex, row, address):
+    """Adds a shared row to the one at `address`."""
+    out = row_at(lex, address)
+    size = head(lex)[LEX_WORDS]
+    source = words(lex, FRONT_ROWS)[row * size :]
+    for i in range(size):
+        out[i] |= source[i]
+
+
+@njit(cache=True, nogil=True)
+def add_list(lex, start, count, address):
+    """Adds listed tokens to the row at `address`."""
+    out = row_at(lex, address)
+    tokens = narrow(lex, FRONT_TOKENS)
+    for i in range(start, start + count):
+        out[tokens[i] >> 5] |= np.uint32(1) << np.uint32(tokens[i] & 31)
+
+
+# ---- registers of objects: (members so far, position, unseen names, open names)
+
+
+@njit(cache=True, nogil=True)
+def bit(pool, start, index):
+    return (pool[start + (index >> 5)] >> (index & 31)) & 1
+
+
+@njit(cache=True, nogil=True)
+def required_left(aut, o, span):
+    """How many required names are still unseen."""
+    lists = ints(aut, LISTS)
+    total = 0
+    for w in range(lists[o + O_WORDS]):
+        left = np.uint32(span[2 + w] & lists[o + O_FIELDS + w])
+        while left:
+            left &= left - np.uint32(1)
+            total += 1
+    return total
+
+
+@njit(cache=True, nogil=True)
+def slots_left(aut, o, count):
+    """How many more members the object may have."""
+    most = ints(aut, LISTS)[o + O_MAX]
+    return NO_BOUND if most < 0 else most - count
+
+
+@njit(cache=True, nogil=True)
+def open_names(aut, o, span):
+    """Writes the names that may come next behind the unseen ones."""
+    lists = ints(aut, LISTS)
+    names, size = lists[o + O_NAMES], lists[o + O_WORDS]
+    required = o + O_FIELDS
+    needed = required_left(aut, o, span)
+    tight = slots_left(aut, o, span[0]) <= needed
+    for w in range(size):
+        span[2 + size + w] = 0 if lists[o + O_ORDERED] else span[2 + w] & (lists[required + w] if tight else -1)
+    if not lists[o + O_ORDERED]:
+        return
+    for position in range(span[1], names):
+        label = lists[required + size + names + position]
+        needs_it = bit(lists, required, label)
+        enough = lists[o + O_EXTRAS] > 0 or span[0] + names - position >= lists[o + O_MIN]
+        if (needs_it or not tight) and enough:
+            span[2 + size + (label >> 5)] |= 1 << (label & 31)
+        if needs_it:
+            return
+
+
+@njit(cache=True, nogil=True)
+def count_member(aut, o, span):
+    """One more member; the count stops where it no longer matters."""
+    lists = ints(aut, LISTS)
+    span[0] += 1
+    if lists[o + O_MAX] < 0:
+        span[0] = min(span[0], lists[o + O_MIN])
+
+
+@linked
+def keep_register(aut, o):
+    """Interns the register in `SPAN2` after its open names are worked out."""
+    open_names(aut, o, ints(aut, SPAN2))
+    return intern(aut, CELL_POOL, SPAN2, 2 + 2 * ints(aut, LISTS)[o + O_WORDS])
+
+
+@njit(cache=True, nogil=True)
+def load_register(aut, register, span):
+    """Copies a register into `span`."""
+    pool, start = ints(aut, CELL_POOL), ints(aut, CELL_OFFSETS)[register]
+    for i in range(ints(aut, CELL_OFFSETS)[register + 1] - start):
+        span[i] = pool[start + i]
+
+
+@njit(cache=True, nogil=True)
+def first_register(aut, o):
+    """The register of an object with no members yet."""
+    lists, span = ints(aut, LISTS), ints(aut, SPAN2)
+    names, size = lists[o + O_NAMES], lists[o + O_WORDS]
+    if not room(aut, SPAN2, 2 + 2 * size):
+        return np.int64(FULL)
+    span[0], span[1] = 0, 0
+    for w in range(size):
+        rest = names - 32 * w
+        span[2 + w] = (1 << min(rest, 32)) - 1
+    return keep_register(aut, o)
+
+
+@njit(cache=True, nogil=True)
+def take_name(aut, o, register, label):
+    """The register after the member `label`."""
+    lists, span = ints(aut, LISTS), ints(aut, SPAN2)
+    names, size = lists[o + O_NAMES], lists[o + O_WORDS]
+    load_register(aut, register, span)
+    count_member(aut, o, span)
+    if not lists[o + O_ORDERED]:
+        span[2 + (label >> 5)] &= ~(1 << (label & 31))
+        return keep_register(aut, o)
+    last = lists[o + O_FIELDS + size + label]
+    for position in range(span[1], last + 1):
+        passed = lists[o + O_FIELDS + size + names + position]
+        span[2 + (passed >> 5)] &= ~(1 << (passed & 31))
+    span[1] = last + 1
+    return keep_register(aut, o)
+
+
+@njit(cache=True, nogil=True)
+def take_extra(aut, o, register):
+    """The register after a member that no name covers."""
+    lists, span = ints(aut, LISTS), ints(aut, SPAN2)
+    load_register(aut, register, span)
+    count_member(aut, o, span)
+    if lists[o + O_ORDERED]:
+        span[1] = lists[o + O_NAMES]
+        for w in range(lists[o + O_WORDS]):
+            span[2 + w] = 0
+    return keep_register(aut, o)
+
+
+@linked
+def any_open(aut, register, first, last):
+    """Whether one of the names `first..last - 1` may come next."""
+    pool, offsets = ints(aut, CELL_POOL), ints(aut, CELL_OFFSETS)
+    start = offsets[register]
+    start += 2 + (offsets[register + 1] - start - 2) // 2
+    label = first
+    while label < last:
+        if label & 31 == 0 and pool[start + (label >> 5)] == 0:
+            label += 32
+            continue
+        if bit(pool, start, label):
+            return True
+        label += 1
+    return False
+
+
+@njit(cache=True, nogil=True)
+def extras_allowed(aut, o, register):
+    lists, span = ints(aut, LISTS), ints(aut, SPAN2)
+    if lists[o + O_EXTRAS] == 0:
+        return False
+    load_register(aut, register, span)
+    needed = required_left(aut, o, span)
+    return slots_left(aut, o, span[0]) > needed and (needed == 0 or not lists[o + O_ORDERED])
+
+
+@njit(cache=True, nogil=True)
+def may_end(aut, o, register):
+    span = ints(aut, SPAN2)
+    load_register(aut, register, span)
+    return span[0] >= ints(aut, LISTS)[o + O_MIN] and required_left(aut, o, span) == 0
+
+
+# ---- closures
+
+
+@linked
+def make_cell(aut, place, register, parent):
+    """The stack cell that goes on at `place`. Where the rule ends there, the parent itself: tail calls do not grow."""
+    if ints(aut, PLACES)[4 * place] == OP_END:
+        return np.int64(parent)
+    span = ints(aut, SPAN)
+    span[0], span[1], span[2] = place, register, parent
+    return intern(aut, CELL_POOL, SPAN, 3)
+
+
+@linked
+def push(aut, count, place, register, cell):
+    """Puts a place on the agenda of a closure unless it was there before; the new length, or `FULL`."""
+    table = ints(aut, VISITED)
+    stamp = head(aut)[AUT_STAMP]
+    limit = len(table) // 4 - 1
+    mixed = np.uint64(place * 31 + register) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(cell) * np.uint64(
+        0xC2B2AE3D27D4EB4F
+    )
+    slot = np.int64(mixed >> np.uint64(33)) & limit
+    while table[4 * slot] == stamp:
+        if table[4 * slot + 1] == place and table[4 * slot + 2] == register and table[4 * slot + 3] == cell:
+            return count
+        slot = (slot + 1) & limit
+    head(aut)[AUT_VISITS] += 1
+    if 2 * head(aut)[AUT_VISITS] > limit:
+        head(aut)[-1] = VISITED
+        return np.int64(FULL)
+    table[4 * slot], table[4 * slot + 1], table[4 * slot + 2], table[4 * slot + 3] = stamp, place, register, cell
+    if not room(aut, AGENDA, 3 * count + 3):
+        return np.int64(FULL)
+    agenda = ints(aut, AGENDA)
+    agenda[3 * count], agenda[3 * count + 1], agenda[3 * count + 2] = place, register, cell
+    return count + 1
+
+
+@njit(cache=True, nogil=True)
+def begin_visits(aut):
+    head(aut)[AUT_STAMP] += 1
+    head(aut)[AUT_VISITS] = 0
+
+
+@linked
+def emit(aut, table, count, x, low, high, cell, shadow):
+    """Appends a configuration to a buffer; the new length, or `FULL`."""
+    if not room(aut, table, CONFIG * (count + 1)):
+        return np.int64(FULL)
+    buffer, at = ints(aut, table), CONFIG * count
+    buffer[at], buffer[at + 1], buffer[at + 2], buffer[at + 3], buffer[at + 4] = x, low, high, cell, shadow
+    return count + 1
+
+
+@njit(cache=True, nogil=True)
+def push_cell(aut, agenda, closed, cell):
+    """Goes on where a cell says; (agenda length, closed length)."""
+    if cell == 0:
+        return agenda, emit(aut, CLOSED, closed, FINAL_X, 0, 0, 0, -1)
+    pool, start = ints(aut, CELL_POOL), ints(aut, CELL_OFFSETS)[cell]
+    return push(aut, agenda, np.int64(pool[start]), np.int64(pool[start + 1]), np.int64(pool[start + 2])), closed
+
+
+@njit(cache=True, nogil=True)
+def enter_lexeme(lex, aut, agenda, closed, lexeme, place, register, cell):
+    """Starts a lexeme that goes on at `place`; (agenda length, closed length)."""
+    after = make_cell(aut, place, register, cell)
+    if after < 0:
+        return after, closed
+    facts = ints(aut, LEXEMES)
+    x, low, high = np.int64(facts[4 * lexeme]), np.int64(facts[4 * lexeme + 1]), np.int64(facts[4 * lexeme + 2])
+    info = ints(lex, X_INFO)
+    if not info[x * INFO + I_FLAGS] & FINAL:
+        closed = emit(aut, CLOSED, closed, x, low, high, after, -1)
+    if info[x * INFO + I_LABEL] >= 0 and low <= 0:
+        return push_cell(aut, agenda, closed, after)
+    return agenda, closed
+
+
+@njit(cache=True, nogil=True)
+def enter_keys(lex, aut, agenda, closed, o, register, cell):
+    """Starts the key of the next member: the trie of open names, and the extras."""
+    lists = ints(aut, LISTS)
+    names, size = lists[o + O_NAMES], lists[o + O_WORDS]
+    if any_open(aut, register, 0, names):
+        agenda, closed = enter_lexeme(
+            lex, aut, agenda, closed, lists[o + O_TRIE], lists[o + O_DISPATCH], register, cell
+        )
+    if agenda < 0 or closed < 0 or not extras_allowed(aut, o, register):
+        return agenda, closed
+    after = take_extra(aut, o, register)
+    if after < 0:
+        return after, closed
+    first = o + O_FIELDS + size + 3 * names
+    for e in range(lists[o + O_EXTRAS]):
+        agenda, closed = enter_lexeme(
+            lex, aut, agenda, closed, lists[first + 2 * e], lists[first + 2 * e + 1], after, cell
+        )
+        if agenda < 0 or closed < 0:
+            break
+    return agenda, closed
+
+
+@njit(cache=True, nogil=True)
+def enter_call(aut, agenda, rule, place, register, cell):
+    """Enters a rule; its places are asked for where they are not made yet."""
+    entry = ints(aut, RULE_ENTRY)[rule]
+    if entry < 0:
+        head(aut)[AUT_WANTED] = rule
+        return np.int64(NEED_RULE)
+    after = make_cell(aut, place, register, cell)
+    return after if after < 0 else push(aut, agenda, np.int64(entry), 0, after)
+
+
+@njit(cache=True, nogil=True)
+def enter_repeat(aut, agenda, a, b, body, register, cell):
+    """Another round while fewer than the most are read, the way out when the least are."""
+    lists = ints(aut, LISTS)
+    if lists[a + 1] < 0 or register < lists[a + 1]:
+        agenda = push(aut, agenda, body, register, cell)
+    if agenda >= 0 and register >= lists[a]:
+        agenda = push(aut, agenda, b, register, cell)
+    return agenda
+
+
+@njit(cache=True, nogil=True)
+def enter_more(aut, agenda, o, out, more, register, cell):
+    """Another member where one may come, the end of the object where it may end."""
+    if any_open(aut, register, 0, ints(aut, LISTS)[o + O_NAMES]) or extras_allowed(aut, o, register):
+        agenda = push(aut, agenda, more, register, cell)
+    if agenda >= 0 and may_end(aut, o, register):
+        agenda = push(aut, agenda, out, register, cell)
+    return agenda
+
+
+@linked
+def add_term(aut, terms, terminal, cell):
+    if not room(aut, TERMS, 2 * terms + 2):
+        return np.int64(FULL)
+    table = ints(aut, TERMS)
+    table[2 * terms], table[2 * terms + 1] = terminal, cell
+    return terms + 1
+
+
+@linked
+def close(lex, aut, agenda, closed, terms):
+    """Follows calls and ends until only configurations are left; their number (in `CLOSED`), or a status."""
+    places = ints(aut, PLACES)
+    while agenda > 0:
+        agenda -= 1
+        item = ints(aut, AGENDA)
+        place, register, cell = (
+            np.int64(item[3 * agenda]),
+            np.int64(item[3 * agenda + 1]),
+            np.int64(item[3 * agenda + 2]),
+        )
+        op, a, b = places[4 * place], np.int64(places[4 * place + 1]), np.int64(places[4 * place + 2])
+        after = np.int64(places[4 * place + 3])
+        if op == OP_END:
+            agenda, closed = push_cell(aut, agenda, closed, cell)
+        elif op == OP_LEX:
+            agenda, closed = enter_lexeme(lex, aut, agenda, closed, a, after, register, cell)
+        elif op == OP_CALL:
+            agenda = enter_call(aut, agenda, a, after, register, cell)
+        elif op == OP_ALT:
+            for i in range(a, a + b):
+                agenda = push(aut, agenda, np.int64(ints(aut, LISTS)[i]), register, cell)
+                if agenda < 0:
+                    break
+        elif op == OP_REPEAT:
+            agenda = enter_repeat(aut, agenda, a, b, after, register, cell)
+        elif op == OP_COUNT:
+            least, most = ints(aut, LISTS)[a], ints(aut, LISTS)[a + 1]
+            agenda = push(aut, agenda, after, register + 1 if most >= 0 else min(register + 1, least), cell)
+        elif op == OP_INIT:
+            register = first_register(aut, a)
+            agenda = register if register < 0 else push(aut, agenda, after, register, cell)
+        elif op == OP_MORE:
+            agenda = enter_more(aut, agenda, a, b, after, register, cell)
+        elif op == OP_KEYS:
+            agenda, closed = enter_keys(lex, aut, agenda, closed, a, register, cell)
+        else:
+            target = make_cell(aut, after, register, cell)
+            terms = target if target < 0 else add_term(aut, terms, a, target)
+        if agenda < 0 or closed < 0 or terms < 0:
+            return min(agenda, closed, terms)
+    if terms > 0:
+        return add_scan(aut, closed, terms)
+    return closed
+
+
+@njit(cache=True, nogil=True)
+def add_scan(aut, closed, terms):
+    """Joins the terminals that may come next into one configuration over their scanner."""
+    pairs = ints(aut, TERMS)
+    keys, cells = np.empty(terms, np.int64), np.empty(terms, np.int64)
+    for i in range(terms):
+        keys[i], cells[i] = pairs[2 * i], pairs[2 * i + 1]
+    sort_pairs(keys, cells, terms)
+    if not (room(aut, SPAN, 2 * terms + 1) and room(aut, SPAN2, terms)):
+        return np.int64(FULL)
+    span, wanted = ints(aut, SPAN), ints(aut, SPAN2)
+    length, kinds = 1, 0
+    span[0] = OP_SCAN
+    for i in range(terms):
+        if i > 0 and keys[i] == keys[i - 1] and cells[i] == cells[i - 1]:
+            continue
+        if i == 0 or keys[i] != keys[i - 1]:
+            wanted[kinds] = keys[i]
+            kinds += 1
+        span[length], span[length + 1] = keys[i], cells[i]
+        length += 2
+    scan = intern(aut, CELL_POOL, SPAN, length)
+    kind = scan if scan < 0 else intern(aut, CELL_POOL, SPAN2, kinds)
+    if kind < 0:
+        return kind
+    x = memo_get(aut, MEMO_KEYS, (np.int64(2) << 56) | kind)
+    if x < 0:
+        head(aut)[AUT_WANTED] = kind
+        return np.int64(NEED_SCANNER)
+    return emit(aut, CLOSED, closed, x, 0, -1, scan, -1)
+
+
+@njit(cache=True, nogil=True)
+def less(buffer, left, right):
+    """Whether configuration `left` sorts before configuration `right`."""
+    for i in range(CONFIG):
+        a, b = buffer[CONFIG * left + i], buffer[CONFIG * right + i]
+        if a != b:
+            return a < b
+    return False
+
+
+@njit(cache=True, nogil=True)
+def swap(buffer, left, right):
+    for i in range(CONFIG):
+        kept = buffer[CONFIG * left + i]
+        buffer[CONFIG * left + i] = buffer[CONFIG * right + i]
+        buffer[CONFIG * right + i] = kept
+
+
+@njit(cache=True, nogil=True)
+def sort_configs(buffer, count):
+    """Sorts configurations and drops repeated ones; how many are left."""
+    if count < 2:
+        return count
+    gap = count // 2
+    while gap > 0:
+        for i in range(gap, count):
+            j = i
+            while j >= gap and less(buffer, j, j - gap):
+                swap(buffer, j, j - gap)
+                j -= gap
+        gap //= 2
+    kept = 1
+    for i in range(1, count):
+        if less(buffer, kept - 1, i):
+            for field in range(CONFIG):
+                buffer[CONFIG * kept + field] = buffer[CONFIG * i + field]
+            kept += 1
+    return kept
+
+
+@linked
+def keep_state(aut, table, count):
+    """The number of the state whose configurations lie in a buffer."""
+    return intern(aut, STATE_POOL, table, CONFIG * sort_configs(ints(aut, table), count))
+
+
+@njit(cache=True, nogil=True)
+def is_ignored(aut, terminal):
+    """Whether a terminal is dropped between others; the list of them starts with its length."""
+    lists, start = ints(aut, LISTS), head(aut)[AUT_IGNORED]
+    for i in range(lists[start]):
+        if lists[start + 1 + i] == terminal:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def resume_scan(aut, cell, label):
+    """What follows the terminal `label` of a scan: (agenda, closed, terms)."""
+    offsets = ints(aut, CELL_OFFSETS)
+    agenda, closed, terms = np.int64(0), np.int64(0), np.int64(0)
+    again = is_ignored(aut, label)
+    for at in range(offsets[cell] + 1, offsets[cell + 1], 2):
+        pool = ints(aut, CELL_POOL)
+        terminal, target = np.int64(pool[at]), np.int64(pool[at + 1])
+        if again:
+            terms = add_term(aut, terms, terminal, target)
+        elif terminal == label:
+            agenda, closed = push_cell(aut, agenda, closed, target)
+        if agenda < 0 or closed < 0 or terms < 0:
+            break
+    return agenda, closed, terms
+
+
+@njit(cache=True, nogil=True)
+def resume_member(aut, place, register, parent, label):
+    """Goes on after the key of the member `label`; the agenda length, or a status."""
+    o = np.int64(ints(aut, PLACES)[4 * place + 1])
+    lists = ints(aut, LISTS)
+    if not any_open(aut, register, label, label + 1):
+        return np.int64(0)
+    after = take_name(aut, o, register, label)
+    if after < 0:
+        return after
+    target = lists[o + O_FIELDS + lists[o + O_WORDS] + 2 * lists[o + O_NAMES] + label]
+    return push(aut, 0, np.int64(target), after, parent)
+
+
+@linked
+def continuation(lex, aut, cell, label):
+    """The state after a lexeme whose text was recognised as `label`, memoised; or a status."""
+    key = (np.int64(1) << 56) | (np.int64(cell) << 24) | label
+    known = memo_get(aut, MEMO_KEYS, key)
+    if known != UNKNOWN:
+        return known
+    begin_visits(aut)
+    pool, start = ints(aut, CELL_POOL), ints(aut, CELL_OFFSETS)[cell]
+    place = np.int64(pool[start])
+    agenda, closed, terms = np.int64(0), np.int64(0), np.int64(0)
+    if cell == 0:
+        agenda, closed = push_cell(aut, agenda, closed, cell)
+    elif place == OP_SCAN:
+        agenda, closed, terms = resume_scan(aut, cell, label)
+    elif ints(aut, PLACES)[4 * place] == OP_DISPATCH:
+        agenda = resume_member(aut, place, np.int64(pool[start + 1]), np.int64(pool[start + 2]), label)
+    else:
+        agenda, closed = push_cell(aut, agenda, closed, cell)
+    if agenda < 0 or closed < 0 or terms < 0:
+        return min(agenda, closed, terms)
+    count = close(lex, aut, agenda, closed, terms)
+    if count < 0:
+        return count
+    state = keep_state(aut, CLOSED, count)
+    return state if state < 0 else memo_put(aut, MEMO_KEYS, key, state)
+
+
+@njit(cache=True, nogil=True)
+def start_state(lex, aut, place):
+    """The state at the beginning of a text, for the entry place of the start rule."""
+    begin_visits(aut)
+    agenda = push(aut, 0, place, 0, 0)
+    if agenda < 0:
+        return agenda
+    count = close(lex, aut, agenda, 0, 0)
+    return count if count < 0 else keep_state(aut, CLOSED, count)
+
+
+# ---- longest match
+
+
+@linked
+def shadow_step(lex, aut, shadow, byte):
+    """The shadow after a byte: -1 when nothing is left of it, `KILLED` when a longer match was found."""
+    if shadow < 0:
+        return np.int64(-1)
+    offsets, span = ints(aut, CELL_OFFSETS), ints(aut, SPAN2)
+    info, kept = ints(lex, X_INFO), 0
+    if not room(aut, SPAN2, offsets[shadow + 1] - offsets[shadow]):
+        return np.int64(FULL)
+    for at in range(offsets[shadow], offsets[shadow + 1]):
+        move = x_step(lex, np.int64(ints(aut, CELL_POOL)[at]), byte)
+        if move == FULL:
+            return np.int64(FULL)
+        if move < 0:
+            continue
+        target = move >> 1
+        if info[target * INFO + I_LABEL] >= 0:
+            return np.int64(KILLED)
+        span[kept] = target
+        kept += 1
+    if kept == 0:
+        return np.int64(-1)
+    return intern(aut, CELL_POOL, SPAN2, kept)
+
+
+@linked
+def shadow_add(lex, aut, shadow, x):
+    """The shadow that also forbids a longer match of the lexeme that ended in `x`."""
+    flags = ints(lex, X_INFO)[x * INFO + I_FLAGS]
+    if not flags & SCANNER or flags & FINAL:
+        return np.int64(shadow)
+    span, length = ints(aut, SPAN2), 0
+    if shadow >= 0:
+        offsets = ints(aut, CELL_OFFSETS)
+        if not room(aut, SPAN2, offsets[shadow + 1] - offsets[shadow] + 1):
+            return np.int64(FULL)
+        for at in range(offsets[shadow], offsets[shadow + 1]):
+            span[length] = ints(aut, CELL_POOL)[at]
+            length += 1
+    span[length] = x
+    return intern(aut, CELL_POOL, SPAN2, length + 1)
+
+
+@linked
+def can_finish(lex, aut, x, shadow):
+    """Whether the lexeme at `x` has a text that its shadow lets through; 1, 0 or a status."""
+    key = (np.int64(3) << 56) | (np.int64(x) << 28) | shadow
+    known = memo_get(aut, MEMO_KEYS, key)
+    if known != UNKNOWN:
+        return known
+    begin_visits(aut)
+    info = ints(lex, X_INFO)
+    agenda = push(aut, 0, x, shadow, -1)
+    while agenda > 0:
+        agenda -= 1
+        item = ints(aut, AGENDA)
+        here, under = np.int64(item[3 * agenda]), np.int64(item[3 * agenda + 1])
+        for byte in range(256):
+            move = x_step(lex, here, byte)
+            left = shadow_step(lex, aut, under, byte) if move >= 0 else move
+            if move == FULL or left == FULL:
+                return np.int64(FULL)
+            if move < 0 or left == KILLED:
+                continue
+            if left == -1 or info[(move >> 1) * INFO + I_LABEL] >= 0:
+                return memo_put(aut, MEMO_KEYS, key, 1)
+            agenda = push(aut, agenda, move >> 1, left, -1)
+            if agenda < 0:
+                return agenda
+    return agenda if agenda < 0 else memo_put(aut, MEMO_KEYS, key, 0)
+
+
+# ---- reading bytes
+
+
+@njit(cache=True, nogil=True)
+def fits(info, x, low, high):
+    """Whether a lexeme at `x` can still be finished with at least `low` and at most `high` more code points."""
+    if low <= 0 and high < 0:
+        return True
+    return low <= info[x * INFO + I_MAX] and (high < 0 or info[x * INFO + I_MIN] <= high)
+
+
+@njit(cache=True, nogil=True)
+def count_down(high):
+    """One code point fewer may follow: -1 stays unbounded, `EXHAUSTED` where none may."""
+    if high > 0:
+        return high - 1
+    return high if high < 0 else EXHAUSTED
+
+
+@njit(cache=True, nogil=True)
+def names_open(lex, aut, before, x, cell):
+    """Whether a name spelled at `x` may still come; true where `before`, one byte earlier, is not in a trie of names."""
+    info = ints(lex, X_INFO)
+    if not info[before * INFO + I_FLAGS] & LABELLED:
+        return True
+    register = np.int64(ints(aut, CELL_POOL)[ints(aut, CELL_OFFSETS)[cell] + 1])
+    return any_open(aut, register, info[x * INFO + I_FIRST], info[x * INFO + I_LAST])
+
+
+@njit(cache=True, nogil=True)
+def stays(lex, aut, x, low, high, shadow):
+    """Whether the lexeme can go on at `x` and be finished: 1, 0 or a status."""
+    info = ints(lex, X_INFO)
+    if info[x * INFO + I_FLAGS] & FINAL or not fits(info, x, low, high):
+        return np.int64(0)
+    return np.int64(1) if shadow < 0 else can_finish(lex, aut, x, shadow)
+
+
+@njit(cache=True, nogil=True)
+def goes_on(lex, aut, state, shadow):
+    """Whether some configuration of `state` can be finished under a shadow: 1, 0 or a status."""
+    offsets = ints(aut, STATE_OFFSETS)
+    for at in range(offsets[state], offsets[state + 1], CONFIG):
+        x = np.int64(ints(aut, STATE_POOL)[at])
+        live = np.int64(1) if x < 0 or shadow < 0 else can_finish(lex, aut, x, shadow)
+        if live != 0:
+            return live
+    return np.int64(0)
+
+
+@linked
+def append_state(lex, aut, table, count, state, shadow):
+    """Appends the configurations of a state under a shadow; the new length, or a status."""
+    offsets = ints(aut, STATE_OFFSETS)
+    for at in range(offsets[state], offsets[state + 1], CONFIG):
+        pool = ints(aut, STATE_POOL)
+        x, low, high, cell = np.int64(pool[at]), np.int64(pool[at + 1]), np.int64(pool[at + 2]), np.int64(pool[at + 3])
+        under = np.int64(-1) if x < 0 else np.int64(shadow)
+        if under >= 0:
+            live = can_finish(lex, aut, x, under)
+            if live < 0:
+                return live
+            if live == 0:
+                continue
+        count = emit(aut, table, count, x, low, high, cell, under)
+        if count < 0:
+            return count
+    return count
+
+
+@linked
+def step_config(lex, aut, table, count, x, low, high, cell, shadow, byte):
+    """Appends what a configuration becomes after a byte; the new length, or a status."""
+    move = x_step(lex, x, byte)
+    if move < 0:
+        return np.int64(FULL) if move == FULL else count
+    target = move >> 1
+    if move & 1:
+        low, high = max(low - 1, 0), count_down(high)
+    under = shadow_step(lex, aut, shadow, byte)
+    if under == FULL:
+        return under
+    if high == EXHAUSTED or under == KILLED or not names_open(lex, aut, x, target, cell):
+        return count
+    label = np.int64(ints(lex, X_INFO)[target * INFO + I_LABEL])
+    if label >= 0 and low <= 0:
+        after = continuation(lex, aut, cell, label)
+        below = after if after < 0 else shadow_add(lex, aut, under, target)
+        count = below if below < -1 else append_state(lex, aut, table, count, after, below)
+    if count < 0:
+        return count
+    inside = stays(lex, aut, target, low, high, under)
+    if inside == 1:
+        return emit(aut, table, count, target, low, high, cell, under)
+    return inside if inside < 0 else count
+
+
+@linked
+def step_all(lex, aut, source, count, target, byte):
+    """Steps every configuration of a buffer into another one; how many there are then, or a status."""
+    stepped = np.int64(0)
+    for i in range(count):
+        buffer, at = ints(aut, source), CONFIG * i
+        if buffer[at] < 0:
+            continue
+        stepped = step_config(
+            lex,
+            aut,
+            target,
+            stepped,
+            np.int64(buffer[at]),
+            np.int64(buffer[at + 1]),
+            np.int64(buffer[at + 2]),
+            np.int64(buffer[at + 3]),
+            np.int64(buffer[at + 4]),
+            byte,
+        )
+        if stepped < 0:
+            return stepped
+    return np.int64(sort_configs(ints(aut, target), stepped))
+
+
+@njit(cache=True, nogil=True)
+def copy_state(aut, state, table):
+    """Copies the configurations of a state into a buffer; how many there are, or `FULL`."""
+    offsets = ints(aut, STATE_OFFSETS)
+    size = offsets[state + 1] - offsets[state]
+    if not room(aut, table, size):
+        return np.int64(FULL)
+    ints(aut, table)[:size] = ints(aut, STATE_POOL)[offsets[state] : offsets[state + 1]]
+    return np.int64(size // CONFIG)
+
+
+@njit(cache=True, nogil=True)
+def advance_text(lex, aut, state, text, start, end):
+    """The state after the bytes `text[start:end]`, `DEAD`, or a status."""
+    source, target = CONFIGS, CONFIGS2
+    count = copy_state(aut, state, source)
+    for i in range(start, end):
+        if count > 0:
+            count = step_all(lex, aut, source, count, target, np.int64(text[i]))
+            source, target = target, source
+    if count == 0:
+        return np.int64(DEAD)
+    return count if count < 0 else keep_state(aut, source, count)
+
+
+@njit(cache=True, nogil=True)
+def advance_token(lex, aut, state, token):
+    """The state after a token of the vocabulary, `DEAD`, or a status."""
+    offsets = narrow(lex, TOKEN_OFFSETS)
+    start, end = offsets[token], offsets[token + 1]
+    if start == end:
+        return np.int64(DEAD)
+    return advance_text(lex, aut, state, octets(lex, TOKEN_BYTES), start, end)
+
+
+# ---- masks
+
+
+@linked
+def add_work(aut, work, node, state, shadow):
+    if not room(aut, WORK, 3 * work + 3):
+        return np.int64(FULL)
+    table = ints(aut, WORK)
+    table[3 * work], table[3 * work + 1], table[3 * work + 2] = node, state, shadow
+    return work + 1
+
+
+@linked
+def leave(lex, aut, work, node, cell, x, shadow):
+    """Goes on below `node` with what follows the lexeme that ended in `x`; the new amount of work, or a status.
+
+    Without a status, the amount stays where nothing can follow under the shadow.
+    """
+    after = continuation(lex, aut, cell, np.int64(ints(lex, X_INFO)[x * INFO + I_LABEL]))
+    below = after if after < 0 else shadow_add(lex, aut, shadow, x)
+    if below < -1:
+        return below
+    live = goes_on(lex, aut, after, below)
+    return work if live == 0 else live if live < 0 else add_work(aut, work, node, after, below)
+
+
+@njit(cache=True, nogil=True)
+def has_front(lex, node, x, low, high, shadow):
+    """Whether the walk below `node` is worth sharing, and can be."""
+    flags = ints(lex, X_INFO)[x * INFO + I_FLAGS]
+    if not flags & WIDE or flags & (LABELLED | WORDS) or shadow >= 0:
+        return False
+    if flags & BOUNDED and (low > 0 or high >= 0):
+        return False
+    return narrow(lex, NODE_END)[node] - node >= MIN_SHARED_SUBTREE
+
+
+@njit(cache=True, nogil=True)
+def add_inside(lex, front, counted, high, out):
+    """Adds the tokens of a front that stay inside."""
+    facts = ints(lex, FRONTS)[front * FRONT :]
+    if not counted:
+        if facts[F_ROW] >= 0:
+            add_row(lex, np.int64(facts[F_ROW]), out)
+        else:
+            add_list(lex, facts[F_TOKENS], facts[F_COUNT], out)
+        return np.int64(0)
+    reached = facts[F_GREATEST] if high < 0 else high
+    count = count_within(lex, front, reached)
+    if count <= head(lex)[LEX_WORDS] // 2:
+        add_list(lex, facts[F_TOKENS], count, out)
+        return np.int64(0)
+    row = row_within(lex, front, min(reached, np.int64(facts[F_GREATEST])))
+    if row >= 0:
+        add_row(lex, row, out)
+    return row
+
+
+@linked
+def apply_front(lex, aut, work, node, x, low, high, cell, out):
+    """Adds what a shared front gives below `node`, and its exits as work; the amount of work, or a status."""
+    info = ints(lex, X_INFO)
+    far = high < 0 or high >= head(lex)[LEX_LONGEST] + info[x * INFO + I_TOP]
+    counted = low > 0 or not far
+    front = front_of(lex, node, x, counted)
+    if front < 0:
+        return front
+    status = add_inside(lex, front, counted, high, out)
+    if status < 0:
+        return status
+    facts, exits = ints(lex, FRONTS)[front * FRONT :], ints(lex, FRONT_EXITS)
+    for e in range(facts[F_EXIT_COUNT]):
+        at = facts[F_EXITS] + EXIT * e
+        key, before, root = np.int64(exits[at]), np.int64(exits[at + 1]), np.int64(exits[at + 2])
+        if counted and (before < low or (high >= 0 and before > high)):
+            continue
+        if counted:
+            set_tokens(lex, root, out)
+        if info[x * INFO + I_FLAGS] & SCANNER:
+            work = leave(lex, aut, work, root, cell, key, -1)
+        else:
+            after = continuation(lex, aut, cell, key)
+            work = after if after < 0 else add_work(aut, work, root, after, -1)
+        if work < 0:
+            return work
+    return work
+
+
+@njit(cache=True, nogil=True)
+def walk(lex, aut, work, node, x, low, high, cell, shadow, out):
+    """Walks the subtree of `node` with one configuration: sets the bits of its tokens, adds its exits as work."""
+    node_bytes, ends, depths = octets(lex, NODE_BYTE), narrow(lex, NODE_END), narrow(lex, NODE_DEPTH)
+    info, path = ints(lex, X_INFO), ints(aut, PATH)
+    base = np.int64(depths[node])
+    path[0], path[1], path[2], path[3] = x, low, high, shadow
+    i, end = np.int64(node + 1), ends[node]
+    while i < end:
+        at = 4 * (depths[i] - base)
+        before, byte = np.int64(path[at - 4]), np.int64(node_bytes[i])
+        move, under = x_step(lex, before, byte), np.int64(path[at - 1])
+        if under >= 0 and move >= 0:
+            under = shadow_step(lex, aut, under, byte)
+        if move == FULL or under == FULL:
+            return np.int64(FULL)
+        skip = np.int64(ends[i])
+        if move < 0 or under == KILLED:
+            i = skip
+            continue
+        target, low, high = move >> 1, np.int64(path[at - 3]), np.int64(path[at - 2])
+        if move & 1:
+            low, high = max(low - 1, 0), count_down(high)
+        if high == EXHAUSTED or not names_open(lex, aut, before, target, cell):
+            i = skip
+            continue
+        inside = stays(lex, aut, target, low, high, under)
+        left = work
+        if info[target * INFO + I_LABEL] >= 0 and low <= 0 and inside >= 0:
+            left = leave(lex, aut, work, i, cell, target, under)
+        if left < 0 or inside < 0:
+            return min(left, inside)
+        if inside or left > work:
+            set_tokens(lex, i, out)
+        work = left
+        if not inside or not has_front(lex, i, target, low, high, under):
+            path[at], path[at + 1], path[at + 2], path[at + 3] = target, low, high, under
+            i = i + 1 if inside else skip
+            continue
+        work = apply_front(lex, aut, work, i, target, low, high, cell, out)
+        if work < 0:
+            return work
+        i = skip
+    return work
+
+
+@linked
+def mask_config(lex, aut, work, node, x, low, high, cell, shadow, out):
+    """The tokens below `node` for one configuration; the amount of work, or a status."""
+    if has_front(lex, node, x, low, high, shadow):
+        return apply_front(lex, aut, work, node, x, low, high, cell, out)
+    return walk(lex, aut, work, node, x, low, high, cell, shadow, out)
+
+
+@njit(cache=True, nogil=True)
+def drain(lex, aut, work, out):
+    """Does the work that exits left, until none is left; 0 or a status."""
+    offsets = ints(aut, STATE_OFFSETS)
+    if work < 0:
+        return np.int64(work)
+    while work > 0:
+        work -= 1
+        table = ints(aut, WORK)
+        node, state, shadow = np.int64(table[3 * work]), np.int64(table[3 * work + 1]), np.int64(table[3 * work + 2])
+        for at in range(offsets[state], offsets[state + 1], CONFIG):
+            pool = ints(aut, STATE_POOL)
+            if pool[at] < 0:
+                continue
+            work = mask_config(
+                lex,
+                aut,
+                work,
+                node,
+                np.int64(pool[at]),
+                np.int64(pool[at + 1]),
+                np.int64(pool[at + 2]),
+                np.int64(pool[at + 3]),
+                shadow,
+                out,
+            )
+            if work < 0:
+                return work
+    return np.int64(0)
+
+
+@njit(cache=True, nogil=True)
+def find_taken_out(lex, aut, x):
+    """Writes the tokens that spell a taken-out word to its end, starting at `x`, to `SPAN2`; how many, or a status."""
+    tokens = ints(aut, SPAN2)
+    node_bytes, ends, depths = octets(lex, NODE_BYTE), narrow(lex, NODE_END), narrow(lex, NODE_DEPTH)
+    offsets, ids, info, path = narrow(lex, NODE_TOKENS), narrow(lex, TOKEN_IDS), ints(lex, X_INFO), ints(aut, PATH)
+    count = 0
+    path[0] = x
+    i, end = np.int64(1), np.int64(ends[0])
+    while i < end:
+        depth = depths[i]
+        before, byte = np.int64(path[depth - 1]), np.int64(node_bytes[i])
+        move = x_step(lex, before, byte)
+        if move == FULL:
+            return np.int64(FULL)
+        if move >= 0 and info[(move >> 1) * INFO + I_FLAGS] & WORDS:
+            path[depth] = move >> 1
+            i += 1
+            continue
+        if move < 0:
+            base = base_of(lex, before)
+            other = x_step(lex, base, byte) if base >= 0 else base
+            if other == FULL:
+                return np.int64(FULL)
+            if other >= 0:
+                if not room(aut, SPAN2, count + offsets[ends[i]] - offsets[i]):
+                    return np.int64(FULL)
+                for t in range(offsets[i], offsets[ends[i]]):
+                    tokens[count] = ids[t]
+                    count += 1
+        i = np.int64(ends[i])
+    return np.int64(count)
+
+
+@njit(cache=True, nogil=True)
+def mask_without(lex, aut, x, cell, address):
+    """A key of any text but a few words: the shared row of any text, with the tokens that end such a word put back."""
+    base = base_of(lex, x)
+    if base < 0:
+        return base
+    found = find_taken_out(lex, aut, x)
+    if found < 0:
+        return found
+    tokens = ints(aut, SPAN2)[:found].copy()
+    kept, out = np.empty(found, np.uint32), row_at(lex, address)
+    for i in range(found):
+        kept[i] = (out[tokens[i] >> 5] >> np.uint32(tokens[i] & 31)) & np.uint32(1)
+    status = drain(lex, aut, mask_config(lex, aut, 0, 0, base, 0, -1, cell, -1, address), address)
+    for i in range(found):
+        position = np.uint32(tokens[i] & 31)
+        out[tokens[i] >> 5] &= ~(np.uint32(1) << position)
+        out[tokens[i] >> 5] |= kept[i] << position
+    return status
+
+
+@njit(cache=True, nogil=True)
+def fill_mask(lex, aut, state, out):
+    """Writes the row of a state; 0 or a status. May be repeated."""
+    out[:] = 0
+    address = np.int64(out.ctypes.data)
+    offsets = ints(aut, STATE_OFFSETS)
+    for at in range(offsets[state], offsets[state + 1], CONFIG):
+        pool, info = ints(aut, STATE_POOL), ints(lex, X_INFO)
+        x, low, high = np.int64(pool[at]), np.int64(pool[at + 1]), np.int64(pool[at + 2])
+        cell, shadow = np.int64(pool[at + 3]), np.int64(pool[at + 4])
+        if x < 0:
+            ends = narrow(lex, EOS_IDS)
+            for i in range(head(lex)[3 * EOS_IDS + 2]):
+                out[ends[i] >> 5] |= np.uint32(1) << np.uint32(ends[i] & 31)
+            continue
+        if info[x * INFO + I_FLAGS] & WORDS and low <= 0 and high < 0:
+            status = mask_without(lex, aut, x, cell, address)
+        else:
+            status = drain(lex, aut, mask_config(lex, aut, 0, 0, x, low, high, cell, shadow, address), address)
+        if status < 0:
+            return status
+    return np.int64(0)
+
+
+@njit(cache=True, nogil=True)
+def label_ranges(offsets, targets, labels, first, last):
+    """The labels at and below every state of a trie whose states come after their parents."""
+    for q in range(len(labels) - 1, -1, -1):
+        first[q], last[q] = NO_BOUND, 0
+        if labels[q] >= 0:
+            first[q], last[q] = labels[q], labels[q] + 1
+        for edge in range(offsets[q], offsets[q + 1]):
+            first[q] = min(first[q], first[targets[edge]])
+            last[q] = max(last[q], last[targets[edge]])
+
+
+@njit(cache=True, nogil=True)
+def enter_x(lex, q, without, raw, kind):
+    """The lexical state at the beginning of a lexeme."""
+    return make_x(lex, q, without, raw, kind, 0, 0)
+
+
+@njit(cache=True, nogil=True)
+def set_scanner(aut, kind, x):
+    """Remembers where the scanner of a set of terminals begins."""
+    return memo_put(aut, MEMO_KEYS, (np.int64(2) << 56) | kind, x)
+
+
+@njit(cache=True, nogil=True)
+def ended_state(aut):
+    """The state after an EOS token."""
+    return keep_state(aut, CONFIGS, emit(aut, CONFIGS, 0, ENDED_X, 0, 0, 0, -1))
+
+
+_addresses: list[int] = []
+_compiled: list[Any] = []
+
+
+def link(header: NDArray[np.int64]) -> None:
+    """Writes the addresses of the linked functions into an arena's header; compiles them (or loads them) once."""
+    if not _addresses:
+        for function in LINKED:
+            signature = types.int64(*[types.int64] * function.__code__.co_argcount)
+            _compiled.append(cfunc(signature, cache=True)(function))
+            _addresses.append(_compiled[-1].address)
+    header[ADDRESSES : ADDRESSES + len(_addresses)] = _addresses

@@ -1,0 +1,134 @@
+"""Lexical states and their rows, shared by every automaton over one vocabulary."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+
+import numpy as np
+
+from constrain import kernels as k
+from constrain.arena import Arena, TableSpec
+from constrain.vocabulary import Vocabulary
+from grammars.dfa import Dfa
+from grammars.ir import Lexeme
+
+DEFAULT_LIMIT_BYTES = 1 << 30
+RETIRE_BYTES = 1 << 28
+"""A lexicon larger than this serves the automata it has; new ones get a new lexicon."""
+
+
+def _specs(vocabulary: Vocabulary) -> list[TableSpec]:
+    capacities = {
+        k.X_TRANS: 256 * 256, k.X_INFO: 256 * k.INFO, k.X_SLOTS: 1024, k.FRONT_KEYS: 1024, k.FRONT_VALUES: 1024,
+        k.LEX_SCRATCH2: 1 << 15, k.FRONT_ROWS: 8 * vocabulary.mask_words,
+    }  # fmt: skip
+    dtypes: dict[int, type[np.generic]] = {
+        k.NODE_BYTE: np.uint8, k.TOKEN_BYTES: np.uint8, k.FRONT_ROWS: np.uint32,
+        **dict.fromkeys(k.NARROW, np.int32),
+    }  # fmt: skip
+    return [TableSpec(dtypes.get(table, np.int64), capacities.get(table, 1024)) for table in range(k.LEX_TABLES)]
+
+
+class Lexicon:
+    """The lexical tables of a vocabulary. `lock` guards them and every automaton that grows them."""
+
+    def __init__(self, vocabulary: Vocabulary, limit: int = DEFAULT_LIMIT_BYTES) -> None:
+        self.lock = threading.RLock()
+        self.arena = Arena(_specs(vocabulary), heaps=(k.X_POOL,), memos=(k.FRONT_KEYS,), limit=limit, name="lexicon")
+        self._lexemes: dict[tuple[Dfa, bool, Dfa | None, int], int] = {}
+        self._automata: dict[tuple[Dfa, int], int] = {}
+        self.arena.header[k.LEX_WORDS] = vocabulary.mask_words
+        self.arena.extend(k.Q_OFFSETS, np.zeros(1, np.int64))
+        self._load_vocabulary(vocabulary)
+
+    def _load_vocabulary(self, vocabulary: Vocabulary) -> None:
+        trie, arena = vocabulary.trie, self.arena
+        arena.extend(k.NODE_BYTE, trie.byte)
+        arena.extend(k.NODE_END, trie.end)
+        arena.extend(k.NODE_DEPTH, trie.depth)
+        arena.extend(k.NODE_TOKENS, trie.token_offsets)
+        arena.extend(k.TOKEN_IDS, trie.token_ids)
+        lengths = np.fromiter(map(len, vocabulary.tokens), np.int32, len(vocabulary))
+        arena.extend(k.TOKEN_OFFSETS, np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32))
+        arena.extend(k.TOKEN_BYTES, np.frombuffer(b"".join(vocabulary.tokens), np.uint8))
+        arena.extend(k.EOS_IDS, np.array(vocabulary.eos_token_ids, np.int32))
+        arena.header[k.LEX_LONGEST] = int(lengths.max(initial=0))
+
+    def enter(self, lexeme: Lexeme, flags: int = 0) -> int:
+        """The lexical state at the beginning of a lexeme (counts aside)."""
+        counted = lexeme.min_length > 0 or lexeme.max_length is not None
+        kind = flags | (k.BOUNDED if counted else 0)
+        key = (lexeme.dfa, lexeme.quoted, lexeme.without, kind)
+        if key not in self._lexemes:
+            self._lexemes[key] = self._make_entry(lexeme, flags, counted)
+        return self._lexemes[key]
+
+    def _make_entry(self, lexeme: Lexeme, flags: int, counted: bool) -> int:
+        q = self._load(lexeme.dfa, flags, counted)
+        without = -1 if lexeme.without is None else self._load(lexeme.without, 0, False)
+        kind = k.OPEN if lexeme.quoted else k.BOUNDARY
+        while True:
+            x = int(k.enter_x(self.arena.address, q, without, 0 if lexeme.quoted else 1, kind))
+            if x != k.FULL:
+                return x
+            self.arena.grow()
+
+    def _load(self, dfa: Dfa, flags: int, counted: bool) -> int:
+        kind = flags | (k.BOUNDED if counted else 0)
+        if (dfa, kind) not in self._automata:
+            self._automata[dfa, kind] = self._load_new(dfa, flags, counted)
+        return self._automata[dfa, kind]
+
+    def _load_new(self, dfa: Dfa, flags: int, counted: bool) -> int:
+        arena, size = self.arena, dfa.size
+        base, first_edge = arena.used(k.Q_LABEL), arena.used(k.SEG_LOW)
+        arena.extend(k.SEG_LOW, dfa.lows)
+        arena.extend(k.SEG_HIGH, dfa.highs)
+        arena.extend(k.SEG_TARGET, dfa.targets + base)
+        arena.extend(k.Q_OFFSETS, dfa.offsets[1:] + first_edge)
+        arena.extend(k.Q_LABEL, dfa.labels)
+        least, most = _lengths(dfa, counted)
+        arena.extend(k.Q_MIN, least)
+        arena.extend(k.Q_MAX, most)
+        first, last = np.zeros(size, np.int64), np.zeros(size, np.int64)
+        if flags & k.LABELLED:
+            k.label_ranges(dfa.offsets, dfa.targets, dfa.labels, first, last)
+        arena.extend(k.Q_FIRST, first)
+        arena.extend(k.Q_LAST, last)
+        bounded = k.BOUNDED if (most < k.NO_BOUND).any() else 0
+        arena.extend(k.Q_FLAGS, np.full(size, flags | bounded | _breadth(dfa), np.int32))
+        arena.extend(k.Q_TOP, np.full(size, least.max(), np.int32))
+        return base
+
+
+def _lengths(dfa: Dfa, counted: bool) -> tuple[np.ndarray, np.ndarray]:
+    if counted:
+        return dfa.spans
+    return np.zeros(dfa.size, np.int32), np.full(dfa.size, k.NO_BOUND, np.int32)
+
+
+def _breadth(dfa: Dfa) -> int:
+    """`WIDE` for automata with loops or large classes: their rows are worth keeping. Words are not."""
+    sources = np.repeat(np.arange(dfa.size), np.diff(dfa.offsets))
+    return k.WIDE if bool((dfa.targets <= sources).any() or (dfa.highs - dfa.lows > 8).any()) else 0
+
+
+_lexicons: weakref.WeakValueDictionary[str, Lexicon] = weakref.WeakValueDictionary()
+_latest: dict[str, Lexicon] = {}
+_guard = threading.Lock()
+
+
+def lexicon_for(vocabulary: Vocabulary) -> Lexicon:
+    """The lexicon that new automata over a vocabulary share.
+
+    The latest vocabulary's lexicon is kept alive between automata; others live as long as an automaton uses them.
+    """
+    with _guard:
+        lexicon = _lexicons.get(vocabulary.content_hash)
+        if lexicon is None or lexicon.arena.memory_bytes > RETIRE_BYTES:
+            lexicon = Lexicon(vocabulary)
+            _lexicons[vocabulary.content_hash] = lexicon
+        _latest.clear()
+        _latest[vocabulary.content_hash] = lexicon
+        return lexicon

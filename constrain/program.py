@@ -1,0 +1,203 @@
+"""Grammar expressions as places: the flat form that the kernels follow, made rule by rule on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from constrain import kernels as k
+from constrain.arena import Arena, TableSpec
+from constrain.lexicon import Lexicon
+from grammars.dfa import Dfa
+from grammars.ir import Call, Choice, Expr, Grammar, Lex, Lexeme, Members, Repeat, Rule, Seq, Terminal
+
+
+def automaton_arena(longest_token: int, limit: int) -> Arena:
+    """The tables of one automaton, small at first."""
+    capacities = {k.STATE_SLOTS: 256, k.CELL_SLOTS: 256, k.VISITED: 4 * 256, k.MEMO_KEYS: 256, k.MEMO_VALUES: 256,
+                  k.PATH: 4 * (longest_token + 2)}  # fmt: skip
+    specs = [TableSpec(np.int64, capacities.get(table, 512), table == k.VISITED) for table in range(k.AUT_TABLES)]
+    heaps = (k.STATE_POOL, k.CELL_POOL)
+    return Arena(specs, heaps=heaps, memos=(k.MEMO_KEYS,), limit=limit, name="automaton")
+
+
+class Program:
+    """The places of a grammar. A place knows what it reads and where it goes on."""
+
+    def __init__(self, grammar: Grammar, lexicon: Lexicon, arena: Arena) -> None:
+        self.grammar, self.lexicon, self.arena = grammar, lexicon, arena
+        self._numbers: dict[Rule, int] = {}
+        self._rules: list[Rule] = []
+        self._inline: dict[int, Members | Repeat] = {}
+        self._lexemes: dict[tuple[Lexeme, int], int] = {}
+        self._expressions: dict[Rule, Expr] = {}
+        self._owner = 0
+        self.sources: list[tuple[Expr | None, int]] = []
+        """Per place: what it reads (None for bookkeeping) and the rule number that it belongs to."""
+        self._place(k.OP_SCAN)
+        self.end = self._place(k.OP_END)
+        arena.extend(k.CELL_POOL, np.array([-1], np.int64))
+        arena.reserve(k.CELL_OFFSETS, 2)
+        arena.tables[k.CELL_OFFSETS][1] = 1
+        arena.header[3 * k.CELL_OFFSETS + 2] = 1
+        arena.header[k.AUT_IGNORED] = self._list(self._ignored())
+
+    def _ignored(self) -> list[int]:
+        ignored = sorted(getattr(self.grammar, "ignored", ()))
+        return [len(ignored), *ignored]
+
+    def expression(self, rule: Rule) -> Expr:
+        """The expression of a rule, asked of the grammar once."""
+        if rule not in self._expressions:
+            self._expressions[rule] = self.grammar.expand(rule)
+        return self._expressions[rule]
+
+    def number(self, rule: Rule) -> int:
+        """The number of a rule of the grammar."""
+        if rule not in self._numbers:
+            self._numbers[rule] = self._new_rule(rule)
+        return self._numbers[rule]
+
+    def _new_rule(self, rule: Rule) -> int:
+        self._rules.append(rule)
+        return self.arena.extend(k.RULE_ENTRY, np.array([-1], np.int64))
+
+    def describe(self, place: int) -> str:
+        """What the rule around a place stands for."""
+        return self.grammar.describe(self._rules[self.sources[place][1]])
+
+    def compile(self, number: int) -> int:
+        """Makes the places of a rule; where it is entered."""
+        self._owner = number
+        inline = self._inline.pop(number, None)
+        if isinstance(inline, Members):
+            entry = self._members(inline)
+        elif isinstance(inline, Repeat):
+            entry = self._repeat(inline)
+        else:
+            entry = self._lower(self.expression(self._rules[number]), self.end)
+        self.arena.tables[k.RULE_ENTRY][number] = entry
+        return entry
+
+    def add_scanner(self, kind: int) -> None:
+        """Answers a request for the scanner of a set of terminals, given as a span."""
+        tables = self.arena.tables
+        start, end = tables[k.CELL_OFFSETS][kind : kind + 2]
+        terminals = frozenset(tables[k.CELL_POOL][start:end].tolist())
+        dfa: Dfa = self.grammar.scanner(terminals | self.grammar.ignored)  # type: ignore[attr-defined]  # ScannerGrammar
+        x = self.lexicon.enter(Lexeme(dfa), k.SCANNER)
+        while k.set_scanner(self.arena.address, kind, x) == k.FULL:
+            self.arena.grow()
+
+    def _place(self, op: int, a: int = 0, b: int = 0, after: int = 0, source: Expr | None = None) -> int:
+        at = self.arena.extend(k.PLACES, np.array((op, a, b, after), np.int64))
+        self.sources.append((source, self._owner))
+        return at // 4
+
+    def _places(self, rows: np.ndarray, sources: Sequence[Expr]) -> int:
+        at = self.arena.extend(k.PLACES, rows.astype(np.int64).ravel())
+        self.sources.extend((source, self._owner) for source in sources)
+        return at // 4
+
+    def _list(self, values: Sequence[int]) -> int:
+        return self.arena.extend(k.LISTS, np.array(values, np.int64))
+
+    def _lexeme(self, lexeme: Lexeme, flags: int = 0) -> int:
+        if (lexeme, flags) not in self._lexemes:
+            high = -1 if lexeme.max_length is None else lexeme.max_length
+            row = np.array([self.lexicon.enter(lexeme, flags), lexeme.min_length, high, 0], np.int64)
+            self._lexemes[lexeme, flags] = self.arena.extend(k.LEXEMES, row) // 4
+        return self._lexemes[lexeme, flags]
+
+    def _lower(self, expr: Expr, after: int) -> int:
+        """The place that reads `expr` and goes on at `after`."""
+        match expr:
+            case Lex(lexeme):
+                return self._place(k.OP_LEX, self._lexeme(lexeme), 0, after, expr)
+            case Terminal(index):
+                return self._place(k.OP_TERMINAL, index, 0, after, expr)
+            case Call(rule):
+                return self._place(k.OP_CALL, self.number(rule), 0, after, expr)
+            case Seq(parts):
+                for part in reversed(parts):
+                    after = self._lower(part, after)
+                return after
+            case Choice(options):
+                entries = [self._lower(option, after) for option in options]
+                return self._place(k.OP_ALT, self._list(entries), len(entries), after, expr)
+            case Members() | Repeat():
+                number = self._new_rule(self._rules[self._owner])
+                self._inline[number] = expr
+                return self._place(k.OP_CALL, number, 0, after, expr)
+
+    def _repeat(self, repeat: Repeat) -> int:
+        """A round, then `OP_REPEAT` with the number of rounds in the register, and again with a separator."""
+        if repeat.max == 0:
+            return self.end
+        bounds = self._list([repeat.min, -1 if repeat.max is None else repeat.max])
+        loop = self._place(k.OP_REPEAT, bounds, self.end, 0, repeat)
+        count = self._place(k.OP_COUNT, bounds, 0, loop)
+        body = self._lower(repeat.body, count)
+        again = body if repeat.separator is None else self._lower(repeat.separator, body)
+        self.arena.tables[k.PLACES][4 * loop + 3] = again
+        if repeat.min > 0:
+            return body
+        return self._place(k.OP_ALT, self._list([body, self.end]), 2, 0, repeat)
+
+    def _members(self, members: Members) -> int:
+        """The places of an object: first or further member, key, and per name the colon and the value."""
+        order = sorted(range(len(members.names)), key=members.names.__getitem__)
+        description = self._reserve_description(members)
+        keys = self._place(k.OP_KEYS, description, 0, 0, members)
+        comma = self._lower(members.comma, keys)
+        more = self._place(k.OP_MORE, description, self.end, comma, members)
+        dispatch = self._place(k.OP_DISPATCH, description, 0, 0, members)
+        entries = self._member_places(members, [members.values[i] for i in order], more)
+        extras = self._member_places(members, [extra.value for extra in members.extras], more)
+        self._fill_description(description, members, order, dispatch, entries, extras)
+        first = self._place(k.OP_MORE, description, self.end, keys, members)
+        return self._place(k.OP_INIT, description, 0, first, members)
+
+    def _member_places(self, members: Members, values: Sequence[Rule], more: int) -> list[int]:
+        """Per value two places, the colon and the value; where the colons are."""
+        if not values:
+            return []
+        count, first = len(values), len(self.sources)
+        rows = np.zeros((2 * count, 4), np.int64)
+        rows[:count, 0] = rows[count:, 0] = k.OP_CALL
+        rows[:count, 1] = self.number(_Inline(members.colon))
+        rows[count:, 1] = [self.number(value) for value in values]
+        rows[:count, 3] = np.arange(first + count, first + 2 * count)
+        rows[count:, 3] = more
+        self._expressions.setdefault(_Inline(members.colon), members.colon)
+        self._places(rows, [members.colon] * count + [Call(value) for value in values])
+        return list(range(first, first + count))
+
+    def _reserve_description(self, members: Members) -> int:
+        names = len(members.names)
+        return self._list([0] * (k.O_FIELDS + (names + 31) // 32 + 3 * names + 2 * len(members.extras)))
+
+    def _fill_description(
+        self, at: int, members: Members, order: list[int], dispatch: int, entries: list[int], extras: list[int]
+    ) -> None:
+        names = len(order)
+        trie = self._lexeme(Lexeme(Dfa.of_words(members.names), quoted=True), k.LABELLED) if names else -1
+        required = np.zeros(32 * ((names + 31) // 32), bool)
+        required[:names] = [i in members.required for i in order]
+        labels = np.empty(names, np.int64)
+        labels[order] = np.arange(names)
+        keys = [self._lexeme(extra.key) for extra in members.extras]
+        high = -1 if members.max_size is None else members.max_size
+        header = [names, members.ordered, members.min_size, high, len(keys), trie, len(required) // 32, dispatch]
+        words = np.packbits(required, bitorder="little").view(np.uint32)
+        pairs = [value for pair in zip(keys, extras, strict=True) for value in pair]
+        row = np.concatenate([header, words, order, labels, entries, pairs]).astype(np.int64)
+        self.arena.tables[k.LISTS][at : at + len(row)] = row
+
+
+class _Inline(tuple):  # type: ignore[type-arg]
+    """A rule key for an expression that a program shares between its places."""
+
+    def __new__(cls, expr: Expr) -> _Inline:
+        return super().__new__(cls, (expr,))
