@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from grammars.json_schema import JsonSchemaGrammar
@@ -34,10 +32,3 @@ def test_rules_are_described() -> None:
     grammar = JsonSchemaGrammar({"type": "integer", "minimum": 0})
     assert grammar.describe(grammar.start) == "a value for #: integer, minimum 0"
     assert grammar.describe(JsonSchemaGrammar(True).start) == "any JSON value"
-
-
-def test_equal_subschemas_meet_in_one_rule() -> None:
-    schema = {"properties": {"a": {"type": "string", "title": "A"}, "b": {"title": "B", "type": "string"}}}
-    grammar = JsonSchemaGrammar(schema)
-    assert json.dumps(schema)
-    assert "values=" in repr(grammar.expand(grammar.start))
