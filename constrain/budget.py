@@ -55,7 +55,7 @@ class Budget:
     def begin(self, max_new_tokens: int) -> Row:
         """A row at the start; raises `BudgetError` where no known value fits in `max_new_tokens` tokens."""
         state = self.automaton.start
-        needed = self._needed(state)
+        needed = self.needed(state)
         if needed >= UNSPELLABLE:
             raise SpellingError(self.automaton.shortest_text(state))
         if needed > max_new_tokens:
@@ -95,7 +95,8 @@ class Budget:
         text = self.automaton.shortest_text(state)
         return speller_of(self.automaton.vocabulary).fits(text, left)
 
-    def _needed(self, state: int) -> int:
+    def needed(self, state: int) -> int:
+        """The tokens of the shortest known way to the end, `UNSPELLABLE` where the vocabulary cannot spell it."""
         known = self._counts.get(state)
         if known is None:
             text = self.automaton.shortest_text(state)
@@ -116,7 +117,7 @@ class Budget:
     def _needed_after(self, state: int, tokens: Iterable[int]) -> NDArray[np.int64]:
         after = np.array([self.automaton.advance(state, token) for token in tokens], dtype=np.int64)
         states, places = np.unique(after, return_inverse=True)
-        counts = np.array([self._needed(each) for each in states.tolist()], dtype=np.int64)
+        counts = np.array([self.needed(each) for each in states.tolist()], dtype=np.int64)
         return counts[places] if len(counts) else counts
 
 

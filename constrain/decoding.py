@@ -119,3 +119,21 @@ def masked_scores(logits: torch.Tensor, allowed: torch.Tensor) -> torch.Tensor:
     if not best < torch.inf:
         raise GenerationError(f"the model's scores are not finite numbers ({best})")
     return scores
+
+
+def continue_freely(
+    model: PreTrainedModel,
+    prompt: Sequence[int],
+    max_new_tokens: int,
+    ends: Sequence[int],
+    settings: DrawSettings,
+    generator: torch.Generator,
+) -> Iterator[int]:
+    """The tokens that the model writes with the same settings and no constraint at all, up to an end or the budget."""
+    reader, unread = Reader(model), list(prompt)
+    for _ in range(max_new_tokens):
+        token = draw(reader.read(unread)[-1], settings, generator)
+        if token in ends:
+            return
+        unread = [token]
+        yield token

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import torch
 
+from constrain.errors import SettingsError
+
 
 @dataclass(frozen=True)
 class DrawSettings:
@@ -17,11 +19,11 @@ class DrawSettings:
 
     def __post_init__(self) -> None:
         if not 0 <= self.temperature < float("inf"):
-            raise ValueError(f"temperature must be 0 or more and finite, not {self.temperature}")
+            raise SettingsError("temperature", self.temperature, "0 or more and finite")
         if self.top_k is not None and self.top_k < 1:
-            raise ValueError(f"top_k must be at least 1, not {self.top_k}")
+            raise SettingsError("top_k", self.top_k, "at least 1")
         if self.top_p is not None and not 0 < self.top_p <= 1:
-            raise ValueError(f"top_p must lie above 0 and at most at 1, not {self.top_p}")
+            raise SettingsError("top_p", self.top_p, "above 0 and at most 1")
 
 
 def make_generator(seed: int | None) -> torch.Generator:

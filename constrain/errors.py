@@ -50,3 +50,15 @@ class GenerationError(RuntimeError):
 
     def __str__(self) -> str:
         return self.what
+
+
+@dataclass(unsafe_hash=True)
+class SettingsError(ValueError):
+    """A setting whose value means nothing."""
+
+    setting: str
+    given: object
+    allowed: str
+
+    def __str__(self) -> str:
+        return f"{self.setting} must be {self.allowed}, not {self.given}"

@@ -43,7 +43,7 @@ def is_json_schema(schema: Any) -> bool:
     return isinstance(schema, bool | str | Mapping)
 
 
-def json_schema_of(schema: Any) -> JsonSchema:
+def to_json_schema(schema: Any) -> JsonSchema:
     """The JSON Schema that `schema` is, or that describes the Python type that it is."""
     if isinstance(schema, str):
         return _parsed_schema(schema)

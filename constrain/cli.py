@@ -1,0 +1,210 @@
+"""The command line: `constrain generate`, `check`, `demo` and `warm-up`.
+
+Exit status: 0 when all is well, 1 when `check` refuses the text, 2 when something is wrong with what was asked.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from constrain.errors import BudgetError, GenerationError, SettingsError, SpellingError
+from constrain.options import SchemaOptions
+from constrain.token_bytes.extracted import VocabularyError
+from grammars.errors import GrammarError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+COMPILING = "Compiling the kernels, once on this machine (about 20 s) ..."
+
+
+class InputError(ValueError):
+    """A file or an argument that cannot be used, said in one line."""
+
+
+EXPECTED = (
+    GrammarError,
+    VocabularyError,
+    BudgetError,
+    SpellingError,
+    SettingsError,
+    GenerationError,
+    InputError,
+    OSError,
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command and returns its exit status; what goes wrong is one line on stderr."""
+    options = _parser().parse_args(arguments)
+    try:
+        status: int = options.run(options)
+    except (
+        GrammarError,
+        VocabularyError,
+        BudgetError,
+        SpellingError,
+        SettingsError,
+        GenerationError,
+        InputError,
+        OSError,
+    ) as error:
+        print(f"constrain: {_one_line(error)}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return status
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="constrain", description="Makes a language model write only what is valid.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_generate(commands.add_parser("generate", help="write JSON of a schema after a prompt, as it is generated"))
+    _add_check(commands.add_parser("check", help="tell whether the masks of a schema would let a text through"))
+    demo = commands.add_parser("demo", help="three worked cases, with the constraint and without it")
+    demo.add_argument("--seed", type=int, default=0, help="seed of the draws (default: %(default)s)")
+    demo.set_defaults(run=run_demo)
+    warm_up = commands.add_parser("warm-up", help="compile the kernels and keep them for the next time")
+    warm_up.set_defaults(run=run_warm_up)
+    return parser
+
+
+def _add_generate(parser: argparse.ArgumentParser) -> None:
+    _add_schema(parser)
+    parser.add_argument("--prompt", required=True, help="what to write about")
+    parser.add_argument("--model", metavar="NAME_OR_PATH", help="a model of transformers (default: the shipped one)")
+    parser.add_argument("--n", type=int, default=1, help="how many values, one after the other (default: %(default)s)")
+    parser.add_argument("--seed", type=int, help="makes the draws repeatable; value i uses seed + i")
+    parser.add_argument("--max-new-tokens", type=int, default=256, help="the budget of a value (default: %(default)s)")
+    parser.add_argument("--temperature", type=float, help="0 takes the most probable token (default: 1.0)")
+    parser.add_argument("--top-k", type=int, help="draw from the k most probable allowed tokens (default: all)")
+    parser.add_argument("--top-p", type=float, help="draw from the most probable ones that reach p (default: all)")
+    parser.set_defaults(run=run_generate)
+
+
+def _add_check(parser: argparse.ArgumentParser) -> None:
+    _add_schema(parser)
+    parser.add_argument("instance", nargs="?", type=Path, help="the text to check (default: standard input)")
+    parser.set_defaults(run=run_check)
+
+
+def _add_schema(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--schema", required=True, type=Path, metavar="FILE", help="a JSON Schema")
+    parser.add_argument("--property-order", choices=("schema", "any"), default="schema", help="order of the members")
+    blanks = parser.add_mutually_exclusive_group()
+    blanks.add_argument("--whitespace", choices=("flexible", "compact"), default="flexible", help="blanks in the JSON")
+    blanks.add_argument("--separators", nargs=2, metavar=("ITEM", "KEY"), help="as those of json.dumps: ', ' ': '")
+    parser.add_argument("--formats", choices=("assert", "annotate"), default="assert", help="meaning of `format`")
+    parser.add_argument("--draft", metavar="NAME", help="draft of a schema without $schema: draft4 to 2020-12")
+
+
+def _options(options: argparse.Namespace) -> SchemaOptions:
+    separators = options.separators and (options.separators[0], options.separators[1])
+    return SchemaOptions(options.property_order, separators or options.whitespace, options.formats, options.draft)
+
+
+def _read_schema(path: Path) -> Any:
+    text = path.read_text(encoding="utf-8")
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise InputError(f"{path} is not JSON: line {error.lineno}, column {error.colno}: {error.msg}") from error
+
+
+def _stderr() -> Console:
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False)
+
+
+def run_generate(options: argparse.Namespace) -> int:
+    """Streams values to standard output, each on lines of its own."""
+    from constrain.generate import stream_json
+    from constrain.progress import notice
+    from constrain.prompting import render_prompt
+    from constrain.shipped import load_model, load_shipped_model
+
+    schema = _read_schema(options.schema)
+    if options.n < 1:
+        raise InputError(f"--n must be at least 1, not {options.n}")
+    model, tokenizer = load_model(options.model) if options.model else load_shipped_model()
+    for index in range(options.n):
+        settings = vars(_options(options))
+        with notice(_stderr(), COMPILING):
+            pieces = stream_json(
+                model,
+                tokenizer,
+                schema,
+                render_prompt(options.prompt, schema),
+                max_new_tokens=options.max_new_tokens,
+                seed=None if options.seed is None else options.seed + index,
+                temperature=options.temperature,
+                top_k=options.top_k,
+                top_p=options.top_p,
+                **settings,
+            )
+            first = next(pieces)
+        _write([first[0]])
+        _write(piece for piece, _ in pieces)
+        _write(["\n"])
+    return 0
+
+
+def _write(pieces: Any) -> None:
+    for piece in pieces:
+        sys.stdout.write(piece)
+        sys.stdout.flush()
+
+
+def run_check(options: argparse.Namespace) -> int:
+    """Prints the verdict on a text; a line end at its very end is not part of it."""
+    from constrain.checking import byte_vocabulary, check_text
+    from constrain.compile import compile_json_schema
+    from constrain.progress import notice
+
+    schema, text = _read_schema(options.schema), _read_instance(options.instance)
+    with notice(_stderr(), COMPILING):
+        settings: dict[str, Any] = vars(_options(options))
+        refusal = check_text(compile_json_schema(schema, byte_vocabulary(), **settings), text)
+    if refusal is None:
+        print("accepted")
+        return 0
+    print(f"refused: {refusal}")
+    print(f"  {refusal.context}\n  {' ' * (refusal.column - 1)}^")
+    return 1
+
+
+def _read_instance(path: Path | None) -> str:
+    data = sys.stdin.buffer.read() if path is None else path.read_bytes()
+    try:
+        return data.decode().removesuffix("\n").removesuffix("\r")
+    except UnicodeDecodeError as error:
+        raise InputError(f"the text is not UTF-8: byte {error.start}: {error.reason}") from error
+
+
+def run_demo(options: argparse.Namespace) -> int:
+    """Shows what the shipped model writes with and without constraints."""
+    from constrain.demo import show_demo
+
+    return show_demo(options.seed)
+
+
+def run_warm_up(_: argparse.Namespace) -> int:
+    """Compiles every kernel; with a warm cache this takes a second."""
+    from constrain.warm_up import show_warm_up
+
+    show_warm_up(_stderr())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,56 @@
+"""Vocabularies and automata that were made before, so that the second call with the same schema starts at once."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakKeyDictionary
+
+from constrain.automaton import Automaton
+from constrain.compile import compile_json_schema
+from constrain.lru import Lru
+from constrain.options import SchemaOptions
+from constrain.python_types import JsonSchema
+from constrain.scoring import logits_width
+from constrain.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+KEPT_AUTOMATA: Final = 32
+
+
+_vocabularies: WeakKeyDictionary[PreTrainedTokenizerBase, dict[tuple[int, ...], Vocabulary]] = WeakKeyDictionary()
+_automata: Lru[tuple[str, SchemaOptions, Vocabulary], Automaton] = Lru(KEPT_AUTOMATA)
+
+
+def vocabulary_for(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> Vocabulary:
+    """The vocabulary of a tokenizer, as wide as the model's logits; made anew when tokens were added to it.
+
+    Every id that the tokenizer or the model's generation config names as an end of the text is one.
+    """
+    known = _vocabularies.setdefault(tokenizer, {})
+    size, ends = max(len(tokenizer), logits_width(model)), _ends(model, tokenizer)
+    key = (len(tokenizer), size, *ends)
+    if key not in known:
+        known[key] = Vocabulary.from_tokenizer(tokenizer, size=size, eos_token_ids=ends or None)
+    return known[key]
+
+
+def _ends(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> list[int]:
+    ends: set[int] = set()
+    for found in (tokenizer.eos_token_id, getattr(model.generation_config, "eos_token_id", None)):
+        if found is not None:
+            ends.update([found] if isinstance(found, int) else found)
+    return sorted(ends)
+
+
+def automaton_of(schema: JsonSchema, vocabulary: Vocabulary, options: SchemaOptions) -> Automaton:
+    """The automaton of a schema, from the last few that were asked for or compiled now."""
+    key = (json.dumps(schema), options, vocabulary)
+    automaton = _automata.get(key)
+    if automaton is None:
+        settings: dict[str, Any] = vars(options)
+        automaton = compile_json_schema(schema, vocabulary, **settings)
+        _automata.put(key, automaton)
+    return automaton

@@ -1,0 +1,15 @@
+"""How a schema is to be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class SchemaOptions:
+    """The options of `compile_json_schema`; see there."""
+
+    property_order: str = "schema"
+    whitespace: str | tuple[str, str] = "flexible"
+    formats: str = "assert"
+    draft: str | None = None

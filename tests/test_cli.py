@@ -1,0 +1,171 @@
+"""The command line: what is printed, where, and with which exit status."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from constrain.cli import main
+from constrain.demo import CASES, verdict
+
+SCHEMA = {
+    "type": "object",
+    "properties": {"name": {"type": "string"}, "age": {"type": "integer", "maximum": 130}},
+    "required": ["name"],
+    "additionalProperties": False,
+}
+
+
+@pytest.fixture
+def schema_file(tmp_path: Path) -> str:
+    path = tmp_path / "schema.json"
+    path.write_text(json.dumps(SCHEMA), encoding="utf-8")
+    return str(path)
+
+
+def check(text: str | bytes, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+    data = text.encode() if isinstance(text, str) else text
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"))
+    return main(["check", *arguments])
+
+
+@pytest.mark.parametrize("text", ['{"name": "Jö"}', '{"name":"x","age":130}\n', '{\n  "name": "x"\n}\r\n'])
+def test_check_accepts(text: str, schema_file: str, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    assert check(text, monkeypatch, "--schema", schema_file) == 0
+    assert capsys.readouterr().out == "accepted\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "what"),
+    [
+        ('{"age": 3}', "line 1, column 3", "'a' is refused"),
+        ('{"name": "Jö", "age": 131}', "line 1, column 25", "'1' is refused"),
+        ('{"name": "é",\n "agé": 1}', "line 2, column 5", "'é' is refused"),
+        ('{"name": 3}', "line 1, column 10", "'3' is refused"),
+        ('{"name": "x"', "line 1, column 13", "the text must not end"),
+        ('{"name": "x"} }', "line 1, column 15", "'}' is refused"),
+        ("", "line 1, column 1", "the text must not end"),
+    ],
+)
+def test_check_says_where_and_why(
+    text: str, place: str, what: str, schema_file: str, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    assert check(text, monkeypatch, "--schema", schema_file) == 1
+    first, context, caret = capsys.readouterr().out.splitlines()
+    assert first.startswith(f"refused: {place}: {what}: ")
+    assert len(first) > len(f"refused: {place}: {what}: ")
+    assert context[2:] in text.split("\n")
+    assert len(caret) - 2 == int(place.rsplit(" ", 1)[1])
+
+
+def test_check_reads_a_file_in_any_order(schema_file: str, tmp_path: Path, capsys: Any) -> None:
+    instance = tmp_path / "instance.json"
+    instance.write_text('{"age": 3, "name": "x"}')
+    assert main(["check", "--schema", schema_file, str(instance)]) == 1
+    assert main(["check", "--schema", schema_file, "--property-order", "any", str(instance)]) == 0
+    assert main(["check", "--schema", schema_file, "--property-order", "any", "--whitespace", "compact", str(instance)])
+    separators = ["--separators", ", ", ": "]
+    assert main(["check", "--schema", schema_file, "--property-order", "any", *separators, str(instance)]) == 0
+
+
+def test_formats_can_be_annotations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    schema = tmp_path / "schema.json"
+    schema.write_text('{"type": "string", "format": "date"}')
+    assert check('"soon"', monkeypatch, "--schema", str(schema)) == 1
+    assert check('"soon"', monkeypatch, "--schema", str(schema), "--formats", "annotate") == 0
+
+
+@pytest.mark.parametrize(
+    ("schema", "message"),
+    [
+        ('{"type": "strin"}', "strin"),
+        ('{"type": "string", "maxLength": -1}', "maxLength"),
+        ('{"type": ', "is not JSON: line 1, column 10"),
+        ('{"allOf": [{"type": "string"}, {"type": "null"}]}', ""),
+    ],
+)
+def test_schemas_that_cannot_be_used_are_one_line_on_stderr(
+    schema: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    path = tmp_path / "schema.json"
+    path.write_text(schema)
+    assert check("1", monkeypatch, "--schema", str(path)) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("constrain: ")
+    assert message in err
+    assert err.count("\n") == 1
+
+
+def test_files_that_are_not_there_are_one_line_on_stderr(schema_file: str, capsys: Any) -> None:
+    assert main(["check", "--schema", "no-such-file.json"]) == 2
+    assert main(["check", "--schema", schema_file, "no-such-instance.json"]) == 2
+    assert main(["generate", "--schema", schema_file, "--prompt", "x", "--model", "./no-such-folder"]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 3
+    assert "no-such-file.json" in lines[0]
+
+
+def test_text_that_is_not_utf8_is_refused(schema_file: str, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    assert check(b'"\xff"', monkeypatch, "--schema", schema_file) == 2
+    assert "the text is not UTF-8: byte 1" in capsys.readouterr().err
+
+
+def test_generate_streams_values(schema_file: str, capsys: Any) -> None:
+    arguments = ["generate", "--schema", schema_file, "--prompt", "Make up a person.", "--seed", "3"]
+    assert main([*arguments, "--n", "3", "--max-new-tokens", "60", "--whitespace", "compact"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 3
+    assert all(Draft202012Validator(SCHEMA).is_valid(json.loads(line)) for line in lines)
+    assert main([*arguments, "--max-new-tokens", "60", "--whitespace", "compact"]) == 0
+    assert capsys.readouterr().out.splitlines() == lines[:1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--max-new-tokens", "1"], "max_new_tokens allows 1"),
+        (["--temperature", "-1"], "temperature must be 0 or more"),
+        (["--n", "0"], "--n must be at least 1"),
+    ],
+)
+def test_generate_says_what_cannot_be(arguments: list[str], message: str, schema_file: str, capsys: Any) -> None:
+    assert main(["generate", "--schema", schema_file, "--prompt", "x", *arguments]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert message in err
+
+
+def test_the_demo_shows_valid_texts(capsys: Any) -> None:
+    assert main(["demo"]) == 0
+    out = capsys.readouterr().out
+    assert out.count("with the constraint") == out.count("without the constraint") == len(CASES)
+    assert "3 of 3 constrained texts are valid." in out
+
+
+def test_the_demo_judges_with_jsonschema() -> None:
+    assert verdict('{"name": "x"}', SCHEMA) is None
+    assert verdict('{"name": "x"', SCHEMA) == "not JSON: Expecting ',' delimiter: line 1 column 13 (char 12)"
+    assert verdict('{"name": 1}', SCHEMA) == "$.name: 1 is not of type 'string'"
+
+
+def test_warm_up_says_that_the_kernels_are_ready(capsys: Any) -> None:
+    assert main(["warm-up"]) == 0
+    assert "The kernels are ready" in capsys.readouterr().err
+
+
+def test_check_needs_neither_torch_nor_transformers(schema_file: str) -> None:
+    program = (
+        "import sys; from constrain.cli import main; status = main(sys.argv[1:]);"
+        "print(sorted({'torch', 'transformers'} & set(sys.modules)), status)"
+    )
+    command = [sys.executable, "-c", program, "check", "--schema", schema_file]
+    done = subprocess.run(command, input='{"name": "x"}', capture_output=True, text=True, check=True)  # noqa: S603
+    assert done.stdout == "accepted\n[] 0\n"

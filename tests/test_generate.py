@@ -1,0 +1,199 @@
+"""`generate_json`, `generate_text` and `stream_json` with the model that ships."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+import torch
+from jsonschema import Draft202012Validator
+from pydantic import BaseModel, Field
+
+from constrain.budget import budget_of
+from constrain.compile import compile_json_schema
+from constrain.compiled import vocabulary_for
+from constrain.decoding import Statistics
+from constrain.errors import BudgetError, GenerationError, SettingsError
+from constrain.generate import generate_json, generate_text, stream_json
+from constrain.prompting import render_prompt
+from constrain.shipped import load_shipped_model
+from samplers import Greedy, MaskedSampling, Sample
+from tests.schemas import SCHEMAS
+
+Pair = tuple[Any, Any]
+PERSON = SCHEMAS[11]
+PROMPT = render_prompt("Make up a person.", PERSON)
+
+
+@pytest.fixture(scope="module")
+def shipped() -> tuple[Any, Any]:
+    return load_shipped_model()
+
+
+def is_valid(schema: Any, value: Any) -> bool:
+    return Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER).is_valid(value)
+
+
+@pytest.mark.parametrize("index", range(len(SCHEMAS)))
+def test_values_are_valid_within_tight_budgets(shipped: Pair, index: int) -> None:
+    """Two hundred calls in all: ten for each schema, with up to twenty tokens more than the shortest value takes."""
+    schema = SCHEMAS[index]
+    automaton = compile_json_schema(schema, vocabulary_for(*shipped))
+    needed = budget_of(automaton).needed(automaton.start)
+    for seed in range(10):
+        statistics = Statistics()
+        value = generate_json(
+            *shipped,
+            schema,
+            render_prompt("Make something up.", schema),
+            max_new_tokens=needed + (seed * 7 + index) % 21,
+            seed=seed,
+            statistics=statistics,
+        )
+        assert is_valid(schema, value)
+        assert statistics.tokens <= needed + (seed * 7 + index) % 21
+
+
+def test_a_budget_too_small_is_refused_before_the_model_runs(shipped: Pair) -> None:
+    model, tokenizer = shipped
+    calls: list[Any] = []
+    hook = model.register_forward_pre_hook(lambda *given: calls.append(given))
+    with pytest.raises(BudgetError) as caught:
+        generate_json(model, tokenizer, PERSON, PROMPT, max_new_tokens=2)
+    with pytest.raises(BudgetError):
+        stream_json(model, tokenizer, PERSON, PROMPT, max_new_tokens=2)
+    hook.remove()
+    assert not calls
+    assert generate_json(model, tokenizer, PERSON, PROMPT, max_new_tokens=caught.value.needed).keys() == {"name", "age"}
+
+
+def test_a_seed_repeats_and_another_does_not(shipped: Pair) -> None:
+    values = [generate_json(*shipped, PERSON, PROMPT, seed=seed) for seed in (1, 1, 2, 3)]
+    assert values[0] == values[1]
+    assert len({json.dumps(value) for value in values}) > 1
+
+
+def test_the_generation_config_of_a_model_changes_nothing(shipped: Pair) -> None:
+    model, tokenizer = shipped
+    before = [generate_json(model, tokenizer, PERSON, PROMPT, seed=seed) for seed in range(3)]
+    config = model.generation_config
+    kept = (config.temperature, config.top_k, config.top_p, config.do_sample)
+    config.temperature, config.top_k, config.top_p, config.do_sample = 0.01, 1, 0.01, True
+    try:
+        assert [generate_json(model, tokenizer, PERSON, PROMPT, seed=seed) for seed in range(3)] == before
+    finally:
+        config.temperature, config.top_k, config.top_p, config.do_sample = kept
+
+
+def test_greedy_is_what_transformers_finds(shipped: Pair) -> None:
+    from constrain.logits import ConstraintLogitsProcessor
+
+    model, tokenizer = shipped
+    automaton = compile_json_schema(PERSON, vocabulary_for(model, tokenizer))
+    ours = generate_text(model, tokenizer, automaton, PROMPT, temperature=0)
+    inputs = tokenizer(PROMPT, return_tensors="pt")
+    processor = ConstraintLogitsProcessor(automaton)
+    rows = model.generate(**inputs, do_sample=False, max_new_tokens=256, logits_processor=[processor])
+    assert tokenizer.decode(rows[0, inputs["input_ids"].shape[1] :], skip_special_tokens=True) == ours
+
+
+class Task(BaseModel):
+    title: str = Field(min_length=1, max_length=30)
+    hours: float = Field(ge=0, le=40)
+    parts: list[Task] = []
+
+
+@pytest.mark.parametrize("kind", [Task, list[Task], int, bool | None, dict[int, bool], tuple[int, str]])
+def test_python_types_give_instances(shipped: Pair, kind: Any) -> None:
+    from pydantic import TypeAdapter
+
+    for seed in range(3):
+        value = generate_json(*shipped, kind, "Plan a task.", max_new_tokens=80, seed=seed)
+        TypeAdapter(kind).validate_python(value, strict=True)
+
+
+def test_json_text_is_a_schema(shipped: Pair) -> None:
+    assert generate_json(*shipped, '{"const": [1, "a"]}', "x") == [1, "a"]
+
+
+@pytest.mark.parametrize(("whitespace", "separators"), [("compact", (",", ":")), ((", ", " : "), (", ", " : "))])
+def test_whitespace_is_what_was_asked_for(shipped: Pair, whitespace: Any, separators: Any) -> None:
+    for seed in range(3):
+        pieces = list(stream_json(*shipped, {"const": {"a": [1, 2]}}, PROMPT, seed=seed, whitespace=whitespace))
+        assert "".join(piece for piece, _ in pieces) == json.dumps({"a": [1, 2]}, separators=separators)
+
+
+def test_members_come_in_any_order(shipped: Pair) -> None:
+    for seed in range(5):
+        value = generate_json(*shipped, PERSON, PROMPT, seed=seed, property_order="any", max_new_tokens=60)
+        assert is_valid(PERSON, value)
+
+
+def test_a_stream_ends_with_the_value(shipped: Pair) -> None:
+    for seed in range(5):
+        pieces = list(stream_json(*shipped, PERSON, PROMPT, seed=seed, max_new_tokens=60))
+        text = "".join(piece for piece, _ in pieces)
+        assert pieces[-1] == ("", json.loads(text))
+        assert pieces[-1][1] == generate_json(*shipped, PERSON, PROMPT, seed=seed, max_new_tokens=60)
+        assert all(isinstance(value, dict) for piece, value in pieces if piece.strip())
+        assert all(piece for piece, _ in pieces[:-1])
+
+
+def test_pieces_are_whole_characters(shipped: Pair) -> None:
+    schema = {"const": "😀 é 中"}
+    for whitespace in ("compact", "flexible"):
+        pieces = [piece for piece, _ in stream_json(*shipped, schema, "x", seed=1, whitespace=whitespace)]
+        assert json.loads("".join(pieces)) == "😀 é 中"
+
+
+def test_a_stream_of_a_type_ends_with_an_instance(shipped: Pair) -> None:
+    pieces = list(stream_json(*shipped, Task, "Plan a task.", seed=4, max_new_tokens=80))
+    assert isinstance(pieces[-1][1], Task)
+
+
+@pytest.mark.parametrize("sampler", [MaskedSampling(), MaskedSampling(temperature=0.5), Greedy()])
+def test_samplers_are_taken(shipped: Pair, sampler: Any) -> None:
+    value = generate_json(*shipped, PERSON, PROMPT, sampler=sampler, seed=1, max_new_tokens=40)
+    assert is_valid(PERSON, value)
+
+
+def test_settings_of_a_sampler_are_its_own(shipped: Pair) -> None:
+    with pytest.raises(ValueError, match="belong to the sampler"):
+        generate_json(*shipped, PERSON, PROMPT, sampler=Greedy(), temperature=0.5)
+
+
+class Liar:
+    def __init__(self, samples: list[Sample]) -> None:
+        self._samples = samples
+
+    def sample(self, *_: Any, **__: Any) -> list[Sample]:
+        return self._samples
+
+
+@pytest.mark.parametrize(
+    ("samples", "message"),
+    [
+        ([], "the sampler found no value"),
+        ([Sample('{"name": "x"', [5], 0.0, 0.0)], "not a complete member of the language"),
+        ([Sample('{"name": 3}', [5], 0.0, 0.0)], "not a complete member of the language"),
+        ([Sample('{"name": "x", "age": 3}', [5] * 99, 0.0, 0.0)], "the sampler took 99 tokens, 40 were allowed"),
+    ],
+)
+def test_samplers_are_not_believed(shipped: Pair, samples: list[Sample], message: str) -> None:
+    with pytest.raises(GenerationError, match=message):
+        generate_json(*shipped, PERSON, PROMPT, sampler=Liar(samples), max_new_tokens=40)
+
+
+@pytest.mark.parametrize("settings", [{"temperature": -1.0}, {"top_k": 0}, {"top_p": 0.0}, {"top_p": 1.5}])
+def test_settings_that_mean_nothing_are_refused(shipped: Pair, settings: Any) -> None:
+    with pytest.raises(SettingsError, match=next(iter(settings))):
+        generate_json(*shipped, PERSON, PROMPT, **settings)
+
+
+def test_scores_that_are_not_numbers_are_refused(shipped: Pair) -> None:
+    model, tokenizer = shipped
+    hook = model.lm_head.register_forward_hook(lambda _, __, output: torch.full_like(output, torch.nan))
+    with pytest.raises(GenerationError, match="not finite numbers"):
+        generate_json(model, tokenizer, PERSON, PROMPT)
+    hook.remove()
