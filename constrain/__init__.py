@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from constrain.automaton import DEAD, Automaton
     from constrain.compile import compile_choice, compile_json_schema, compile_lark, compile_regex
     from constrain.errors import BudgetError
-    from constrain.generate import generate_json, generate_text
+    from constrain.generate import generate_json, generate_text, stream_json
     from constrain.logits import ConstraintLogitsProcessor
-    from constrain.streaming import stream_json
     from constrain.vocabulary import Vocabulary, VocabularyError
     from grammars.errors import GrammarError, LimitError
 
@@ -39,7 +38,7 @@ _HOMES = {
     "compile_regex": "constrain.compile",
     "generate_json": "constrain.generate",
     "generate_text": "constrain.generate",
-    "stream_json": "constrain.streaming",
+    "stream_json": "constrain.generate",
 }
 
 __all__ = [

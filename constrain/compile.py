@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from constrain.automaton import DEFAULT_MEMORY_BYTES, DEFAULT_ROW_BYTES, Automaton
-from constrain.python_types import json_schema_of
+from constrain.python_types import to_json_schema
 from constrain.vocabulary import Vocabulary
 from grammars.dfa_ops import lexeme_of_regex, of_words
 from grammars.errors import GrammarError
@@ -58,7 +58,7 @@ def compile_json_schema(
     supported, and `LimitError` where it needs more than `memory_limit` bytes.
     """
     grammar = JsonSchemaGrammar(
-        json_schema_of(schema), property_order=property_order, whitespace=whitespace, formats=formats, draft=draft
+        to_json_schema(schema), property_order=property_order, whitespace=whitespace, formats=formats, draft=draft
     )
     return Automaton(grammar, vocabulary, memory_limit=memory_limit, row_limit=row_limit)
 

@@ -1,0 +1,1 @@
+"""Schemas, grammars and patterns, read into one intermediate form (`grammars.ir`) that knows no tokenizer."""
