@@ -72,10 +72,11 @@ class Automaton:
         return self._make_row(state) if row is None else row
 
     def _make_row(self, state: int) -> Row:
-        row = np.empty(self.vocabulary.mask_words, np.uint32)
+        row = self._lexicon.rows.take()
         with self._lexicon.lock:
             self._check(state)
-            self._run(k.fill_mask, state, row)
+            if k.fill_mask(self._lexicon.arena.address, self._arena.address, state, row) < 0:
+                self._run(k.fill_mask, state, row)
             if len(self._rows) >= self._most_rows:
                 self._rows.pop(next(iter(self._rows)))
             row.flags.writeable = False
@@ -100,7 +101,9 @@ class Automaton:
             if token in self._eos:
                 target = self._ended if self.is_accepting(state) else DEAD
             else:
-                target = self._run(k.advance_token, state, token)
+                target = k.advance_token(self._lexicon.arena.address, self._arena.address, state, token)
+                if target < DEAD:
+                    target = self._run(k.advance_token, state, token)
             if target != DEAD:
                 self._moves[state, token] = target
         return target

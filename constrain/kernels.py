@@ -42,9 +42,11 @@ X_TRANS, X_INFO = 14, 15
 NODE_BYTE, NODE_END, NODE_DEPTH, NODE_TOKENS, TOKEN_IDS = range(16, 21)
 TOKEN_OFFSETS, TOKEN_BYTES, EOS_IDS = 21, 22, 23
 FRONT_KEYS, FRONT_VALUES, FRONTS, FRONT_EXITS, FRONT_TOKENS, FRONT_NEEDS, FRONT_ROWS = range(24, 31)
-LEX_SCRATCH, LEX_SCRATCH2 = 31, 32
-LEX_TABLES = 33
-NARROW = (NODE_END, NODE_DEPTH, NODE_TOKENS, TOKEN_IDS, X_TRANS, FRONT_TOKENS, TOKEN_OFFSETS, EOS_IDS)
+LEX_SCRATCH, LEX_SCRATCH2, NODE_DENSE, DENSE = range(31, 35)
+LEX_TABLES = 35
+NARROW = (
+    NODE_END, NODE_DEPTH, NODE_TOKENS, TOKEN_IDS, X_TRANS, FRONT_TOKENS, TOKEN_OFFSETS, EOS_IDS, NODE_DENSE, DENSE
+)  # fmt: skip
 
 # Tables of an automaton.
 STATE_POOL, STATE_OFFSETS, STATE_SLOTS = 0, 1, 2
@@ -60,9 +62,9 @@ AUT_WANTED, AUT_STAMP, AUT_VISITS, AUT_IGNORED = range(3 * AUT_TABLES, 3 * AUT_T
 HEADER = 192
 ADDRESSES = 128
 
-# What X_INFO holds for a lexical state, eight numbers each.
-I_LABEL, I_FLAGS, I_MIN, I_MAX, I_FIRST, I_LAST, I_BASE, I_TOP = range(8)
-INFO = 8
+# What X_INFO holds for a lexical state. I_BYTES packs the few bytes that lead on (0: not known yet, -1: they are many).
+I_LABEL, I_FLAGS, I_MIN, I_MAX, I_FIRST, I_LAST, I_BASE, I_TOP, I_BYTES = range(9)
+INFO = 9
 
 FINAL = 1  # nothing can be read any more
 WIDE = 2  # worth a shared row
@@ -88,7 +90,10 @@ O_NAMES, O_ORDERED, O_MIN, O_MAX, O_EXTRAS, O_TRIE, O_WORDS, O_DISPATCH, O_FIELD
 CONFIG = 5
 FINAL_X = -1
 ENDED_X = -2
+WALK = 5  # numbers per level of a walk
 MIN_SHARED_SUBTREE = 48
+MANY_CHILDREN = 12
+FEW_BYTES = 7
 
 
 LINKED: list[Callable[..., int]] = []
@@ -393,6 +398,7 @@ def describe_x(lex, x, q, without, raw, kind, rest, value):
         flags |= WORDS
     info[at + I_LABEL], info[at + I_FLAGS], info[at + I_MIN], info[at + I_MAX] = label, flags, least, most
     info[at + I_FIRST], info[at + I_LAST], info[at + I_BASE], info[at + I_TOP] = first, last, x, top
+    info[at + I_BYTES] = 0
 
 
 @njit(cache=True, nogil=True)
@@ -638,6 +644,77 @@ def x_step(lex, x, byte):
 
 
 @linked
+def few_bytes(lex, x):
+    """The bytes that lead on from `x`, packed from the lowest, if they are at most `FEW_BYTES`; -1 if not, or `FULL`."""
+    info = ints(lex, X_INFO)
+    known = info[x * INFO + I_BYTES]
+    if known != 0:
+        return known
+    packed, count = np.int64(0), 0
+    for byte in range(255, -1, -1):
+        move = x_step(lex, x, byte)
+        if move == FULL:
+            return np.int64(FULL)
+        if move >= 0:
+            count += 1
+            packed = (packed << 8) | byte
+            if count > FEW_BYTES:
+                break
+    packed = np.int64(-1) if count > FEW_BYTES or count == 0 else packed
+    info[x * INFO + I_BYTES] = packed
+    return packed
+
+
+@njit(cache=True, nogil=True)
+def lead_byte(code_point):
+    """The first byte of a code point in UTF-8."""
+    if code_point < 0x80:
+        return code_point
+    if code_point < 0x800:
+        return 0xC0 | (code_point >> 6)
+    return 0xE0 | (code_point >> 12) if code_point < 0x10000 else 0xF0 | (code_point >> 18)
+
+
+@linked
+def word_bytes(lex, x):
+    """For a lexical state with words taken out: the bytes that can go on in a word or end it, as in `few_bytes`."""
+    info, pool, start = ints(lex, X_INFO), ints(lex, X_POOL), ints(lex, X_OFFSETS)[x]
+    known = info[x * INFO + I_BYTES]
+    if known != 0:
+        return known
+    packed, count = np.int64(-1), 0
+    if (pool[start + 2] >> 8) & 255 == BOUNDARY:
+        wanted = np.zeros(256, np.uint8)
+        wanted[34] = wanted[92] = 1
+        offsets, without = ints(lex, Q_OFFSETS), pool[start + 1]
+        for edge in range(offsets[without], offsets[without + 1]):
+            wanted[lead_byte(ints(lex, SEG_LOW)[edge])] = 1
+        packed = np.int64(0)
+        for byte in range(255, -1, -1):
+            if wanted[byte]:
+                packed, count = (packed << 8) | byte, count + 1
+                if count > FEW_BYTES:
+                    break
+    info[x * INFO + I_BYTES] = packed if count <= FEW_BYTES else -1
+    return info[x * INFO + I_BYTES]
+
+
+@njit(cache=True, nogil=True)
+def next_child(lex, parent, child, packed):
+    """The next child of `parent` after `child` that one of a few packed bytes leads to; the end of `parent` if none."""
+    ends, start = narrow(lex, NODE_END), narrow(lex, NODE_DENSE)[parent]
+    if start < 0 or packed < 0:
+        return np.int64(ends[child])
+    after = np.int64(octets(lex, NODE_BYTE)[child])
+    while packed > 0:
+        byte = packed & 255
+        if byte > after and narrow(lex, DENSE)[start + byte] >= 0:
+            return np.int64(narrow(lex, DENSE)[start + byte])
+        packed >>= 8
+    return np.int64(ends[parent])
+
+
+@linked
 def base_of(lex, x):
     """The lexical state `x` with no words taken out."""
     info = ints(lex, X_INFO)
@@ -661,17 +738,52 @@ def base_of(lex, x):
 @linked
 def add_node(lex, byte, depth):
     """Appends a trie node; its end is set when its subtree is complete."""
-    if not (
-        room(lex, NODE_BYTE, 1) and room(lex, NODE_END, 1) and room(lex, NODE_DEPTH, 1) and room(lex, NODE_TOKENS, 2)
-    ):
+    for table in (NODE_BYTE, NODE_END, NODE_DEPTH, NODE_DENSE):
+        if not room(lex, table, 1):
+            return np.int64(FULL)
+    if not room(lex, NODE_TOKENS, 2):
         return np.int64(FULL)
     node = head(lex)[3 * NODE_BYTE + 2]
     octets(lex, NODE_BYTE)[node] = byte
     narrow(lex, NODE_DEPTH)[node] = depth
     narrow(lex, NODE_TOKENS)[node + 1] = head(lex)[3 * TOKEN_IDS + 2]
-    for table in (NODE_BYTE, NODE_END, NODE_DEPTH):
+    narrow(lex, NODE_DENSE)[node] = -1
+    for table in (NODE_BYTE, NODE_END, NODE_DEPTH, NODE_DENSE):
         head(lex)[3 * table + 2] = node + 1
     head(lex)[3 * NODE_TOKENS + 2] = node + 2
+    return node
+
+
+@linked
+def index_children(lex, node):
+    """Gives a complete node with many children a table of them by byte; 0 or `FULL`."""
+    ends, node_bytes = narrow(lex, NODE_END), octets(lex, NODE_BYTE)
+    count, child = 0, np.int64(node + 1)
+    while child < ends[node]:
+        count += 1
+        child = np.int64(ends[child])
+    if count <= MANY_CHILDREN:
+        return 0
+    if not room(lex, DENSE, 256):
+        return FULL
+    start = head(lex)[3 * DENSE + 2]
+    dense = narrow(lex, DENSE)
+    dense[start : start + 256] = -1
+    child = np.int64(node + 1)
+    while child < ends[node]:
+        dense[start + node_bytes[child]] = child
+        child = np.int64(ends[child])
+    head(lex)[3 * DENSE + 2] += 256
+    narrow(lex, NODE_DENSE)[node] = start
+    return 0
+
+
+@njit(cache=True, nogil=True)
+def index_vocabulary(lex, node):
+    """Indexes the children of the nodes from `node` on; where it stopped for want of room, or the number of nodes."""
+    count = head(lex)[3 * NODE_BYTE + 2]
+    while node < count and index_children(lex, node) == 0:
+        node += 1
     return node
 
 
@@ -721,6 +833,8 @@ def merge_subtrees(lex, nodes, count, counted):
                 smallest = min(smallest, np.int64(octets(lex, NODE_BYTE)[child]))
         if smallest == 256:
             ends[parent] = head(lex)[3 * NODE_BYTE + 2]
+            if index_children(lex, parent) < 0:
+                return merge_failed(lex, first_node, first_token)
             size = start
             continue
         node = add_node(lex, smallest, narrow(lex, NODE_DEPTH)[parent] + 1)
@@ -744,7 +858,7 @@ def merge_subtrees(lex, nodes, count, counted):
 @njit(cache=True, nogil=True)
 def merge_failed(lex, first_node, first_token):
     """Takes back the nodes of an unfinished merge."""
-    for table in (NODE_BYTE, NODE_END, NODE_DEPTH):
+    for table in (NODE_BYTE, NODE_END, NODE_DEPTH, NODE_DENSE):
         head(lex)[3 * table + 2] = first_node
     head(lex)[3 * NODE_TOKENS + 2] = first_node + 1
     head(lex)[3 * TOKEN_IDS + 2] = first_token
@@ -1818,21 +1932,27 @@ def walk(lex, aut, work, node, x, low, high, cell, shadow, out):
     node_bytes, ends, depths = octets(lex, NODE_BYTE), narrow(lex, NODE_END), narrow(lex, NODE_DEPTH)
     info, path = ints(lex, X_INFO), ints(aut, PATH)
     base = np.int64(depths[node])
-    path[0], path[1], path[2], path[3] = x, low, high, shadow
+    path[0], path[1], path[2], path[3], path[4] = x, low, high, shadow, node
     i, end = np.int64(node + 1), ends[node]
     while i < end:
-        at = 4 * (depths[i] - base)
-        before, byte = np.int64(path[at - 4]), np.int64(node_bytes[i])
-        move, under = x_step(lex, before, byte), np.int64(path[at - 1])
+        at = WALK * (depths[i] - base)
+        before, byte = np.int64(path[at - WALK]), np.int64(node_bytes[i])
+        move, under = x_step(lex, before, byte), np.int64(path[at - WALK + 3])
         if under >= 0 and move >= 0:
             under = shadow_step(lex, aut, under, byte)
         if move == FULL or under == FULL:
             return np.int64(FULL)
-        skip = np.int64(ends[i])
         if move < 0 or under == KILLED:
-            i = skip
+            parent = np.int64(path[at - WALK + 4])
+            packed = np.int64(-1)
+            if narrow(lex, NODE_DENSE)[parent] >= 0 and not info[before * INFO + I_FLAGS] & WORDS:
+                packed = few_bytes(lex, before)
+            if packed == FULL:
+                return packed
+            i = next_child(lex, parent, i, packed)
             continue
-        target, low, high = move >> 1, np.int64(path[at - 3]), np.int64(path[at - 2])
+        skip = np.int64(ends[i])
+        target, low, high = move >> 1, np.int64(path[at - WALK + 1]), np.int64(path[at - WALK + 2])
         if move & 1:
             low, high = max(low - 1, 0), count_down(high)
         if high == EXHAUSTED or not names_open(lex, aut, before, target, cell):
@@ -1848,7 +1968,7 @@ def walk(lex, aut, work, node, x, low, high, cell, shadow, out):
             set_tokens(lex, i, out)
         work = left
         if not inside or not has_front(lex, i, target, low, high, under):
-            path[at], path[at + 1], path[at + 2], path[at + 3] = target, low, high, under
+            path[at], path[at + 1], path[at + 2], path[at + 3], path[at + 4] = target, low, high, under, i
             i = i + 1 if inside else skip
             continue
         work = apply_front(lex, aut, work, i, target, low, high, cell, out)
@@ -1904,16 +2024,16 @@ def find_taken_out(lex, aut, x):
     node_bytes, ends, depths = octets(lex, NODE_BYTE), narrow(lex, NODE_END), narrow(lex, NODE_DEPTH)
     offsets, ids, info, path = narrow(lex, NODE_TOKENS), narrow(lex, TOKEN_IDS), ints(lex, X_INFO), ints(aut, PATH)
     count = 0
-    path[0] = x
+    path[0], path[1] = x, 0
     i, end = np.int64(1), np.int64(ends[0])
     while i < end:
-        depth = depths[i]
-        before, byte = np.int64(path[depth - 1]), np.int64(node_bytes[i])
+        at = 2 * depths[i]
+        before, parent, byte = np.int64(path[at - 2]), np.int64(path[at - 1]), np.int64(node_bytes[i])
         move = x_step(lex, before, byte)
         if move == FULL:
             return np.int64(FULL)
         if move >= 0 and info[(move >> 1) * INFO + I_FLAGS] & WORDS:
-            path[depth] = move >> 1
+            path[at], path[at + 1] = move >> 1, i
             i += 1
             continue
         if move < 0:
@@ -1927,7 +2047,7 @@ def find_taken_out(lex, aut, x):
                 for t in range(offsets[i], offsets[ends[i]]):
                     tokens[count] = ids[t]
                     count += 1
-        i = np.int64(ends[i])
+        i = next_child(lex, parent, i, word_bytes(lex, before))
     return np.int64(count)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from constrain import kernels as k
 from constrain.arena import Arena, TableSpec
+from constrain.rows import RowPool
 from constrain.vocabulary import Vocabulary
 from grammars.dfa import Dfa
 from grammars.ir import Lexeme
@@ -36,6 +37,7 @@ class Lexicon:
     def __init__(self, vocabulary: Vocabulary, limit: int = DEFAULT_LIMIT_BYTES) -> None:
         self.lock = threading.RLock()
         self.arena = Arena(_specs(vocabulary), heaps=(k.X_POOL,), memos=(k.FRONT_KEYS,), limit=limit, name="lexicon")
+        self.rows = RowPool(vocabulary.mask_words)
         self._lexemes: dict[tuple[Dfa, bool, Dfa | None, int], int] = {}
         self._automata: dict[tuple[Dfa, int], int] = {}
         self.arena.header[k.LEX_WORDS] = vocabulary.mask_words
@@ -49,6 +51,10 @@ class Lexicon:
         arena.extend(k.NODE_DEPTH, trie.depth)
         arena.extend(k.NODE_TOKENS, trie.token_offsets)
         arena.extend(k.TOKEN_IDS, trie.token_ids)
+        arena.extend(k.NODE_DENSE, np.full(len(trie.byte), -1, np.int32))
+        node = 0
+        while (node := int(k.index_vocabulary(arena.address, node))) < len(trie.byte):
+            arena.grow()
         lengths = np.fromiter(map(len, vocabulary.tokens), np.int32, len(vocabulary))
         arena.extend(k.TOKEN_OFFSETS, np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32))
         arena.extend(k.TOKEN_BYTES, np.frombuffer(b"".join(vocabulary.tokens), np.uint8))

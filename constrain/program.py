@@ -16,7 +16,7 @@ from grammars.ir import Call, Choice, Expr, Grammar, Lex, Lexeme, Members, Repea
 def automaton_arena(longest_token: int, limit: int) -> Arena:
     """The tables of one automaton, small at first."""
     capacities = {k.STATE_SLOTS: 256, k.CELL_SLOTS: 256, k.VISITED: 4 * 256, k.MEMO_KEYS: 256, k.MEMO_VALUES: 256,
-                  k.PATH: 4 * (longest_token + 2)}  # fmt: skip
+                  k.PATH: k.WALK * (longest_token + 2)}  # fmt: skip
     specs = [TableSpec(np.int64, capacities.get(table, 512), table == k.VISITED) for table in range(k.AUT_TABLES)]
     heaps = (k.STATE_POOL, k.CELL_POOL)
     return Arena(specs, heaps=heaps, memos=(k.MEMO_KEYS,), limit=limit, name="automaton")
