@@ -2138,3 +2138,188 @@ def link(header: NDArray[np.int64]) -> None:
             _compiled.append(cfunc(signature, cache=True)(function))
             _addresses.append(_compiled[-1].address)
     header[ADDRESSES : ADDRESSES + len(_addresses)] = _addresses
+
+
+# ---- ways to the end, for `constrain.lexeme_texts`, and what may come next
+
+S_X, S_LOW, S_HIGH, S_SHADOW, S_PARENT, S_BYTE, S_COST, S_BELOW, SEARCH = range(9)
+
+
+@njit(cache=True, nogil=True)
+def byte_by_rank(rank):
+    """The bytes from the least to the most welcome: those outside of ASCII, marks, capitals, digits, letters."""
+    if rank < 161:
+        return 255 - rank if rank < 128 else 127 if rank == 128 else 160 - rank
+    if rank < 194:
+        marks = 193 - rank
+        if marks < 16:
+            return 32 + marks
+        if marks < 23:
+            return 42 + marks
+        return 68 + marks if marks < 29 else 94 + marks
+    if rank < 220:
+        return 284 - rank
+    return 277 - rank if rank < 230 else 352 - rank
+
+
+@njit(cache=True, nogil=True)
+def search_slot(nodes, slots, x, low, high, shadow):
+    """Where a searched place is, or the free slot where it belongs."""
+    limit = len(slots) - 1
+    mixed = np.uint64(x * 31 + low) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(high * 31 + shadow) * np.uint64(
+        0xC2B2AE3D27D4EB4F
+    )
+    slot = np.int64(mixed >> np.uint64(33)) & limit
+    while slots[slot] != 0:
+        node = nodes[slots[slot] - 1]
+        if node[S_X] == x and node[S_LOW] == low and node[S_HIGH] == high and node[S_SHADOW] == shadow:
+            return slot
+        slot = (slot + 1) & limit
+    return slot
+
+
+@njit(cache=True, nogil=True)
+def add_searched(nodes, heads, x, low, high, shadow, parent, byte, cost):
+    """Appends a searched place; its index."""
+    index = heads[0]
+    node = nodes[index]
+    node[S_X], node[S_LOW], node[S_HIGH], node[S_SHADOW] = x, low, high, shadow
+    node[S_PARENT], node[S_BYTE], node[S_COST], node[S_BELOW] = parent, byte, cost, -1
+    heads[0] += 1
+    return index
+
+
+@njit(cache=True, nogil=True)
+def search_step(info, every, nodes, slots, ends, heads, index, x, low, high, shadow, byte, cost):
+    """Notes the place that `byte` leads to from node `index`: as an end, and as a place to go on from."""
+    label = info[x * INFO + I_LABEL]
+    if label >= 0 and low <= 0:
+        end = label if every else 0
+        known = ends[end]
+        if known < 0 or cost < nodes[known, S_COST] + (nodes[known, S_PARENT] == index):
+            ends[end] = add_searched(nodes, heads, x, low, high, shadow, index, byte, cost)
+    if info[x * INFO + I_FLAGS] & FINAL:
+        return
+    slot = search_slot(nodes, slots, x, low, high, shadow)
+    known = slots[slot] - 1
+    if known >= 0 and nodes[known, S_COST] <= cost:
+        if nodes[known, S_PARENT] == index:
+            nodes[known, S_BYTE] = byte
+        return
+    added = add_searched(nodes, heads, x, low, high, shadow, index, byte, cost)
+    slots[slot] = added + 1
+    stack = 1 if cost == nodes[index, S_COST] else 2
+    nodes[added, S_BELOW] = heads[stack]
+    heads[stack] = added
+
+
+@njit(cache=True, nogil=True)
+def search_from(lex, aut, every, nodes, slots, ends, heads, index):
+    """Takes every step from a node; 0 or `FULL`."""
+    info, node = ints(lex, X_INFO), nodes[index]
+    x, low, high, shadow = node[S_X], node[S_LOW], node[S_HIGH], node[S_SHADOW]
+    if slots[search_slot(nodes, slots, x, low, high, shadow)] != index + 1:
+        return np.int64(0)
+    for rank in range(256):
+        byte = byte_by_rank(rank)
+        move = x_step(lex, x, byte)
+        under = shadow_step(lex, aut, shadow, byte) if move >= 0 else np.int64(-1)
+        if move == FULL or under == FULL:
+            return np.int64(FULL)
+        if move < 0 or under == KILLED:
+            continue
+        target, least, most = np.int64(move >> 1), low, high
+        if move & 1:
+            least, most = max(low - 1, 0), count_down(high)
+        if most != EXHAUSTED and fits(info, target, least, most):
+            cost = node[S_COST] + 1 + least - low
+            search_step(info, every, nodes, slots, ends, heads, index, target, least, most, under, byte, cost)
+    return np.int64(0)
+
+
+@njit(cache=True, nogil=True)
+def search_ends(lex, aut, x, low, high, shadow, every, nodes, slots, ends):
+    """Searches shortest ways to finish a lexeme from `x`: 0, a status, or `EXHAUSTED` without room.
+
+    `ends` gets the node where the first end was found, with `every` one for each label and at least one byte away.
+    The cost of a node is the bytes read and the code points that still have to come: no end costs less. Those of the
+    present cost and of the next one wait on two stacks; `heads` are the number of nodes and the tops of the stacks.
+    """
+    slots[:] = 0
+    ends[:] = -1
+    heads = np.array([0, 0, -1])
+    slots[search_slot(nodes, slots, x, low, high, shadow)] = 1
+    add_searched(nodes, heads, x, low, high, shadow, -1, 0, low)
+    if not every and low <= 0 and ints(lex, X_INFO)[x * INFO + I_LABEL] >= 0:
+        ends[0] = 0
+        return np.int64(0)
+    level = low
+    while heads[1] >= 0 or heads[2] >= 0:
+        if heads[1] < 0:
+            heads[1], heads[2], level = heads[2], -1, level + 1
+        if not every and ends[0] >= 0 and nodes[ends[0], S_COST] <= level:
+            break
+        if heads[0] + 512 > len(nodes) or 2 * (heads[0] + 512) > len(slots):
+            return np.int64(EXHAUSTED)
+        index = heads[1]
+        heads[1] = nodes[index, S_BELOW]
+        if search_from(lex, aut, every, nodes, slots, ends, heads, index) < 0:
+            return np.int64(FULL)
+    return np.int64(0)
+
+
+@njit(cache=True, nogil=True)
+def x_moves(lex, x, out):
+    """Writes the step of a lexical state for every byte; 0 or `FULL`."""
+    for byte in range(256):
+        out[byte] = x_step(lex, x, byte)
+        if out[byte] == FULL:
+            return np.int64(FULL)
+    return np.int64(0)
+
+
+@njit(cache=True, nogil=True)
+def next_bytes(lex, aut, state, out):
+    """Marks the bytes that may come next; how many, or a status."""
+    found = 0
+    for byte in range(256):
+        count = copy_state(aut, state, CONFIGS)
+        if count >= 0:
+            count = step_all(lex, aut, CONFIGS, count, CONFIGS2, np.int64(byte))
+        if count < 0:
+            return count
+        out[byte] = count > 0
+        found += count > 0
+    return np.int64(found)
+
+
+@njit(cache=True, nogil=True)
+def only_byte(lex, aut, source, target, count):
+    """The one byte that every text begins with from the configurations of a buffer, `DEAD` if none, or a status."""
+    if ints(aut, source)[0] < 0:
+        return np.int64(DEAD)
+    only = np.int64(DEAD)
+    for byte in range(256):
+        stepped = step_all(lex, aut, source, count, target, np.int64(byte))
+        if stepped < 0:
+            return stepped
+        if stepped > 0 and only >= 0:
+            return np.int64(DEAD)
+        if stepped > 0:
+            only = np.int64(byte)
+    return only
+
+
+@njit(cache=True, nogil=True)
+def forced_text(lex, aut, state, out):
+    """Writes the text that every completion begins with, as far as `out` goes; its length, or a status."""
+    source, target = CONFIGS, CONFIGS2
+    count = copy_state(aut, state, source)
+    for length in range(len(out)):
+        only = only_byte(lex, aut, source, target, count) if count > 0 else np.int64(count)
+        if only < 0:
+            return np.int64(length) if only == DEAD else only
+        out[length] = only
+        count = step_all(lex, aut, source, count, target, only)
+        source, target = target, source
+    return np.int64(len(out)) if count >= 0 else count
