@@ -1865,12 +1865,18 @@ def leave(lex, aut, work, node, cell, x, shadow):
 
 
 @njit(cache=True, nogil=True)
+def is_far(lex, x, high):
+    """Whether no single token can come near the upper bound on code points."""
+    return high < 0 or high >= head(lex)[LEX_LONGEST] + ints(lex, X_INFO)[x * INFO + I_TOP]
+
+
+@njit(cache=True, nogil=True)
 def has_front(lex, node, x, low, high, shadow):
     """Whether the walk below `node` is worth sharing, and can be."""
     flags = ints(lex, X_INFO)[x * INFO + I_FLAGS]
     if not flags & WIDE or flags & (LABELLED | WORDS) or shadow >= 0:
         return False
-    if flags & BOUNDED and (low > 0 or high >= 0):
+    if flags & BOUNDED and (low > 0 or not is_far(lex, x, high)):
         return False
     return narrow(lex, NODE_END)[node] - node >= MIN_SHARED_SUBTREE
 
@@ -1900,8 +1906,7 @@ def add_inside(lex, front, counted, high, out):
 def apply_front(lex, aut, work, node, x, low, high, cell, out):
     """Adds what a shared front gives below `node`, and its exits as work; the amount of work, or a status."""
     info = ints(lex, X_INFO)
-    far = high < 0 or high >= head(lex)[LEX_LONGEST] + info[x * INFO + I_TOP]
-    counted = low > 0 or not far
+    counted = low > 0 or not is_far(lex, x, high)
     front = front_of(lex, node, x, counted)
     if front < 0:
         return front
