@@ -3,17 +3,19 @@
 Where a standard cannot be told by an automaton of reasonable size, less is accepted than it allows, never more:
 leap seconds only with offsets of whole and half hours; no host names with labels such as `xn--…`, whose validity
 depends on Unicode tables; no year 0000, which Python's dates do not know. `FORMAT_LENGTHS` bounds what is left.
+
+The automata are stored with the package: after a change here run `python -m grammars.make_stored`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 
 from grammars.determinise import determinise
 from grammars.dfa import Dfa
 from grammars.regex import match_language
 from grammars.regex_parser import parse_pattern
+from grammars.stored import stored
 from grammars.uri_patterns import IPV4, IPV6, iri, iri_reference, uri, uri_reference, uri_template
 
 FORMAT_LENGTHS = {"hostname": 253}
@@ -98,9 +100,11 @@ ASSERTED_FORMATS = frozenset(_PATTERNS)
 """The formats that `format_dfa` knows."""
 
 
-@cache
 def format_dfa(name: str) -> Dfa | None:
     """The texts that have a format; None for a format that is not known (or `regex`, which is not regular)."""
-    if name not in _PATTERNS:
-        return None
+    return stored(name) if name in _PATTERNS else None
+
+
+def build_format(name: str) -> Dfa:
+    """What `format_dfa` reads from a file, made from its pattern."""
     return determinise(match_language(parse_pattern(rf"^(?:{_PATTERNS[name]()})$")))

@@ -29,6 +29,7 @@ from grammars.determinise import determinise
 from grammars.dfa import Dfa
 from grammars.number_spellings import Bound, Side, spellings
 from grammars.regex_parser import parse_pattern
+from grammars.stored import stored
 
 Number: TypeAlias = int | float | Decimal
 
@@ -40,6 +41,21 @@ _POSITIVE_OR_ZERO = r"(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d{1,3})?|-0(?:\.0+)?(
 class _Limit:
     value: Decimal
     inclusive: bool
+
+
+_ZERO, _ABOVE_ZERO, _ONE = _Limit(Decimal(0), True), _Limit(Decimal(0), False), _Limit(Decimal(1), True)
+
+STORED_NUMBERS: dict[str, tuple[_Limit | None, _Limit | None, bool]] = {
+    "number": (None, None, False),
+    "number not below 0": (_ZERO, None, False),
+    "number above 0": (_ABOVE_ZERO, None, False),
+    "integer": (None, None, True),
+    "integer not below 0": (_ZERO, None, True),
+    "integer above 0": (_ONE, None, True),
+}
+"""The bounds of automata that are stored with the package, and whether they are of integers."""
+
+_STORED = {bounds: name for name, bounds in STORED_NUMBERS.items()}
 
 
 def number_dfa(
@@ -54,6 +70,8 @@ def number_dfa(
     highs = [(maximum, True), (exclusive_maximum, False)]
     low = max((_limit(*given) for given in lows if given[0] is not None), key=_tightness_below, default=None)
     high = min((_limit(*given) for given in highs if given[0] is not None), key=_tightness_above, default=None)
+    if integer:
+        low, high = _rounded(low, 1), _rounded(high, -1)
     return _between(low, high, integer)
 
 
@@ -81,9 +99,17 @@ def _tightness_above(limit: _Limit) -> tuple[Decimal, bool]:
 
 @lru_cache(maxsize=1024)
 def _between(low: _Limit | None, high: _Limit | None, integer: bool) -> Dfa:
-    if integer:
-        low, high = _rounded(low, 1), _rounded(high, -1)
-    elif high is None and (low is None or (low.value == 0 and low.inclusive)):
+    name = _STORED.get((low, high, integer))
+    return stored(name) if name else _built(low, high, integer)
+
+
+def build_stored(name: str) -> Dfa:
+    """What `number_dfa` reads from a file, made from its bounds."""
+    return _built(*STORED_NUMBERS[name])
+
+
+def _built(low: _Limit | None, high: _Limit | None, integer: bool) -> Dfa:
+    if not integer and high is None and (low is None or (low.value == 0 and low.inclusive)):
         return determinise(parse_pattern(_ANY_NUMBER if low is None else _POSITIVE_OR_ZERO))
     if low is not None and high is not None and _contradict(low, high):
         return Dfa.empty()

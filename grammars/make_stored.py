@@ -1,0 +1,25 @@
+"""Writes the file of `grammars.stored` anew, to be run when its content is out of date: `python -m grammars.make_stored`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from grammars.dfa import Dfa
+from grammars.formats import ASSERTED_FORMATS, build_format
+from grammars.numbers import STORED_NUMBERS, build_stored
+from grammars.stored import FILE, written
+
+
+def build_all() -> dict[str, Dfa]:
+    """All automata that the file holds, by name."""
+    formats = {name: build_format(name) for name in ASSERTED_FORMATS}
+    return formats | {name: build_stored(name) for name in STORED_NUMBERS}
+
+
+def main() -> None:
+    """Writes the file next to this module."""
+    (Path(__file__).parent / FILE).write_text(written(build_all()), "ascii")
+
+
+if __name__ == "__main__":
+    main()

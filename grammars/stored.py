@@ -1,0 +1,58 @@
+"""Automata that come with the package, because to build them takes longer than a model may wait for its next mask.
+
+`grammars/data/automata.json` maps names to arrays; `python -m grammars.make_stored` writes it.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+
+from grammars.dfa import Dfa
+
+FILE = "data/automata.json"
+"""Where the automata are, inside the package."""
+
+_WORD = np.dtype("<i4")
+
+
+@cache
+def stored(name: str) -> Dfa:
+    """The automaton of that name."""
+    return _decoded(_texts()[name])
+
+
+def stored_names() -> set[str]:
+    """The names of all automata in the file."""
+    return set(_texts())
+
+
+def written(dfas: Mapping[str, Dfa]) -> str:
+    """The content of the file for these automata."""
+    texts = {name: _encoded(dfas[name]) for name in sorted(dfas)}
+    return json.dumps(texts, indent=0) + "\n"
+
+
+@cache
+def _texts() -> dict[str, str]:
+    texts: dict[str, str] = json.loads((files("grammars") / FILE).read_text("ascii"))
+    return texts
+
+
+def _encoded(dfa: Dfa) -> str:
+    header = np.array([dfa.size, len(dfa.lows)])
+    words = np.concatenate([header, dfa.offsets, dfa.lows, dfa.highs, dfa.targets, dfa.labels])
+    return b64encode(zlib.compress(words.astype(_WORD).tobytes(), 9)).decode("ascii")
+
+
+def _decoded(text: str) -> Dfa:
+    words = np.frombuffer(zlib.decompress(b64decode(text)), dtype=_WORD).astype(np.int32)
+    states, edges = (int(count) for count in words[:2])
+    offsets, lows, highs, targets, labels = np.split(words[2:], np.cumsum([states + 1, edges, edges, edges]))
+    return Dfa(offsets, lows, highs, targets, labels)
