@@ -1,8 +1,6 @@
-"""Writes the file of `grammars.stored` anew, to be run when its content is out of date: `python -m grammars.make_stored`."""
+"""Writes the file of `grammars.stored`, again whenever what it holds has changed: `python -m grammars.make_stored`."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 from grammars.dfa import Dfa
 from grammars.formats import ASSERTED_FORMATS, build_format
@@ -17,8 +15,8 @@ def build_all() -> dict[str, Dfa]:
 
 
 def main() -> None:
-    """Writes the file next to this module."""
-    (Path(__file__).parent / FILE).write_text(written(build_all()), "ascii")
+    """Writes the file."""
+    FILE.write_text(written(build_all()), "ascii")
 
 
 if __name__ == "__main__":

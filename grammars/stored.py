@@ -10,14 +10,14 @@ import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 
 import numpy as np
 
 from grammars.dfa import Dfa
 
-FILE = "data/automata.json"
-"""Where the automata are, inside the package."""
+FILE = Path(__file__).parent / "data" / "automata.json"
+"""Where the automata are."""
 
 _WORD = np.dtype("<i4")
 
@@ -41,7 +41,7 @@ def written(dfas: Mapping[str, Dfa]) -> str:
 
 @cache
 def _texts() -> dict[str, str]:
-    texts: dict[str, str] = json.loads((files("grammars") / FILE).read_text("ascii"))
+    texts: dict[str, str] = json.loads(FILE.read_text("ascii"))
     return texts
 
 
