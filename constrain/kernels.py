@@ -368,7 +368,9 @@ def make_x(lex, q, without, raw, kind, rest, value):
     x = intern(lex, X_POOL, LEX_SCRATCH, 4)
     if x < 0 or x < head(lex)[3 * X_INFO + 2] // INFO:
         return x
-    narrow(lex, X_TRANS)[x * 256 : x * 256 + 256] = UNKNOWN
+    trans = narrow(lex, X_TRANS)
+    for i in range(x * 256, x * 256 + 256):
+        trans[i] = UNKNOWN
     describe_x(lex, x, q, without, raw, kind, rest, value)
     head(lex)[3 * X_TRANS + 2] += 256
     head(lex)[3 * X_INFO + 2] += INFO
@@ -768,7 +770,8 @@ def index_children(lex, node):
         return FULL
     start = head(lex)[3 * DENSE + 2]
     dense = narrow(lex, DENSE)
-    dense[start : start + 256] = -1
+    for i in range(start, start + 256):
+        dense[i] = -1
     child = np.int64(node + 1)
     while child < ends[node]:
         dense[start + node_bytes[child]] = child
@@ -965,7 +968,9 @@ def new_row(lex):
     if not room(lex, FRONT_ROWS, size):
         return np.int64(FULL)
     start = head(lex)[3 * FRONT_ROWS + 2]
-    words(lex, FRONT_ROWS)[start : start + size] = 0
+    rows = words(lex, FRONT_ROWS)
+    for i in range(start, start + size):
+        rows[i] = 0
     head(lex)[3 * FRONT_ROWS + 2] += size
     return start // size
 
@@ -977,7 +982,9 @@ def store_tokens(lex, front, tokens, count):
         if not room(lex, FRONT_TOKENS, count):
             return np.int64(FULL)
         start = head(lex)[3 * FRONT_TOKENS + 2]
-        narrow(lex, FRONT_TOKENS)[start : start + count] = tokens[:count]
+        listed = narrow(lex, FRONT_TOKENS)
+        for i in range(count):
+            listed[start + i] = tokens[i]
         head(lex)[3 * FRONT_TOKENS + 2] += count
         front[F_ROW], front[F_TOKENS], front[F_COUNT] = -1, start, count
         return np.int64(0)
@@ -1000,7 +1007,8 @@ def store_sorted_tokens(lex, front, tokens, needs, count):
     if not (room(lex, FRONT_TOKENS, count) and room(lex, FRONT_NEEDS, greatest + 2)):
         return np.int64(FULL)
     offsets = ints(lex, FRONT_NEEDS)[head(lex)[3 * FRONT_NEEDS + 2] :]
-    offsets[: greatest + 2] = 0
+    for need in range(greatest + 2):
+        offsets[need] = 0
     for i in range(count):
         offsets[needs[i] + 1] += 1
     for need in range(greatest + 1):
@@ -1810,7 +1818,9 @@ def copy_state(aut, state, table):
     size = offsets[state + 1] - offsets[state]
     if not room(aut, table, size):
         return np.int64(FULL)
-    ints(aut, table)[:size] = ints(aut, STATE_POOL)[offsets[state] : offsets[state + 1]]
+    buffer, pool = ints(aut, table), ints(aut, STATE_POOL)
+    for i in range(size):
+        buffer[i] = pool[offsets[state] + i]
     return np.int64(size // CONFIG)
 
 
@@ -2065,9 +2075,9 @@ def mask_without(lex, aut, x, cell, address):
     found = find_taken_out(lex, aut, x)
     if found < 0:
         return found
-    tokens = ints(aut, SPAN2)[:found].copy()
-    kept, out = np.empty(found, np.uint32), row_at(lex, address)
+    tokens, kept, out = np.empty(found, np.int64), np.empty(found, np.uint32), row_at(lex, address)
     for i in range(found):
+        tokens[i] = ints(aut, SPAN2)[i]
         kept[i] = (out[tokens[i] >> 5] >> np.uint32(tokens[i] & 31)) & np.uint32(1)
     status = drain(lex, aut, mask_config(lex, aut, 0, 0, base, 0, -1, cell, -1, address), address)
     for i in range(found):
@@ -2080,7 +2090,8 @@ def mask_without(lex, aut, x, cell, address):
 @njit(cache=True, nogil=True)
 def fill_mask(lex, aut, state, out):
     """Writes the row of a state; 0 or a status. May be repeated."""
-    out[:] = 0
+    for i in range(len(out)):
+        out[i] = 0
     address = np.int64(out.ctypes.data)
     offsets = ints(aut, STATE_OFFSETS)
     for at in range(offsets[state], offsets[state + 1], CONFIG):
