@@ -30,11 +30,13 @@ class Program:
         self._numbers: dict[Rule, int] = {}
         self._rules: list[Rule] = []
         self._inline: dict[int, Members | Repeat] = {}
-        self._lexemes: dict[tuple[Lexeme, int], int] = {}
+        self._lexemes: dict[int, tuple[Lexeme, int]] = {}  # by identity, which is cheaper than content
         self._expressions: dict[Rule, Expr] = {}
         self._owner = 0
         self.sources: list[tuple[Expr | None, int]] = []
         """Per place: what it reads (None for bookkeeping) and the rule number that it belongs to."""
+        self._new_places: list[list[int]] = []
+        self._new_lists: list[int] = []
         self._place(k.OP_SCAN)
         self.end = self._place(k.OP_END)
         arena.extend(k.CELL_POOL, np.array([-1], np.int64))
@@ -42,6 +44,7 @@ class Program:
         arena.tables[k.CELL_OFFSETS][1] = 1
         arena.header[3 * k.CELL_OFFSETS + 2] = 1
         arena.header[k.AUT_IGNORED] = self._list(self._ignored())
+        self._publish()
 
     def _ignored(self) -> list[int]:
         ignored = sorted(getattr(self.grammar, "ignored", ()))
@@ -77,6 +80,7 @@ class Program:
             entry = self._repeat(inline)
         else:
             entry = self._lower(self.expression(self._rules[number]), self.end)
+        self._publish()
         self.arena.tables[k.RULE_ENTRY][number] = entry
         return entry
 
@@ -91,24 +95,29 @@ class Program:
             self.arena.grow()
 
     def _place(self, op: int, a: int = 0, b: int = 0, after: int = 0, source: Expr | None = None) -> int:
-        at = self.arena.extend(k.PLACES, np.array((op, a, b, after), np.int64))
+        self._new_places.append([op, a, b, after])
         self.sources.append((source, self._owner))
-        return at // 4
-
-    def _places(self, rows: np.ndarray, sources: Sequence[Expr]) -> int:
-        at = self.arena.extend(k.PLACES, rows.astype(np.int64).ravel())
-        self.sources.extend((source, self._owner) for source in sources)
-        return at // 4
+        return len(self.sources) - 1
 
     def _list(self, values: Sequence[int]) -> int:
-        return self.arena.extend(k.LISTS, np.array(values, np.int64))
+        at = self.arena.used(k.LISTS) + len(self._new_lists)
+        self._new_lists.extend(values)
+        return at
+
+    def _publish(self) -> None:
+        """Hands the new places to the kernels, in one piece."""
+        self.arena.extend(k.PLACES, np.array(self._new_places, np.int64).ravel())
+        self.arena.extend(k.LISTS, np.array(self._new_lists, np.int64))
+        self._new_places, self._new_lists = [], []
 
     def _lexeme(self, lexeme: Lexeme, flags: int = 0) -> int:
-        if (lexeme, flags) not in self._lexemes:
-            high = -1 if lexeme.max_length is None else lexeme.max_length
-            row = np.array([self.lexicon.enter(lexeme, flags), lexeme.min_length, high, 0], np.int64)
-            self._lexemes[lexeme, flags] = self.arena.extend(k.LEXEMES, row) // 4
-        return self._lexemes[lexeme, flags]
+        known = self._lexemes.get(id(lexeme))
+        if known is not None:
+            return known[1]
+        high = -1 if lexeme.max_length is None else lexeme.max_length
+        row = np.array([self.lexicon.enter(lexeme, flags), lexeme.min_length, high, 0], np.int64)
+        self._lexemes[id(lexeme)] = (lexeme, self.arena.extend(k.LEXEMES, row) // 4)
+        return self._lexemes[id(lexeme)][1]
 
     def _lower(self, expr: Expr, after: int) -> int:
         """The place that reads `expr` and goes on at `after`."""
@@ -140,7 +149,7 @@ class Program:
         count = self._place(k.OP_COUNT, bounds, 0, loop)
         body = self._lower(repeat.body, count)
         again = body if repeat.separator is None else self._lower(repeat.separator, body)
-        self.arena.tables[k.PLACES][4 * loop + 3] = again
+        self._new_places[loop - len(self.sources)][3] = again
         if repeat.min > 0:
             return body
         return self._place(k.OP_ALT, self._list([body, self.end]), 2, 0, repeat)
@@ -163,15 +172,13 @@ class Program:
         """Per value two places, the colon and the value; where the colons are."""
         if not values:
             return []
-        count, first = len(values), len(self.sources)
-        rows = np.zeros((2 * count, 4), np.int64)
-        rows[:count, 0] = rows[count:, 0] = k.OP_CALL
-        rows[:count, 1] = self.number(_Inline(members.colon))
-        rows[count:, 1] = [self.number(value) for value in values]
-        rows[:count, 3] = np.arange(first + count, first + 2 * count)
-        rows[count:, 3] = more
+        colon = self.number(_Inline(members.colon))
         self._expressions.setdefault(_Inline(members.colon), members.colon)
-        self._places(rows, [members.colon] * count + [Call(value) for value in values])
+        count, first = len(values), len(self.sources)
+        for i in range(count):
+            self._place(k.OP_CALL, colon, 0, first + count + i, members.colon)
+        for value in values:
+            self._place(k.OP_CALL, self.number(value), 0, more, Call(value))
         return list(range(first, first + count))
 
     def _reserve_description(self, members: Members) -> int:
@@ -183,17 +190,19 @@ class Program:
     ) -> None:
         names = len(order)
         trie = self._lexeme(Lexeme(Dfa.of_words(members.names), quoted=True), k.LABELLED) if names else -1
-        required = np.zeros(32 * ((names + 31) // 32), bool)
-        required[:names] = [i in members.required for i in order]
-        labels = np.empty(names, np.int64)
-        labels[order] = np.arange(names)
+        words = [0] * ((names + 31) // 32)
+        labels = [0] * names
+        for label, position in enumerate(order):
+            labels[position] = label
+            if position in members.required:
+                words[label >> 5] |= 1 << (label & 31)
         keys = [self._lexeme(extra.key) for extra in members.extras]
         high = -1 if members.max_size is None else members.max_size
-        header = [names, members.ordered, members.min_size, high, len(keys), trie, len(required) // 32, dispatch]
-        words = np.packbits(required, bitorder="little").view(np.uint32)
+        header = [names, int(members.ordered), members.min_size, high, len(keys), trie, len(words), dispatch]
         pairs = [value for pair in zip(keys, extras, strict=True) for value in pair]
-        row = np.concatenate([header, words, order, labels, entries, pairs]).astype(np.int64)
-        self.arena.tables[k.LISTS][at : at + len(row)] = row
+        row = [*header, *words, *order, *labels, *entries, *pairs]
+        start = at - self.arena.used(k.LISTS)
+        self._new_lists[start : start + len(row)] = row
 
 
 class _Inline(tuple):  # type: ignore[type-arg]
