@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from operator import itemgetter
 from typing import Any, TypeAlias, TypeVar
@@ -12,6 +11,7 @@ import numpy as np
 from grammars.alphabet import Alphabet
 from grammars.dfa import Dfa
 from grammars.errors import LimitError
+from grammars.fold import fold
 
 STATE_LIMIT = 20_000
 """How many states an automaton may have while it is built, unless the caller says otherwise."""
@@ -63,20 +63,28 @@ def explore(
 
 def reduce_rows(rows: Rows, labels: list[int]) -> tuple[Rows, list[int]]:
     """The minimal automaton, numbered breadth-first from the start; no rows when nothing is accepted."""
-    alive = _alive(rows, labels)
-    if not alive[0]:
-        return [], []
-    if not all(alive):
-        rows = [[target if target >= 0 and alive[target] else -1 for target in row] for row in rows]
-    return _numbered(rows, labels, _equivalence(rows, labels))
+    before = _sources(rows)
+    block = fold(rows, labels, before)
+    if block is None:
+        alive = _alive(before, labels)
+        if not all(alive):
+            rows = [[target if target >= 0 and alive[target] else -1 for target in row] for row in rows]
+        block = _equivalence(rows, labels) if alive[0] else [-1]
+    return ([], []) if block[0] < 0 else _numbered(rows, labels, block)
 
 
-def _alive(rows: Rows, labels: list[int]) -> list[bool]:
+def _sources(rows: Rows) -> list[list[int]]:
+    """Per state the states from which it is reached."""
     before: list[list[int]] = [[] for _ in rows]
     for state, row in enumerate(rows):
         for target in set(row):
             if target >= 0:
                 before[target].append(state)
+    return before
+
+
+def _alive(before: list[list[int]], labels: list[int]) -> list[bool]:
+    """Whether a state that accepts can be reached."""
     alive = [label >= 0 for label in labels]
     pending = [state for state, ends in enumerate(alive) if ends]
     while pending:
@@ -163,18 +171,21 @@ def _split(
 
 
 def _numbered(rows: Rows, labels: list[int], block: list[int]) -> tuple[Rows, list[int]]:
-    """The quotient by `block`, states numbered in the order in which they are met from the start."""
-    numbers = {block[0]: 0}
-    pending = deque([0])
+    """The quotient by `block`, states numbered in the order in which they are met from the start.
+
+    States in no block (-1) are left out.
+    """
+    block = [*block, -1]
+    numbers = {block[0]: 0, -1: -1}
+    pending = [0]
     found_rows, found_labels = [], []
-    while pending:
-        state = pending.popleft()
-        row = rows[state]
-        for target in row:
-            if target >= 0 and block[target] not in numbers:
-                numbers[block[target]] = len(numbers)
+    for state in pending:
+        met = list(map(block.__getitem__, rows[state]))
+        for target, index in zip(rows[state], met, strict=True):
+            if index not in numbers:
+                numbers[index] = len(pending)
                 pending.append(target)
-        found_rows.append([numbers[block[target]] if target >= 0 else -1 for target in row])
+        found_rows.append(list(map(numbers.__getitem__, met)))
         found_labels.append(labels[state])
     return found_rows, found_labels
 
