@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from constrain import kernels as k
 from constrain.arena import run
 from constrain.lexicon import lexicon_for
 from constrain.program import Program, automaton_arena
+from constrain.shortest import ShortestTexts
 from constrain.vocabulary import Vocabulary
 from grammars.ir import Grammar
 
@@ -120,6 +122,16 @@ class Automaton:
         tables = self._arena.tables
         start, end = tables[k.STATE_OFFSETS][state : state + 2].tolist()
         return bool(end > start and tables[k.STATE_POOL][start] < 0)
+
+    def shortest_text(self, state: int) -> bytes:
+        """A shortest completion of the state, in bytes: nothing where the text may end."""
+        with self._lexicon.lock:
+            self._check(state)
+            return self._shortest_texts.text(state)
+
+    @cached_property
+    def _shortest_texts(self) -> ShortestTexts:
+        return ShortestTexts(self.program, self._arena, self._lexicon, self.advance_bytes)
 
     def _check(self, state: int) -> None:
         if not 0 <= state < self._arena.used(k.STATE_OFFSETS):

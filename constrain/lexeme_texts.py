@@ -1,0 +1,142 @@
+"""Shortest texts of lexemes, from any lexical state, found by the search kernel and remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constrain import kernels as k
+from constrain.arena import Arena, run
+from constrain.lexicon import Lexicon
+from constrain.lru import Lru
+from grammars.errors import LimitError
+from grammars.ir import Lexeme
+
+MOST_NODES = 1 << 23
+REMEMBERED = 1 << 14
+Move = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class LexicalState:
+    """What a lexical state is made of: see `kernels.make_x`."""
+
+    q: int
+    kind: int
+    first: int
+    last: int
+
+
+class LexemeTexts:
+    """Shortest ways to finish lexemes. The lexicon's lock has to be held."""
+
+    def __init__(self, lexicon: Lexicon, arena: Arena) -> None:
+        self._lexicon, self._arena = lexicon, arena
+        self._nodes = np.zeros((1 << 12, k.SEARCH), np.int64)
+        self._finished: Lru[tuple[int, int, int], bytes] = Lru(REMEMBERED)
+        self._labelled: Lru[tuple[int, int], dict[int, bytes]] = Lru(REMEMBERED)
+        self._lexemes: dict[Lexeme, bytes] = {}
+
+    def of(self, lexeme: Lexeme) -> bytes:
+        """A shortest text of a lexeme."""
+        if lexeme not in self._lexemes:
+            self._lexemes[lexeme] = self._plain(lexeme) or self._searched(lexeme)
+        return self._lexemes[lexeme]
+
+    def _plain(self, lexeme: Lexeme) -> bytes | None:
+        """The text with the fewest code points, if that has to have the fewest bytes as well."""
+        text = "" if lexeme.without else lexeme.dfa.shortest()
+        if lexeme.without or len(text) < lexeme.min_length or not text.isascii():
+            return None
+        if not lexeme.quoted:
+            return text.encode()
+        return None if set(text) & set('"\\') or not text.isprintable() else f'"{text}"'.encode()
+
+    def _searched(self, lexeme: Lexeme) -> bytes:
+        high = -1 if lexeme.max_length is None else lexeme.max_length
+        return self.finish(self._lexicon.enter(lexeme), lexeme.min_length, high)
+
+    def finish(self, x: int, low: int, high: int) -> bytes:
+        """A shortest text from a lexical state to the end of its lexeme."""
+        key = (x, low, high)
+        known = self._finished.get(key)
+        if known is None:
+            ends = self._search(x, low, high, -1, np.zeros(1, np.int64))
+            known = self._spell(int(ends[0]))
+            self._finished.put(key, known)
+        return known
+
+    def by_label(self, x: int, shadow: int, labels: int) -> dict[int, bytes]:
+        """Shortest texts from a scanner's state, one for each label below `labels` that can be recognised."""
+        key = (x, shadow)
+        known = self._labelled.get(key)
+        if known is None:
+            ends = self._search(x, 0, -1, shadow, np.zeros(labels + 1, np.int64))
+            known = {label: self._spell(int(ends[label])) for label in np.flatnonzero(ends >= 0).tolist()}
+            self._labelled.put(key, known)
+        return known
+
+    def _search(self, x: int, low: int, high: int, shadow: int, ends: NDArray[np.int64]) -> NDArray[np.int64]:
+        while True:
+            slots = np.zeros(2 * len(self._nodes), np.int64)
+            status = self._run(k.search_ends, x, low, high, shadow, len(ends) > 1, self._nodes, slots, ends)
+            if status != k.EXHAUSTED:
+                return ends
+            self._grow()
+
+    def _grow(self) -> None:
+        size = 2 * len(self._nodes)
+        if size > MOST_NODES:
+            raise LimitError(
+                "the shortest text of a lexeme is too far away",
+                advice="bound the number of characters that have to be there",
+                limit="search_nodes",
+                allowed=MOST_NODES,
+                given=size,
+            )
+        self._nodes = np.zeros((size, k.SEARCH), np.int64)
+
+    def _run(self, kernel: Callable[..., int], *args: object) -> int:
+        return run(kernel, self._lexicon.arena, self._arena, *args)
+
+    def _spell(self, end: int) -> bytes:
+        """The bytes that lead to a node of the last search."""
+        text = bytearray()
+        while self._nodes[end, k.S_PARENT] >= 0:
+            text.append(int(self._nodes[end, k.S_BYTE]))
+            end = int(self._nodes[end, k.S_PARENT])
+        return bytes(text[::-1])
+
+    def state(self, x: int) -> LexicalState:
+        """The parts of a lexical state."""
+        tables = self._lexicon.arena.tables
+        start = int(tables[k.X_OFFSETS][x])
+        q, mode = int(tables[k.X_POOL][start]), int(tables[k.X_POOL][start + 2])
+        info = tables[k.X_INFO][x * k.INFO : (x + 1) * k.INFO]
+        return LexicalState(q, (mode >> 8) & 255, int(info[k.I_FIRST]), int(info[k.I_LAST]))
+
+    def moves(self, x: int) -> Iterator[Move]:
+        """The bytes that can be read in a lexical state, each with the state after it."""
+        out = np.zeros(256, np.int64)
+        status = k.FULL
+        while status == k.FULL:
+            status = int(k.x_moves(self._lexicon.arena.address, x, out))
+            if status == k.FULL:
+                self._lexicon.arena.grow()
+        return ((byte, int(out[byte]) >> 1) for byte in np.flatnonzero(out >= 0).tolist())
+
+    def boundaries(self, x: int) -> list[tuple[bytes, int]]:
+        """The boundaries of code points that a lexical state can reach next, each with a shortest text to it."""
+        found: dict[int, bytes] = {}
+        level = {x: b""}
+        while level:
+            found |= {y: text for y, text in level.items() if self.state(y).kind == k.BOUNDARY and y not in found}
+            further = ((text, move) for y, text in level.items() if y not in found for move in self.moves(y))
+            following: dict[int, bytes] = {}
+            for text, (byte, y) in further:
+                following.setdefault(y, text + bytes([byte]))
+            level = following
+        return [(text, y) for y, text in found.items()]

@@ -1,0 +1,64 @@
+"""The register of an object in words: which members may still come, and how many have to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from grammars.dfa import Dfa
+from grammars.ir import Members
+
+
+@lru_cache(maxsize=256)
+def _order(names: tuple[str, ...]) -> tuple[int, ...]:
+    """The names by their labels: sorted."""
+    return tuple(sorted(range(len(names)), key=names.__getitem__))
+
+
+@lru_cache(maxsize=256)
+def depths_of_names(names: tuple[str, ...]) -> list[int]:
+    """How many code points lead to each state of the trie of names."""
+    rows = Dfa.of_words(names).rows
+    depths = [0] * len(rows)
+    for state, row in enumerate(rows):
+        for _, _, target in row:
+            depths[target] = depths[state] + 1
+    return depths
+
+
+def _bits(words: list[int]) -> int:
+    """Words of 32 bits as one number."""
+    return sum((word & 0xFFFFFFFF) << (32 * i) for i, word in enumerate(words))
+
+
+@dataclass(frozen=True)
+class ObjectState:
+    """The names not yet seen, those that may come next, and the number of members that have to come."""
+
+    members: Members
+    unseen: tuple[int, ...]
+    open: int
+    least: int
+
+    @staticmethod
+    def of(members: Members, register: list[int]) -> ObjectState:
+        """What a register stands for: (members so far, position, unseen names, open names)."""
+        size = (len(register) - 2) // 2
+        order, unseen = _order(members.names), _bits(register[2 : 2 + size])
+        names = tuple(name for label, name in enumerate(order) if unseen >> label & 1)
+        return ObjectState(members, names, _bits(register[2 + size :]), max(members.min_size - register[0], 0))
+
+    @property
+    def required(self) -> tuple[int, ...]:
+        """The names that have to come."""
+        return tuple(name for name in self.unseen if name in self.members.required)
+
+    def open_below(self, first: int, last: int) -> list[int]:
+        """The names that may come next, of those with labels in `first..last - 1`."""
+        order = _order(self.members.names)
+        return [order[label] for label in range(first, last) if self.open >> label & 1]
+
+    def after(self, name: int) -> ObjectState:
+        """What is left after a member (but for the open names)."""
+        kept = (other for other in self.unseen if (other > name if self.members.ordered else other != name))
+        return replace(self, unseen=tuple(kept), open=0, least=max(self.least - 1, 0))

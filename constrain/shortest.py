@@ -1,0 +1,175 @@
+"""A shortest way to complete a text: what ends the lexeme that is being read, then what each stack cell still needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import cast
+
+from constrain import kernels as k
+from constrain.arena import Arena
+from constrain.expression_texts import ExpressionTexts, spell_name
+from constrain.lexeme_texts import LexemeTexts
+from constrain.lexicon import Lexicon
+from constrain.lru import Lru
+from constrain.object_state import ObjectState, depths_of_names
+from constrain.program import Program
+from constrain.ropes import NOTHING, Rope, join, leaf, repeat, shorter
+from constrain.scan_texts import ScanTexts
+from grammars.ir import Members, Repeat
+
+REMEMBERED = 1 << 16
+READING = frozenset({k.OP_LEX, k.OP_CALL, k.OP_TERMINAL, k.OP_ALT})
+Config = tuple[int, int, int, int, int]
+
+
+class ShortestTexts:
+    """Shortest completions of the states of an automaton. The lexicon's lock has to be held.
+
+    `advance` is the automaton's `advance_bytes`.
+    """
+
+    def __init__(self, program: Program, arena: Arena, lexicon: Lexicon, advance: Callable[[int, bytes], int]) -> None:
+        self._program, self._arena = program, arena
+        self._lexemes = LexemeTexts(lexicon, arena)
+        self._expressions = ExpressionTexts(program, self._lexemes)
+        self._scans = ScanTexts(program, self._lexemes, self._expressions, advance)
+        self._places: Lru[tuple[int, int], Rope] = Lru(REMEMBERED)
+        self._cells: Lru[int, Rope] = Lru(REMEMBERED)
+
+    def text(self, state: int) -> bytes:
+        """A shortest completion; nothing where the text may end."""
+        configs = self.configs(state)
+        if configs[0][0] < 0:
+            return b""
+        if self.is_scan(configs[0]):
+            return self._scans.complete(state, self)
+        return bytes(self.estimate(state))
+
+    def estimate(self, state: int) -> Rope:
+        """A shortest completion; with a scanner, one that ignores that terminals are as long as possible."""
+        configs = self.configs(state)
+        if configs[0][0] < 0:
+            return NOTHING
+        return min((text for config in configs for text in self.completions(config)), key=lambda rope: rope.length)
+
+    def completions(self, config: Config) -> Iterator[Rope]:
+        """Completions of a configuration, a shortest one among them."""
+        x, low, high, cell, shadow = config
+        span = self.span(cell)
+        if self.is_scan(config):
+            yield from self._scans.completions(x, shadow, span, self.cell)
+        elif self.op(span[0]) == k.OP_DISPATCH:
+            yield from self._names(x, span)
+        else:
+            yield join([leaf(self._lexemes.finish(x, low, high)), self.cell(cell)])
+
+    def configs(self, state: int) -> list[Config]:
+        """The configurations of a state."""
+        tables = self._arena.tables
+        start, end = tables[k.STATE_OFFSETS][state : state + 2].tolist()
+        return [tuple(row) for row in tables[k.STATE_POOL][start:end].reshape(-1, k.CONFIG).tolist()]
+
+    def span(self, number: int) -> list[int]:
+        """What an interned span (a cell, a register) holds."""
+        tables = self._arena.tables
+        start, end = tables[k.CELL_OFFSETS][number : number + 2].tolist()
+        found: list[int] = tables[k.CELL_POOL][start:end].tolist()
+        return found
+
+    def op(self, place: int) -> int:
+        """The operation of a place."""
+        return int(self._arena.tables[k.PLACES][4 * place])
+
+    def is_scan(self, config: Config) -> bool:
+        """Whether a configuration reads terminals."""
+        return config[3] != 0 and self.span(config[3])[0] == k.OP_SCAN
+
+    def cell(self, cell: int) -> Rope:
+        """What follows from a stack cell to the end of the text."""
+        passed = []
+        rest: Rope | None = NOTHING
+        while cell != 0:
+            rest = self._cells.get(cell)
+            if rest is not None:
+                break
+            passed.append((cell, *self.span(cell)))
+            cell, rest = passed[-1][3], NOTHING
+        text = rest or NOTHING
+        for number, place, register, _ in reversed(passed):
+            text = join([self._place(place, register), text])
+            self._cells.put(number, text)
+        return text
+
+    def _place(self, place: int, register: int) -> Rope:
+        """What follows from a place to the end of its rule."""
+        known = self._places.get((place, register))
+        if known is None:
+            known = self._follow(place, register)
+            self._places.put((place, register), known)
+        return known
+
+    def _follow(self, place: int, register: int) -> Rope:
+        """Goes from place to place; choices and calls are read as wholes."""
+        parts = []
+        while True:
+            op, a, _, after = self._arena.tables[k.PLACES][4 * place : 4 * place + 4].tolist()
+            source = self._program.sources[place][0]
+            if op in READING and source is not None and not (op == k.OP_ALT and isinstance(source, Repeat)):
+                parts.append(self._expressions.of(source))
+            elif op == k.OP_COUNT:
+                least, most = self._arena.tables[k.LISTS][a : a + 2].tolist()
+                register = register + 1 if most >= 0 else min(register + 1, least)
+            else:
+                return join([*parts, self._last(op, place, after, register)])
+            place = after
+
+    def _last(self, op: int, place: int, after: int, register: int) -> Rope:
+        """What follows from a place that its rule ends with."""
+        source = self._program.sources[place][0]
+        if op in {k.OP_MORE, k.OP_KEYS} and isinstance(source, Members):
+            state = ObjectState.of(source, self.span(register))
+            comma = op == k.OP_MORE and self.op(after) != k.OP_KEYS
+            least = state.least if op == k.OP_MORE else max(state.least, 1)
+            return self._expressions.members(source, state.unseen, least, first=not comma)
+        if op == k.OP_REPEAT and isinstance(source, Repeat):
+            again = [source.body] if source.separator is None else [source.separator, source.body]
+            rounds = source.min - register
+            return repeat(join(self._expressions.of(part) for part in again), rounds) if rounds > 0 else NOTHING
+        return self._expressions.of(source) if isinstance(source, Members) else NOTHING
+
+    def _names(self, x: int, span: list[int]) -> Iterator[Rope]:
+        """The ways to finish the name that is being read, for every name that may come."""
+        place, register, parent = span
+        members = cast("Members", self._program.sources[place][0])
+        state, rest = ObjectState.of(members, self.span(register)), self.cell(parent)
+        best: Rope | None = None
+        for bound, key, name in sorted(self._keys(x, self._trie(place), state)):
+            if best is not None and bound + rest.length >= best.length:
+                break
+            after = state.after(name)
+            follow = self._expressions.members(members, after.unseen, after.least, first=False)
+            parts = [leaf(key), self._expressions.of(members.colon), self._expressions.value(members, name)]
+            best = shorter(best, join([*parts, follow, rest]))
+        if best is not None:
+            yield best
+
+    def _keys(self, x: int, trie: int, state: ObjectState) -> Iterator[tuple[int, bytes, int]]:
+        """Per name that may come: what the object still takes at least, the rest of the name, the name."""
+        members = state.members
+        names, depths = members.names, depths_of_names(members.names)
+        required = self._expressions.members(members, state.required, 0, first=False).length
+        colon, comma = (self._expressions.of(part).length for part in (members.colon, members.comma))
+        for text, y in self._lexemes.boundaries(x):
+            where = self._lexemes.state(y)
+            depth = depths[where.q - trie]
+            for name in state.open_below(where.first, where.last):
+                key = text + spell_name(names[name][depth:])[1:]
+                more = -comma - len(spell_name(names[name])) if name in members.required else colon
+                yield len(key) + required + more, key, name
+
+    def _trie(self, place: int) -> int:
+        """The first code point state of the names of an object."""
+        tables = self._arena.tables
+        description = int(tables[k.PLACES][4 * place + 1])
+        lexeme = int(tables[k.LISTS][description + k.O_TRIE])
+        return self._lexemes.state(int(tables[k.LEXEMES][4 * lexeme])).q
