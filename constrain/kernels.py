@@ -43,9 +43,11 @@ NODE_BYTE, NODE_END, NODE_DEPTH, NODE_TOKENS, TOKEN_IDS = range(16, 21)
 TOKEN_OFFSETS, TOKEN_BYTES, EOS_IDS = 21, 22, 23
 FRONT_KEYS, FRONT_VALUES, FRONTS, FRONT_EXITS, FRONT_TOKENS, FRONT_NEEDS, FRONT_ROWS = range(24, 31)
 LEX_SCRATCH, LEX_SCRATCH2, NODE_DENSE, DENSE = range(31, 35)
-LEX_TABLES = 35
+BUILD_TOKENS, BUILD_NEEDS, BUILD_KEYS, BUILD_NODES, BUILD_PATH = range(35, 40)
+LEX_TABLES = 40
 NARROW = (
-    NODE_END, NODE_DEPTH, NODE_TOKENS, TOKEN_IDS, X_TRANS, FRONT_TOKENS, TOKEN_OFFSETS, EOS_IDS, NODE_DENSE, DENSE
+    NODE_END, NODE_DEPTH, NODE_TOKENS, TOKEN_IDS, X_TRANS, FRONT_TOKENS, TOKEN_OFFSETS, EOS_IDS, NODE_DENSE, DENSE,
+    BUILD_TOKENS, BUILD_NEEDS,
 )  # fmt: skip
 
 # Tables of an automaton.
@@ -905,18 +907,23 @@ def walk_front(lex, node, x, counted, tokens, needs, exit_keys, exit_nodes, path
     offsets, ids, info = narrow(lex, NODE_TOKENS), narrow(lex, TOKEN_IDS), ints(lex, X_INFO)
     inside, exits = 0, 0
     base = depths[node]
-    path[0], path[1] = x, 0
-    i, end = node + 1, ends[node]
+    path[0], path[1], path[2] = x, 0, node
+    i, end = np.int64(node + 1), ends[node]
     while i < end:
-        depth = 2 * (depths[i] - base)
-        move = x_step(lex, path[depth - 2], node_bytes[i])
+        depth = 3 * (depths[i] - base)
+        move = x_step(lex, path[depth - 3], np.int64(node_bytes[i]))
         if move < 0:
             if move == FULL:
                 return np.int64(FULL), 0
-            i = ends[i]
+            parent, packed = path[depth - 1], np.int64(-1)
+            if narrow(lex, NODE_DENSE)[parent] >= 0:
+                packed = few_bytes(lex, path[depth - 3])
+                if packed == FULL:
+                    return packed, 0
+            i = next_child(lex, parent, i, packed)
             continue
-        target, length = move >> 1, path[depth - 1] + (move & 1)
-        path[depth], path[depth + 1] = target, length
+        target, length = move >> 1, path[depth - 2] + (move & 1)
+        path[depth], path[depth + 1], path[depth + 2] = target, length, i
         final = info[target * INFO + I_FLAGS] & FINAL
         if not (counted and final):
             for t in range(offsets[i], offsets[i + 1]):
@@ -928,7 +935,7 @@ def walk_front(lex, node, x, counted, tokens, needs, exit_keys, exit_nodes, path
             exit_keys[exits] = key * 1024 + (min(length, 1023) if counted else 0)
             exit_nodes[exits] = i
             exits += 1
-        i = ends[i] if final else i + 1
+        i = np.int64(ends[i]) if final else i + 1
     return np.int64(inside), exits
 
 
@@ -1029,12 +1036,8 @@ def build_front(lex, node, x, counted):
     """Makes the front of `x` below `node`; its number."""
     if not room(lex, FRONTS, FRONT):
         return np.int64(FULL)
-    size = narrow(lex, NODE_END)[node] - node
-    offsets = narrow(lex, NODE_TOKENS)
-    most = offsets[narrow(lex, NODE_END)[node]] - offsets[node]
-    tokens, needs = np.empty(most, np.int32), np.empty(most, np.int32)
-    exit_keys, exit_nodes = np.empty(size, np.int64), np.empty(size, np.int64)
-    path = np.empty(2 * head(lex)[LEX_LONGEST] + 4, np.int64)
+    tokens, needs = narrow(lex, BUILD_TOKENS), narrow(lex, BUILD_NEEDS)
+    exit_keys, exit_nodes, path = ints(lex, BUILD_KEYS), ints(lex, BUILD_NODES), ints(lex, BUILD_PATH)
     inside, exits = walk_front(lex, node, x, counted, tokens, needs, exit_keys, exit_nodes, path)
     if inside < 0:
         return inside
@@ -2230,27 +2233,38 @@ def search_step(info, every, nodes, slots, ends, heads, index, x, low, high, sha
 
 
 @njit(cache=True, nogil=True)
-def search_from(lex, aut, every, nodes, slots, ends, heads, index):
-    """Takes every step from a node; 0 or `FULL`."""
-    info, node = ints(lex, X_INFO), nodes[index]
-    x, low, high, shadow = node[S_X], node[S_LOW], node[S_HIGH], node[S_SHADOW]
-    if slots[search_slot(nodes, slots, x, low, high, shadow)] != index + 1:
-        return np.int64(0)
-    for rank in range(256):
+def search_moves(lex, aut, x, shadow, moves):
+    """Writes the steps from `x` as (step, shadow, byte), the most welcome byte of equal ones first; their number."""
+    count = 0
+    for rank in range(255, -1, -1):
         byte = byte_by_rank(rank)
         move = x_step(lex, x, byte)
         under = shadow_step(lex, aut, shadow, byte) if move >= 0 else np.int64(-1)
         if move == FULL or under == FULL:
             return np.int64(FULL)
-        if move < 0 or under == KILLED:
+        if move < 0 or under == KILLED or (count > 0 and moves[count - 1, 0] == move and moves[count - 1, 1] == under):
             continue
-        target, least, most = np.int64(move >> 1), low, high
-        if move & 1:
+        moves[count, 0], moves[count, 1], moves[count, 2] = move, under, byte
+        count += 1
+    return np.int64(count)
+
+
+@njit(cache=True, nogil=True)
+def search_from(lex, aut, every, nodes, slots, ends, heads, moves, index):
+    """Takes every step from a node; 0 or `FULL`."""
+    node = nodes[index]
+    x, low, high, shadow = node[S_X], node[S_LOW], node[S_HIGH], node[S_SHADOW]
+    if slots[search_slot(nodes, slots, x, low, high, shadow)] != index + 1:
+        return np.int64(0)
+    count, info = search_moves(lex, aut, x, shadow, moves), ints(lex, X_INFO)
+    for i in range(count - 1, -1, -1):
+        target, least, most = moves[i, 0] >> 1, low, high
+        if moves[i, 0] & 1:
             least, most = max(low - 1, 0), count_down(high)
         if most != EXHAUSTED and fits(info, target, least, most):
-            cost = node[S_COST] + 1 + least - low
+            cost, under, byte = node[S_COST] + 1 + least - low, moves[i, 1], moves[i, 2]
             search_step(info, every, nodes, slots, ends, heads, index, target, least, most, under, byte, cost)
-    return np.int64(0)
+    return np.int64(min(count, 0))
 
 
 @njit(cache=True, nogil=True)
@@ -2263,7 +2277,7 @@ def search_ends(lex, aut, x, low, high, shadow, every, nodes, slots, ends):
     """
     slots[:] = 0
     ends[:] = -1
-    heads = np.array([0, 0, -1])
+    heads, moves = np.array([0, 0, -1]), np.empty((256, 3), np.int64)
     slots[search_slot(nodes, slots, x, low, high, shadow)] = 1
     add_searched(nodes, heads, x, low, high, shadow, -1, 0, low)
     if not every and low <= 0 and ints(lex, X_INFO)[x * INFO + I_LABEL] >= 0:
@@ -2279,7 +2293,7 @@ def search_ends(lex, aut, x, low, high, shadow, every, nodes, slots, ends):
             return np.int64(EXHAUSTED)
         index = heads[1]
         heads[1] = nodes[index, S_BELOW]
-        if search_from(lex, aut, every, nodes, slots, ends, heads, index) < 0:
+        if search_from(lex, aut, every, nodes, slots, ends, heads, moves, index) < 0:
             return np.int64(FULL)
     return np.int64(0)
 

@@ -59,6 +59,11 @@ class Lexicon:
         arena.extend(k.TOKEN_OFFSETS, np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32))
         arena.extend(k.TOKEN_BYTES, np.frombuffer(b"".join(vocabulary.tokens), np.uint8))
         arena.extend(k.EOS_IDS, np.array(vocabulary.eos_token_ids, np.int32))
+        for table in (k.BUILD_TOKENS, k.BUILD_NEEDS):
+            arena.reserve(table, len(trie.token_ids))
+        for table in (k.BUILD_KEYS, k.BUILD_NODES):
+            arena.reserve(table, len(trie.byte))
+        arena.reserve(k.BUILD_PATH, 3 * int(lengths.max(initial=0)) + 6)
         arena.header[k.LEX_LONGEST] = int(lengths.max(initial=0))
 
     def enter(self, lexeme: Lexeme, flags: int = 0) -> int:
