@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from constrain.errors import BudgetError
     from constrain.generate import generate_json, generate_text, stream_json
     from constrain.logits import ConstraintLogitsProcessor
-    from constrain.vocabulary import Vocabulary, VocabularyError
+    from constrain.token_bytes.extracted import VocabularyError
+    from constrain.vocabulary import Vocabulary
     from grammars.errors import GrammarError, LimitError
 
 _HOMES = {
@@ -31,7 +32,7 @@ _HOMES = {
     "GrammarError": "grammars.errors",
     "LimitError": "grammars.errors",
     "Vocabulary": "constrain.vocabulary",
-    "VocabularyError": "constrain.vocabulary",
+    "VocabularyError": "constrain.token_bytes.extracted",
     "compile_choice": "constrain.compile",
     "compile_json_schema": "constrain.compile",
     "compile_lark": "constrain.compile",

@@ -28,11 +28,11 @@ class OneLexeme:
     words: str
     start: Rule = "text"
 
-    def expand(self, rule: Rule) -> Expr:
+    def expand(self, _rule: Rule) -> Expr:
         """The lexeme."""
         return Lex(self.lexeme)
 
-    def describe(self, rule: Rule) -> str:
+    def describe(self, _rule: Rule) -> str:
         """What the text has to be."""
         return self.words
 

@@ -199,6 +199,7 @@ def hash_span(span, length):
 
 @njit(cache=True, nogil=True)
 def same_span(pool, start, span, length):
+    """Whether the span of a pool that begins at `start` equals `span`."""
     for i in range(length):
         if pool[start + i] != span[i]:
             return False
@@ -453,6 +454,7 @@ def covered_by_one(lex, q, low, high):
 
 @njit(cache=True, nogil=True)
 def range_is_live(lex, q, low, high):
+    """Whether some code point of a range leads on from `q`."""
     if low > high:
         return False
     first, last = q_range(lex, q, low, high)
@@ -485,6 +487,7 @@ def within_code_point(lex, q, without, raw, kind, rest, value):
 
 @njit(cache=True, nogil=True)
 def hex_digit(byte):
+    """The value of a hexadecimal digit, or -1."""
     if 48 <= byte <= 57:
         return byte - 48
     if 65 <= byte <= 70:
@@ -649,7 +652,7 @@ def x_step(lex, x, byte):
 
 @linked
 def few_bytes(lex, x):
-    """The bytes that lead on from `x`, packed from the lowest, if they are at most `FEW_BYTES`; -1 if not, or `FULL`."""
+    """The bytes that lead on from `x`, packed from the lowest; -1 if more than `FEW_BYTES`, or `FULL`."""
     info = ints(lex, X_INFO)
     known = info[x * INFO + I_BYTES]
     if known != 0:
@@ -1118,6 +1121,7 @@ def add_list(lex, start, count, address):
 
 @njit(cache=True, nogil=True)
 def bit(pool, start, index):
+    """Bit `index` of the set whose 32-bit words begin at `start`."""
     return (pool[start + (index >> 5)] >> (index & 31)) & 1
 
 
@@ -1251,6 +1255,7 @@ def any_open(aut, register, first, last):
 
 @njit(cache=True, nogil=True)
 def extras_allowed(aut, o, register):
+    """Whether a member that no name covers may come next."""
     lists, span = ints(aut, LISTS), ints(aut, SPAN2)
     if lists[o + O_EXTRAS] == 0:
         return False
@@ -1261,6 +1266,7 @@ def extras_allowed(aut, o, register):
 
 @njit(cache=True, nogil=True)
 def may_end(aut, o, register):
+    """Whether the object may be closed here."""
     span = ints(aut, SPAN2)
     load_register(aut, register, span)
     return span[0] >= ints(aut, LISTS)[o + O_MIN] and required_left(aut, o, span) == 0
@@ -1307,6 +1313,7 @@ def push(aut, count, place, register, cell):
 
 @njit(cache=True, nogil=True)
 def begin_visits(aut):
+    """Forgets which places a closure has visited, by a new stamp."""
     head(aut)[AUT_STAMP] += 1
     head(aut)[AUT_VISITS] = 0
 
@@ -1404,6 +1411,7 @@ def enter_more(aut, agenda, o, out, more, register, cell):
 
 @linked
 def add_term(aut, terms, terminal, cell):
+    """Notes a terminal that may come next; the new number of them, or `FULL`."""
     if not room(aut, TERMS, 2 * terms + 2):
         return np.int64(FULL)
     table = ints(aut, TERMS)
@@ -1502,6 +1510,7 @@ def less(buffer, left, right):
 
 @njit(cache=True, nogil=True)
 def swap(buffer, left, right):
+    """Exchanges two configurations."""
     for i in range(CONFIG):
         kept = buffer[CONFIG * left + i]
         buffer[CONFIG * left + i] = buffer[CONFIG * right + i]
@@ -1713,7 +1722,7 @@ def count_down(high):
 
 @njit(cache=True, nogil=True)
 def names_open(lex, aut, before, x, cell):
-    """Whether a name spelled at `x` may still come; true where `before`, one byte earlier, is not in a trie of names."""
+    """Whether a name spelled at `x` may still come; true unless `before`, one byte earlier, is in a trie of names."""
     info = ints(lex, X_INFO)
     if not info[before * INFO + I_FLAGS] & LABELLED:
         return True
@@ -1856,6 +1865,7 @@ def advance_token(lex, aut, state, token):
 
 @linked
 def add_work(aut, work, node, state, shadow):
+    """Adds a subtree that is still to be walked; the new amount, or `FULL`."""
     if not room(aut, WORK, 3 * work + 3):
         return np.int64(FULL)
     table = ints(aut, WORK)

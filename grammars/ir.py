@@ -25,8 +25,9 @@ class Lexeme:
     `dfa` runs over the code points of the text. With `quoted` the text is spelled as a JSON string, quotes and
     escapes included, and `dfa` sees what the string means; otherwise it is spelled in UTF-8 as it is.
     `min_length` and `max_length` bound the number of code points; both at once are only allowed where `dfa` has
-    `lengths` (in every state, the possible lengths of what may follow form an interval; `dfa_ops.with_length`). `without` is a finite set of words
-    (a trie, see `Dfa.of_words`) taken out of the language, which has to be the set of all texts.
+    `lengths` (in every state, the possible lengths of what may follow form an interval; `dfa_ops.with_length`).
+    `without` is a finite set of words (a trie, see `Dfa.of_words`) taken out of the language, which has to be the
+    set of all texts.
     """
 
     dfa: Dfa
