@@ -50,7 +50,7 @@ def test_check_accepts(text: str, schema_file: str, monkeypatch: pytest.MonkeyPa
         ('{"name": "é",\n "agé": 1}', "line 2, column 5", "'é' is refused"),
         ('{"name": 3}', "line 1, column 10", "'3' is refused"),
         ('{"name": "x"', "line 1, column 13", "the text must not end"),
-        ('{"name": "x"} }', "line 1, column 15", "'}' is refused"),
+        ('{"name": "x"} }', "line 1, column 14", "' ' is refused"),
         ("", "line 1, column 1", "the text must not end"),
     ],
 )

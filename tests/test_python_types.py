@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 import pytest
 from jsonschema import Draft202012Validator
 from pydantic import BaseModel, Field, ValidationError
 
-from constrain.python_types import to_json_schema, parse_json, reader_of
+from constrain.python_types import parse_json, reader_of, to_json_schema
 from grammars.errors import GrammarError
 
 
@@ -44,6 +45,11 @@ def test_json_text_is_read() -> None:
     ("kind", "text", "value"),
     [
         (int, "3", 3),
+        (int, "-2.5e30", -25 * 10**29),
+        (int, "1E400", 10**400),
+        (int, "9007199254740993.0", 9007199254740993),
+        (float, "1.5e300", 1.5e300),
+        (int | float, "1.0", 1.0),
         (list[str], '["a"]', ["a"]),
         (None, "null", None),
         (tuple[int, str], '[1, "a"]', (1, "a")),
@@ -78,3 +84,22 @@ def test_a_validator_has_the_last_word() -> None:
 def test_a_json_schema_gives_plain_values() -> None:
     assert reader_of({"type": "integer"})("9" * 5000) == 10**5000 - 1
     assert reader_of('{"type": "array"}')("[1, null]") == [1, None]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1e400", 10**400),
+        ("-1.5e309", -15 * 10**308),
+        ("1e-400", Decimal("1e-400")),
+        ("1e999999", Decimal("1e999999")),
+        ("0e-999999", 0.0),
+        ("0e" + "9" * 30, 0.0),
+        ("1.0", 1.0),
+        ("5e82", 5e82),
+    ],
+)
+def test_numbers_of_every_size_keep_their_value(text: str, value: Any) -> None:
+    parsed = parse_json(text)
+    assert parsed == value
+    assert type(parsed) is type(value)

@@ -1,0 +1,67 @@
+"""Compiles every kernel, by using every method of an automaton once.
+
+Numba keeps what it compiled on disk, so that this takes long only the first time on a machine.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from constrain.automaton import Automaton
+from constrain.checking import END, byte_vocabulary
+from constrain.compile import compile_json_schema, compile_lark
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+SCHEMA: Final[dict[str, Any]] = {
+    "type": "object",
+    "properties": {"name": {"type": "string", "maxLength": 9}, "tags": {"type": "array", "items": {"type": "number"}}},
+    "required": ["name"],
+}
+LARK: Final = 'start: (WORD | "if")+\nWORD: /[a-z]+/\n%ignore " "\n'
+
+
+def warm_up_steps() -> Iterator[tuple[str, Callable[[], object]]]:
+    """The steps of the warm-up, each with a name; they have to be run in this order."""
+    vocabulary = byte_vocabulary()
+    automata: list[Automaton] = []
+    yield "compiling schemas", lambda: automata.append(compile_json_schema(SCHEMA, vocabulary))
+    yield (
+        "compiling members in any order",
+        lambda: automata.append(compile_json_schema(SCHEMA, vocabulary, property_order="any")),
+    )
+    yield "compiling grammars", lambda: automata.append(compile_lark(LARK, vocabulary))
+    yield "masks", lambda: [each.mask(each.start) for each in automata]
+    yield "walks", lambda: [each.advance_bytes(each.start, b'{"name": "') for each in automata[:2]]
+    yield "steps", lambda: [_use(each) for each in automata]
+
+
+def _use(automaton: Automaton) -> int:
+    state = automaton.start
+    automaton.fill(np.array([state], np.int64), np.empty((1, automaton.vocabulary.mask_words), np.uint32))
+    automaton.forced_tokens(state)
+    automaton.explain(state, END)
+    for byte in automaton.shortest_text(state):
+        state = automaton.advance(state, byte)
+        automaton.mask(state)
+    return state
+
+
+def show_warm_up(console: Console) -> None:
+    """Runs the steps; shows how far they are where that takes long."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("Compiling the kernels, once on this machine:"), BarColumn(), TimeElapsedColumn())
+    began = time.perf_counter()
+    with Progress(*columns, TextColumn("{task.description}"), console=console, transient=True) as progress:
+        task = progress.add_task("", total=6)
+        for name, step in warm_up_steps():
+            progress.update(task, description=name)
+            step()
+            progress.advance(task)
+    console.print(f"The kernels are ready ({time.perf_counter() - began:.1f} s).")
