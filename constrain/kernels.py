@@ -22,9 +22,10 @@ from typing import Any
 
 import numpy as np
 from llvmlite import ir
-from numba import carray, cfunc, njit, types
+from numba import cfunc, njit, types
 from numba.core import cgutils
 from numba.extending import intrinsic
+from numba.np.arrayobj import populate_array
 from numpy.typing import NDArray
 
 DEAD = -1
@@ -90,6 +91,7 @@ OP_TERMINAL = 12
 O_NAMES, O_ORDERED, O_MIN, O_MAX, O_EXTRAS, O_TRIE, O_WORDS, O_DISPATCH, O_FIELDS = range(9)
 
 CONFIG = 5
+NO_TERMINAL = -1
 FINAL_X = -1
 ENDED_X = -2
 WALK = 5  # numbers per level of a walk
@@ -129,50 +131,68 @@ def linked(function: Callable[..., int]) -> Any:
     return intrinsic(call)
 
 
-@intrinsic
-def _pointer(typing_context, address):  # type: ignore[no-untyped-def]
-    """The address as a pointer, for `carray`."""
+def _view(element: types.Type, length: int | None = None, words: bool = False) -> Any:
+    """An array over memory that an arena owns, made in place: a call would be one more function to compile and link.
+
+    With `length` it begins at the first argument itself; with `words` at the second one, as long as a mask row;
+    otherwise it is the table whose number is the second argument.
+    """
 
     def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
-        return builder.inttoptr(args[0], cgutils.voidptr_t)
+        word = ir.IntType(64)
+        array = context.make_array(signature.return_type)(context, builder)
+        index = ir.Constant(word, LEX_WORDS) if words else builder.mul(args[-1], ir.Constant(word, 3))
+        slot = builder.gep(builder.inttoptr(args[0], word.as_pointer()), [index])
+        address = args[-1] if length or words else builder.load(slot)
+        size = ir.Constant(word, length) if length else builder.load(slot if words else cgutils.gep(builder, slot, 1))
+        item = context.get_constant(types.intp, element.bitwidth // 8)
+        data = builder.inttoptr(address, array.data.type)
+        populate_array(array, data=data, shape=[size], strides=[item], itemsize=item, meminfo=None)
+        return array._getvalue()
 
-    return types.voidptr(types.int64), codegen
+    return types.Array(element, 1, "C"), codegen
 
 
-@njit(cache=True, nogil=True)
-def head(arena):
+@intrinsic
+def head(typing_context, arena):
     """The header of an arena."""
-    return carray(_pointer(arena), HEADER, np.int64)
+    array, codegen = _view(types.int64, length=HEADER)
+    return array(types.int64), codegen
 
 
-@njit(cache=True, nogil=True)
-def ints(arena, table):
+@intrinsic
+def ints(typing_context, arena, table):
     """Table `table` as int64: one integer type everywhere, so that every kernel is compiled once."""
-    return carray(_pointer(head(arena)[3 * table]), head(arena)[3 * table + 1], np.int64)
+    array, codegen = _view(types.int64)
+    return array(types.int64, types.int64), codegen
 
 
-@njit(cache=True, nogil=True)
-def narrow(arena, table):
+@intrinsic
+def narrow(typing_context, arena, table):
     """Table `table` as int32, for the large tables of `NARROW`."""
-    return carray(_pointer(head(arena)[3 * table]), head(arena)[3 * table + 1], np.int32)
+    array, codegen = _view(types.int32)
+    return array(types.int64, types.int64), codegen
 
 
-@njit(cache=True, nogil=True)
-def octets(arena, table):
+@intrinsic
+def octets(typing_context, arena, table):
     """Table `table` as uint8."""
-    return carray(_pointer(head(arena)[3 * table]), head(arena)[3 * table + 1], np.uint8)
+    array, codegen = _view(types.uint8)
+    return array(types.int64, types.int64), codegen
 
 
-@njit(cache=True, nogil=True)
-def words(arena, table):
+@intrinsic
+def words(typing_context, arena, table):
     """Table `table` as uint32."""
-    return carray(_pointer(head(arena)[3 * table]), head(arena)[3 * table + 1], np.uint32)
+    array, codegen = _view(types.uint32)
+    return array(types.int64, types.int64), codegen
 
 
-@njit(cache=True, nogil=True)
-def row_at(lex, address):
+@intrinsic
+def row_at(typing_context, lex, address):
     """The mask row at an address."""
-    return carray(_pointer(address), head(lex)[LEX_WORDS], np.uint32)
+    array, codegen = _view(types.uint32, words=True)
+    return array(types.int64, types.int64), codegen
 
 
 @linked
@@ -1461,9 +1481,22 @@ def close(lex, aut, agenda, closed, terms):
             terms = target if target < 0 else add_term(aut, terms, a, target)
         if agenda < 0 or closed < 0 or terms < 0:
             return min(agenda, closed, terms)
-    if terms > 0:
-        return add_scan(aut, closed, terms)
+    if closed > 0 and may_ignore(aut, closed):
+        terms = add_term(aut, terms, NO_TERMINAL, 0)
+    if terms != 0:
+        return terms if terms < 0 else add_scan(aut, closed, terms)
     return closed
+
+
+@njit(cache=True, nogil=True)
+def may_ignore(aut, closed):
+    """Whether the text may end, but ignored terminals may still come before its end."""
+    if ints(aut, LISTS)[head(aut)[AUT_IGNORED]] == 0:
+        return False
+    for i in range(closed):
+        if ints(aut, CLOSED)[CONFIG * i] == FINAL_X:
+            return True
+    return False
 
 
 @njit(cache=True, nogil=True)
@@ -1482,7 +1515,7 @@ def add_scan(aut, closed, terms):
     for i in range(terms):
         if i > 0 and keys[i] == keys[i - 1] and cells[i] == cells[i - 1]:
             continue
-        if i == 0 or keys[i] != keys[i - 1]:
+        if keys[i] != NO_TERMINAL and (i == 0 or keys[i] != keys[i - 1]):
             wanted[kinds] = keys[i]
             kinds += 1
         span[length], span[length + 1] = keys[i], cells[i]
@@ -1564,7 +1597,9 @@ def resume_scan(aut, cell, label):
     for at in range(offsets[cell] + 1, offsets[cell + 1], 2):
         pool = ints(aut, CELL_POOL)
         terminal, target = np.int64(pool[at]), np.int64(pool[at + 1])
-        if again:
+        if again and terminal == NO_TERMINAL:
+            agenda, closed = push_cell(aut, agenda, closed, target)
+        elif again:
             terms = add_term(aut, terms, terminal, target)
         elif terminal == label:
             agenda, closed = push_cell(aut, agenda, closed, target)

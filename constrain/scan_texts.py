@@ -14,6 +14,7 @@ from constrain.ropes import Rope, join, leaf
 from grammars.errors import LimitError
 
 DEAD = -1
+NO_TERMINAL = -1
 MOST_CANDIDATES = 8
 MOST_STEPS = 4000
 MOST_TRIMMED = 64
@@ -52,10 +53,14 @@ class ScanTexts:
         most = max([*self._ignored, *span[1::2]]) + 1
         for label, text in self._lexemes.by_label(x, shadow, most).items():
             if label in self._ignored:
-                following = [join([self._expressions.terminal(index), cell(target)]) for index, target in pairs]
+                following = [self._from(index, cell(target)) for index, target in pairs]
                 yield join([leaf(text), min(following, key=lambda rope: rope.length)])
             else:
                 yield from (join([leaf(text), cell(target)]) for index, target in pairs if index == label)
+
+    def _from(self, index: int, rest: Rope) -> Rope:
+        """A terminal, where one has to come, and the rest of the text."""
+        return rest if index == NO_TERMINAL else join([self._expressions.terminal(index), rest])
 
     def complete(self, state: int, estimates: Estimates) -> bytes:
         """A completion that was read to its end, short if not always a shortest."""
