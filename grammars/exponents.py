@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from grammars.alphabet import Alphabet
 from grammars.codepoints import CodePoints
 
 ALPHABET = Alphabet.of(map(CodePoints.of_text, [*"0123456789", "-", "+", ".", "eE"]))
-"""What numbers are written with."""
+"""What numbers are written with; the symbols of the digits follow each other."""
 
 DIGITS = tuple(members[0] for members in ALPHABET.members[:10])
 MINUS, PLUS, POINT, EXPONENT = (members[0] for members in ALPHABET.members[10:])
+
+
+Interval: TypeAlias = tuple[int, int]
+Target = TypeVar("Target")
+Step: TypeAlias = tuple[int, int, Target]
+"""The first and the last of the symbols that are read, and where they lead."""
 
 
 class Exponent(NamedTuple):
@@ -34,7 +42,7 @@ class Leading(NamedTuple):
 class Digits(NamedTuple):
     """After a digit other than 0: `ranges[j]` is where the number of `j` more digits lies, None for nowhere."""
 
-    ranges: tuple[tuple[int, int] | None, ...]
+    ranges: tuple[Interval | None, ...]
 
 
 ExponentState: TypeAlias = Exponent | Leading | Digits
@@ -52,45 +60,51 @@ def ends(state: ExponentState) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def follow_exponent(state: ExponentState) -> tuple[tuple[int, ExponentState], ...]:
+def follow_exponent(state: ExponentState) -> tuple[Step[ExponentState], ...]:
     """All steps, some of them into states that nothing completes."""
     return tuple(_steps(state))
 
 
-def _steps(state: ExponentState) -> Iterator[tuple[int, ExponentState]]:
+def _steps(state: ExponentState) -> Iterator[Step[ExponentState]]:
     match state:
         case Exponent(least, greatest):
             upwards = Leading(max(least, 0), greatest, False)
             if greatest >= 0:
-                yield PLUS, upwards
+                yield PLUS, PLUS, upwards
                 yield from _steps(upwards)
             if least <= 0:
-                yield MINUS, Leading(max(-greatest, 0), -least, False)
+                yield MINUS, MINUS, Leading(max(-greatest, 0), -least, False)
         case Leading(least, greatest, _):
-            yield DIGITS[0], Leading(least, greatest, True)
-            for digit in range(1, 10):
-                yield from _tail(digit, _after_first(least, greatest, digit))
+            yield DIGITS[0], DIGITS[0], Leading(least, greatest, True)
+            yield from _tails(1, [_after_first(least, greatest, digit) for digit in range(1, 10)])
         case Digits(ranges):
-            for digit in range(10):
-                yield from _tail(digit, _after_digit(ranges, digit))
+            yield from _tails(0, [_after_digit(ranges, digit) for digit in range(10)])
 
 
-def _tail(digit: int, ranges: list[tuple[int, int] | None]) -> Iterator[tuple[int, Digits]]:
-    while ranges and ranges[-1] is None:
-        ranges.pop()
-    if ranges:
-        yield DIGITS[digit], Digits(tuple(ranges))
+def _tails(first: int, tails: list[tuple[Interval | None, ...]]) -> Iterator[Step[Digits]]:
+    """The steps by the digits from `first` on, those with the same tail together."""
+    for ranges, group in groupby(enumerate(tails, first), key=itemgetter(1)):
+        digits = [digit for digit, _ in group]
+        if ranges:
+            yield DIGITS[digits[0]], DIGITS[digits[-1]], Digits(ranges)
 
 
-def _after_first(least: int, greatest: int, digit: int) -> list[tuple[int, int] | None]:
-    return [_clipped(least, greatest, digit, count) for count in range(len(str(greatest)))]
+def _trimmed(ranges: Iterable[Interval | None]) -> tuple[Interval | None, ...]:
+    kept = list(ranges)
+    while kept and kept[-1] is None:
+        kept.pop()
+    return tuple(kept)
 
 
-def _after_digit(ranges: tuple[tuple[int, int] | None, ...], digit: int) -> list[tuple[int, int] | None]:
-    return [bounds and _clipped(*bounds, digit, count) for count, bounds in enumerate(ranges[1:])]
+def _after_first(least: int, greatest: int, digit: int) -> tuple[Interval | None, ...]:
+    return _trimmed(_clipped(least, greatest, digit, count) for count in range(len(str(greatest))))
 
 
-def _clipped(least: int, greatest: int, digit: int, count: int) -> tuple[int, int] | None:
+def _after_digit(ranges: tuple[Interval | None, ...], digit: int) -> tuple[Interval | None, ...]:
+    return _trimmed(bounds and _clipped(*bounds, digit, count) for count, bounds in enumerate(ranges[1:]))
+
+
+def _clipped(least: int, greatest: int, digit: int, count: int) -> Interval | None:
     """Where `count` more digits may lie when `digit` comes first and all together lie in `least..greatest`."""
     unit = 10**count
     low, high = max(least - digit * unit, 0), min(greatest - digit * unit, unit - 1)

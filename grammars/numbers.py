@@ -4,14 +4,16 @@
 because an exponent can make up for any number of digits before or after it. So what is accepted is:
 
 - every spelling without an exponent,
-- with an exponent: mantissas with at most `SHIFT` more digits before the point than the larger bound has (or than 1),
-  and at most `SHIFT` more zeros after the point than the smaller bound; then every exponent that keeps the value
-  within the bounds and, where there is no bound, within what a double can hold. (0 may have exponents up to 999.)
-- no exponent follows more than `LONGEST` digits before the point, or zeros after it;
-- for integers there are further limits where an exponent follows: it is at least `-SHIFT`, and not below 0 for
-  more than `TAKEN_BACK` digits before the point; digits after the point are
-  zeros unless at most `MIXED` digits are before it; at most `SHORT` digits are after it (up to the last that is not
-  0), or with one digit before it up to `FRACTION`, where more than `EXACT` want an exponent of at least `FRACTION`.
+- with an exponent: one digit other than 0 before the point, any after it, and every exponent that keeps the value
+  within the bounds. Where there is no bound, it keeps the value within what a double can hold; too small for a double
+  is fine where 0 is allowed. (0 may have exponents up to 999, and so may be values near 0.)
+- other mantissas with an exponent only where the bounds are short: at most `SHORT` digits up to the last that is not
+  0, and at most `SHORT` digits before the point, or zeros after it. Then there may be up to `SPARE` more digits before
+  the point than the larger bound has (or than 1), and up to `SHIFT` more zeros after it than the smaller one.
+- for integers there are further limits where an exponent follows: it is at least `-TAKEN_BACK`, and not below 0 where
+  there is a point. Digits after the point, unless all are zeros, are at most `EXACT` behind one digit before the point
+  (`FRACTION` where the upper bound has more digits than that; more than `EXACT` want an exponent of at least
+  `FRACTION`), one behind two digits or a 0, and none otherwise.
 
 Nothing is ever accepted that lies outside of the bounds or is not an integer where one is wanted. Every number that
 `json.dumps` writes is among the spellings. Without bounds, `number` allows any exponent of up to three digits.
@@ -27,7 +29,8 @@ from typing import TypeAlias
 
 from grammars.determinise import determinise
 from grammars.dfa import Dfa
-from grammars.number_spellings import Bound, Side, spellings
+from grammars.number_bounds import Bound, Side
+from grammars.number_spellings import spellings
 from grammars.regex_parser import parse_pattern
 from grammars.stored import stored
 
