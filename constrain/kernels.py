@@ -1409,6 +1409,16 @@ def enter_call(aut, agenda, rule, place, register, cell):
 
 
 @njit(cache=True, nogil=True)
+def enter_options(aut, agenda, first, count, register, cell):
+    """Puts the options of a choice on the agenda."""
+    for i in range(first, first + count):
+        agenda = push(aut, agenda, ints(aut, LISTS)[i], register, cell)
+        if agenda < 0:
+            break
+    return agenda
+
+
+@njit(cache=True, nogil=True)
 def enter_repeat(aut, agenda, a, b, body, register, cell):
     """Another round while fewer than the most are read, the way out when the least are."""
     lists = ints(aut, LISTS)
@@ -1460,10 +1470,7 @@ def close(lex, aut, agenda, closed, terms):
         elif op == OP_CALL:
             agenda = enter_call(aut, agenda, a, after, register, cell)
         elif op == OP_ALT:
-            for i in range(a, a + b):
-                agenda = push(aut, agenda, np.int64(ints(aut, LISTS)[i]), register, cell)
-                if agenda < 0:
-                    break
+            agenda = enter_options(aut, agenda, a, b, register, cell)
         elif op == OP_REPEAT:
             agenda = enter_repeat(aut, agenda, a, b, after, register, cell)
         elif op == OP_COUNT:
