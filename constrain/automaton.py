@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from constrain import kernels as k
 from constrain.arena import run
+from constrain.forced import forced_text, forced_tokens
 from constrain.lexicon import lexicon_for
 from constrain.program import Program, automaton_arena
 from constrain.shortest import ShortestTexts
@@ -122,6 +123,13 @@ class Automaton:
         tables = self._arena.tables
         start, end = tables[k.STATE_OFFSETS][state : state + 2].tolist()
         return bool(end > start and tables[k.STATE_POOL][start] < 0)
+
+    def forced_tokens(self, state: int) -> list[int]:
+        """The tokens that every completion begins with, as far as they can be told before it is written."""
+        with self._lexicon.lock:
+            self._check(state)
+            text = forced_text(state, self._run, self.advance_bytes)
+            return forced_tokens(self.vocabulary, text, state, self.mask, self.advance_bytes)
 
     def shortest_text(self, state: int) -> bytes:
         """A shortest completion of the state, in bytes: nothing where the text may end."""
