@@ -20,6 +20,12 @@ from grammars.regex_parser import parse_pattern
 SPELLED = determinise(match_language(parse_pattern("-?(0|[1-9][0-9]*)")))
 """Numbers without fraction and exponent."""
 
+_EXACT = r"-?(0|[1-9][0-9]*)(\.[0-9]+)?|-?[1-9](\.[0-9]+)?[eE][+-]?[0-9]{1,3}"
+"""Spellings of which `grammars.numbers` knows every value, so that one may be taken out."""
+
+_NO_INTEGER = r"-?(0|[1-9][0-9]*)\.[0-9]*[1-9][0-9]*|-?[1-9](\.[0-9]+)?[eE]-(0{0,2}[1-9]|0?[1-9][0-9]|[1-9][0-9]{2})"
+"""A fraction that is not 0, or one digit before the point and a negative exponent; what Python writes is like that."""
+
 
 @lru_cache(maxsize=4096)
 def number_lexeme_of(shape: NumberShape) -> Lexeme | None:
@@ -35,10 +41,15 @@ def _number_dfa(shape: NumberShape) -> Dfa:
     _refuse_multiples(shape)
     dfa = number_dfa(**_bounds(shape), integer=shape.integer is True)
     if shape.excluded:
+        dfa = dfa_ops.intersect(dfa, _pattern(_EXACT))
         dfa = dfa_ops.difference(dfa, dfa_ops.union(*map(number_value_dfa, sorted(shape.excluded))))
     if shape.integer is False:
-        dfa = dfa_ops.difference(dfa, number_dfa(integer=True))
+        dfa = dfa_ops.intersect(dfa, _pattern(_NO_INTEGER))
     return _spelled(dfa, shape.spelled)
+
+
+def _pattern(pattern: str) -> Dfa:
+    return determinise(match_language(parse_pattern(rf"^(?:{pattern})$")))
 
 
 def _spelled(dfa: Dfa, spelled: bool | None) -> Dfa:
