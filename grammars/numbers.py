@@ -48,6 +48,10 @@ class _Limit:
 
 _ZERO, _ABOVE_ZERO, _ONE = _Limit(Decimal(0), True), _Limit(Decimal(0), False), _Limit(Decimal(1), True)
 
+_MACHINE_RANGES = [(low, 2**bits - 1) for low in (0, 1) for bits in (16, 31, 32, 53, 63, 64)] + [
+    (-(2**bits), 2**bits - 1) for bits in (15, 31, 63)
+]
+
 STORED_NUMBERS: dict[str, tuple[_Limit | None, _Limit | None, bool]] = {
     "number": (None, None, False),
     "number not below 0": (_ZERO, None, False),
@@ -55,6 +59,10 @@ STORED_NUMBERS: dict[str, tuple[_Limit | None, _Limit | None, bool]] = {
     "integer": (None, None, True),
     "integer not below 0": (_ZERO, None, True),
     "integer above 0": (_ONE, None, True),
+    **{
+        f"integer {low}..{high}": (_Limit(Decimal(low), True), _Limit(Decimal(high), True), True)
+        for low, high in _MACHINE_RANGES
+    },
 }
 """The bounds of automata that are stored with the package, and whether they are of integers."""
 
