@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from constrain import kernels as k
 from constrain.arena import run
+from constrain.explain import Explainer, explain_token
 from constrain.forced import forced_text, forced_tokens
 from constrain.lexicon import lexicon_for
 from constrain.program import Program, automaton_arena
@@ -136,6 +137,15 @@ class Automaton:
         with self._lexicon.lock:
             self._check(state)
             return self._shortest_texts.text(state)
+
+    def explain(self, state: int, token: int) -> str:
+        """Why a token is refused, or that it is allowed, in the words of the schema or grammar."""
+        if not 0 <= token < len(self.vocabulary):
+            raise ValueError(f"token {token} is not in the vocabulary of {len(self.vocabulary)} ids")
+        with self._lexicon.lock:
+            self._check(state)
+            explainer = Explainer(self.program, self._arena, self._lexicon, self.advance_bytes)
+            return explain_token(explainer, state, token, self.vocabulary.tokens[token], ends=token in self._eos)
 
     @cached_property
     def _shortest_texts(self) -> ShortestTexts:

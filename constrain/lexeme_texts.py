@@ -128,6 +128,15 @@ class LexemeTexts:
                 self._lexicon.arena.grow()
         return ((byte, int(out[byte]) >> 1) for byte in np.flatnonzero(out >= 0).tolist())
 
+    def may_follow(self, x: int, y: int, low: int, high: int) -> bool:
+        """Whether the step from `x` to `y` leaves enough code points, and not too many, to finish a lexeme."""
+        if self.state(x).kind == k.BOUNDARY and self.state(y).kind != k.DONE:
+            if high == 0:
+                return False
+            low, high = max(low - 1, 0), max(high - 1, -1)
+        least, most = self._lexicon.arena.tables[k.X_INFO][y * k.INFO + k.I_MIN : y * k.INFO + k.I_MAX + 1].tolist()
+        return (low <= 0 and high < 0) or (low <= most and (high < 0 or least <= high))
+
     def boundaries(self, x: int) -> list[tuple[bytes, int]]:
         """The boundaries of code points that a lexical state can reach next, each with a shortest text to it."""
         found: dict[int, bytes] = {}

@@ -67,8 +67,9 @@ class Program:
         return self.arena.extend(k.RULE_ENTRY, np.array([-1], np.int64))
 
     def describe(self, place: int) -> str:
-        """What the rule around a place stands for."""
-        return self.grammar.describe(self._rules[self.sources[place][1]])
+        """What the rule around a place stands for; nothing for what all objects share."""
+        rule = self._rules[self.sources[place][1]]
+        return "" if isinstance(rule, _Inline) else self.grammar.describe(rule)
 
     def compile(self, number: int) -> int:
         """Makes the places of a rule; where it is entered."""

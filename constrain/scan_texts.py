@@ -11,6 +11,7 @@ from constrain.expression_texts import ExpressionTexts
 from constrain.lexeme_texts import LexemeTexts
 from constrain.program import Program
 from constrain.ropes import Rope, join, leaf
+from constrain.stack import Config, Stack
 from grammars.errors import LimitError
 
 DEAD = -1
@@ -18,14 +19,10 @@ NO_TERMINAL = -1
 MOST_CANDIDATES = 8
 MOST_STEPS = 4000
 MOST_TRIMMED = 64
-Config = tuple[int, int, int, int, int]
 
 
 class Estimates(Protocol):
     """What a completion needs to know about states."""
-
-    def configs(self, state: int) -> list[Config]:
-        """The configurations of a state."""
 
     def completions(self, config: Config) -> Iterator[Rope]:
         """Texts that complete a configuration if no terminals merge."""
@@ -40,11 +37,13 @@ class ScanTexts:
     def __init__(
         self,
         program: Program,
+        stack: Stack,
         lexemes: LexemeTexts,
         expressions: ExpressionTexts,
         advance: Callable[[int, bytes], int],
     ) -> None:
-        self._lexemes, self._expressions, self._advance = lexemes, expressions, advance
+        self._stack, self._advance = stack, advance
+        self._lexemes, self._expressions = lexemes, expressions
         self._ignored: frozenset[int] = getattr(program.grammar, "ignored", frozenset())
 
     def completions(self, x: int, shadow: int, span: list[int], cell: Callable[[int], Rope]) -> Iterator[Rope]:
@@ -64,28 +63,28 @@ class ScanTexts:
 
     def complete(self, state: int, estimates: Estimates) -> bytes:
         """A completion that was read to its end, short if not always a shortest."""
-        found = (text for config in estimates.configs(state) for text in estimates.completions(config))
+        found = (text for config in self._stack.configs(state) for text in estimates.completions(config))
         candidates = heapq.nsmallest(MOST_CANDIDATES, found, key=lambda rope: rope.length)
         pieces = [candidate.pieces() for candidate in candidates]
         for text in map(b"".join, pieces):
-            if self._completes(state, text, estimates):
+            if self._completes(state, text):
                 return text
         for separator in sorted((bytes(self._expressions.terminal(i)) for i in self._ignored), key=len):
             for terminals in pieces:
-                if self._completes(state, separator.join(terminals), estimates):
-                    return self._trim(state, terminals, separator, estimates)
+                if self._completes(state, separator.join(terminals)):
+                    return self._trim(state, terminals, separator)
         return self._search(state, estimates)
 
-    def _completes(self, state: int, text: bytes, estimates: Estimates) -> bool:
+    def _completes(self, state: int, text: bytes) -> bool:
         after = self._advance(state, text)
-        return after != DEAD and estimates.configs(after)[0][0] < 0
+        return after != DEAD and self._stack.configs(after)[0][0] < 0
 
-    def _trim(self, state: int, terminals: list[bytes], separator: bytes, estimates: Estimates) -> bytes:
+    def _trim(self, state: int, terminals: list[bytes], separator: bytes) -> bytes:
         """Leaves out the separators that are not needed, one after the other."""
         gaps = [separator] * (len(terminals) - 1)
         for gap in range(min(len(gaps), MOST_TRIMMED)):
             gaps[gap] = b""
-            if not self._completes(state, _interleave(terminals, gaps), estimates):
+            if not self._completes(state, _interleave(terminals, gaps)):
                 gaps[gap] = separator
         return _interleave(terminals, gaps)
 
@@ -98,7 +97,7 @@ class ScanTexts:
             if not waiting:
                 break
             _, _, here, text = heapq.heappop(waiting)
-            if estimates.configs(here)[0][0] < 0:
+            if self._stack.configs(here)[0][0] < 0:
                 return text
             for byte in range(256):
                 after = self._advance(here, bytes([byte]))

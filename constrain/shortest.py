@@ -15,11 +15,11 @@ from constrain.object_state import ObjectState, depths_of_names
 from constrain.program import Program
 from constrain.ropes import NOTHING, Rope, join, leaf, repeat, shorter
 from constrain.scan_texts import ScanTexts
+from constrain.stack import Config, Stack
 from grammars.ir import Members, Repeat
 
 REMEMBERED = 1 << 16
 READING = frozenset({k.OP_LEX, k.OP_CALL, k.OP_TERMINAL, k.OP_ALT})
-Config = tuple[int, int, int, int, int]
 
 
 class ShortestTexts:
@@ -29,25 +29,25 @@ class ShortestTexts:
     """
 
     def __init__(self, program: Program, arena: Arena, lexicon: Lexicon, advance: Callable[[int, bytes], int]) -> None:
-        self._program, self._arena = program, arena
+        self._program, self._arena, self._stack = program, arena, Stack(arena)
         self._lexemes = LexemeTexts(lexicon, arena)
         self._expressions = ExpressionTexts(program, self._lexemes)
-        self._scans = ScanTexts(program, self._lexemes, self._expressions, advance)
+        self._scans = ScanTexts(program, self._stack, self._lexemes, self._expressions, advance)
         self._places: Lru[tuple[int, int], Rope] = Lru(REMEMBERED)
         self._cells: Lru[int, Rope] = Lru(REMEMBERED)
 
     def text(self, state: int) -> bytes:
         """A shortest completion; nothing where the text may end."""
-        configs = self.configs(state)
+        configs = self._stack.configs(state)
         if configs[0][0] < 0:
             return b""
-        if self.is_scan(configs[0]):
+        if self._stack.is_scan(configs[0]):
             return self._scans.complete(state, self)
         return bytes(self.estimate(state))
 
     def estimate(self, state: int) -> Rope:
         """A shortest completion; with a scanner, one that ignores that terminals are as long as possible."""
-        configs = self.configs(state)
+        configs = self._stack.configs(state)
         if configs[0][0] < 0:
             return NOTHING
         return min((text for config in configs for text in self.completions(config)), key=lambda rope: rope.length)
@@ -55,34 +55,13 @@ class ShortestTexts:
     def completions(self, config: Config) -> Iterator[Rope]:
         """Completions of a configuration, a shortest one among them."""
         x, low, high, cell, shadow = config
-        span = self.span(cell)
-        if self.is_scan(config):
+        span = self._stack.span(cell)
+        if self._stack.is_scan(config):
             yield from self._scans.completions(x, shadow, span, self.cell)
-        elif self.op(span[0]) == k.OP_DISPATCH:
+        elif self._stack.op(span[0]) == k.OP_DISPATCH:
             yield from self._names(x, span)
         else:
             yield join([leaf(self._lexemes.finish(x, low, high)), self.cell(cell)])
-
-    def configs(self, state: int) -> list[Config]:
-        """The configurations of a state."""
-        tables = self._arena.tables
-        start, end = tables[k.STATE_OFFSETS][state : state + 2].tolist()
-        return [tuple(row) for row in tables[k.STATE_POOL][start:end].reshape(-1, k.CONFIG).tolist()]
-
-    def span(self, number: int) -> list[int]:
-        """What an interned span (a cell, a register) holds."""
-        tables = self._arena.tables
-        start, end = tables[k.CELL_OFFSETS][number : number + 2].tolist()
-        found: list[int] = tables[k.CELL_POOL][start:end].tolist()
-        return found
-
-    def op(self, place: int) -> int:
-        """The operation of a place."""
-        return int(self._arena.tables[k.PLACES][4 * place])
-
-    def is_scan(self, config: Config) -> bool:
-        """Whether a configuration reads terminals."""
-        return config[3] != 0 and self.span(config[3])[0] == k.OP_SCAN
 
     def cell(self, cell: int) -> Rope:
         """What follows from a stack cell to the end of the text."""
@@ -92,7 +71,7 @@ class ShortestTexts:
             rest = self._cells.get(cell)
             if rest is not None:
                 break
-            passed.append((cell, *self.span(cell)))
+            passed.append((cell, *self._stack.span(cell)))
             cell, rest = passed[-1][3], NOTHING
         text = rest or NOTHING
         for number, place, register, _ in reversed(passed):
@@ -127,8 +106,8 @@ class ShortestTexts:
         """What follows from a place that its rule ends with."""
         source = self._program.sources[place][0]
         if op in {k.OP_MORE, k.OP_KEYS} and isinstance(source, Members):
-            state = ObjectState.of(source, self.span(register))
-            comma = op == k.OP_MORE and self.op(after) != k.OP_KEYS
+            state = ObjectState.of(source, self._stack.span(register))
+            comma = op == k.OP_MORE and self._stack.op(after) != k.OP_KEYS
             least = state.least if op == k.OP_MORE else max(state.least, 1)
             return self._expressions.members(source, state.unseen, least, first=not comma)
         if op == k.OP_REPEAT and isinstance(source, Repeat):
@@ -141,7 +120,7 @@ class ShortestTexts:
         """The ways to finish the name that is being read, for every name that may come."""
         place, register, parent = span
         members = cast("Members", self._program.sources[place][0])
-        state, rest = ObjectState.of(members, self.span(register)), self.cell(parent)
+        state, rest = ObjectState.of(members, self._stack.span(register)), self.cell(parent)
         best: Rope | None = None
         for bound, key, name in sorted(self._keys(x, self._trie(place), state)):
             if best is not None and bound + rest.length >= best.length:
