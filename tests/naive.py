@@ -226,12 +226,12 @@ class NaiveMatcher:
         from tests.naive_scanner import ScannerMatcher
 
         scans = hasattr(grammar, "scanner")
-        self._matcher: Any = ScannerMatcher(cast("ScannerGrammar", grammar)) if scans else PlainMatcher(grammar)
-        self.start: Any = self._matcher.start
+        self.matcher: Any = ScannerMatcher(cast("ScannerGrammar", grammar)) if scans else PlainMatcher(grammar)
+        self.start: Any = self.matcher.start
 
     def step(self, state: Any, byte: int) -> Any:
         """The state after `byte`; None when nothing can go on."""
-        return self._matcher.step(state, byte)
+        return self.matcher.step(state, byte)
 
     def run(self, state: Any, text: bytes) -> Any:
         """The state after `text`; None when nothing can go on."""
@@ -241,7 +241,7 @@ class NaiveMatcher:
 
     def is_accepting(self, state: Any) -> bool:
         """Whether the text may end in `state`."""
-        return bool(self._matcher.is_accepting(state))
+        return bool(self.matcher.is_accepting(state))
 
     def matches(self, text: bytes) -> bool:
         """Whether `text` as a whole belongs to the grammar."""

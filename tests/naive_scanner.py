@@ -119,7 +119,7 @@ class ScannerMatcher:
         possible = [after for after in following if after is not None]
         if not possible:
             return
-        if naive_text.is_whole(pending):
+        if naive_text.is_whole(pending, quoted=False):
             yield from self.spread(possible[0])
         else:
             yield replace(guess, pending=pending)

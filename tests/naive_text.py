@@ -86,9 +86,9 @@ def escape_readings(pending: bytes) -> tuple[Interval, ...]:
     return clip(*units) + astral
 
 
-def is_whole(pending: bytes) -> bool:
+def is_whole(pending: bytes, quoted: bool) -> bool:
     """Whether a valid `pending` spells a character to its end."""
-    if pending[0] != 0x5C:
+    if not quoted or pending[0] != 0x5C:
         return len(pending) == next(n + 1 for first, last, n, _ in UTF8_LEADS if first <= pending[0] <= last)
     if pending[1:2] != b"u":
         return len(pending) == 2
@@ -238,4 +238,8 @@ def read(reading: Reading, byte: int) -> Reading | None:
     following = [after for low, high in intervals for after in next_places(place, low, high) if can_finish(after)]
     if not following:
         return None
-    return Reading(following[0], opened=True) if is_whole(pending) else replace(reading, pending=pending)
+    return (
+        Reading(following[0], opened=True)
+        if is_whole(pending, place.lexeme.quoted)
+        else replace(reading, pending=pending)
+    )
