@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 BUDGET: Final = 200
+TEMPERATURE: Final = 0.7
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,7 @@ def show_demo(seed: int) -> int:
     with notice(console, "Loading the shipped model ..."):
         model, tokenizer = load_shipped_model()
     verdicts = [_show(console, model, tokenizer, case, seed) for case in CASES]
+    console.print(f"Temperature {TEMPERATURE}, seed {seed}, at most {BUDGET} tokens for every text.")
     console.print(f"{sum(verdicts)} of {len(verdicts)} constrained texts are valid.")
     return 0 if all(verdicts) else 1
 
@@ -120,7 +122,16 @@ def _show(console: Console, model: PreTrainedModel, tokenizer: PreTrainedTokeniz
     free = "".join(_free(model, tokenizer, prompt, seed))
     console.print(_panel("without the constraint", free, verdict(free, case.schema), ""))
     began, statistics = time.perf_counter(), Statistics()
-    pieces = stream_json(model, tokenizer, case.schema, prompt, max_new_tokens=BUDGET, seed=seed, statistics=statistics)
+    pieces = stream_json(
+        model,
+        tokenizer,
+        case.schema,
+        prompt,
+        max_new_tokens=BUDGET,
+        seed=seed,
+        temperature=TEMPERATURE,
+        statistics=statistics,
+    )
     text = "".join(piece for piece, _ in pieces)
     cost = (
         f"{statistics.tokens} tokens, {statistics.forced_tokens} of them without asking the model, "
@@ -137,7 +148,7 @@ def _free(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, prompt: st
         encode_prompt(tokenizer, prompt),
         BUDGET,
         [tokenizer.eos_token_id] if isinstance(tokenizer.eos_token_id, int) else [],
-        DrawSettings(),
+        DrawSettings(TEMPERATURE),
         make_generator(seed),
     )
     return [str(tokenizer.decode(list(tokens)))]

@@ -53,14 +53,16 @@ def _use(automaton: Automaton) -> int:
 
 
 def show_warm_up(console: Console) -> None:
-    """Runs the steps; shows how far they are where that takes long."""
+    """Runs the steps; shows how far they are where someone looks at it."""
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("Compiling the kernels, once on this machine:"), BarColumn(), TimeElapsedColumn())
-    began = time.perf_counter()
-    with Progress(*columns, TextColumn("{task.description}"), console=console, transient=True) as progress:
-        task = progress.add_task("", total=6)
-        for name, step in warm_up_steps():
+    began, steps = time.perf_counter(), list(warm_up_steps())
+    with Progress(
+        *columns, TextColumn("{task.description}"), console=console, transient=True, disable=not console.is_terminal
+    ) as progress:
+        task = progress.add_task("", total=len(steps))
+        for name, step in steps:
             progress.update(task, description=name)
             step()
             progress.advance(task)

@@ -8,14 +8,18 @@ from typing import Any
 
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from constrain.automaton import Automaton
 from constrain.budget import Budget, Row, budget_of
+from constrain.checking import byte_vocabulary
+from constrain.compile import compile_json_schema
 from constrain.decoding import Decoding, Statistics
 from constrain.drawing import DrawSettings, make_generator
 from constrain.errors import BudgetError, SpellingError
 from constrain.spelling import UNSPELLABLE, Speller
+from tests.schemas import SCHEMAS
 from tests.table_automaton import TableAutomaton, TableVocabulary
 from tests.table_model import TableModel
 
@@ -122,12 +126,12 @@ def decode(
     model: Any,
     limit: int,
     seed: int,
-    settings: DrawSettings,
+    chosen: DrawSettings,
     statistics: Statistics,
     automaton: TableAutomaton = AUTOMATON,
 ) -> tuple[int, ...]:
     generator = make_generator(seed)
-    return tuple(Decoding(model, automaton, [EOS], budget_of(automaton), limit, settings, generator, statistics))
+    return tuple(Decoding(model, automaton, [EOS], budget_of(automaton), limit, chosen, generator, statistics))
 
 
 def exact_law(model: TableModel, limit: int) -> dict[tuple[int, ...], float]:
@@ -174,15 +178,15 @@ def spelled(tokens: tuple[int, ...]) -> bytes:
 
 
 @pytest.mark.parametrize(
-    "settings", [DrawSettings(0.0), DrawSettings(0.7, top_k=2), DrawSettings(top_p=0.5), DrawSettings(2.0, 1, 0.1)]
+    "chosen", [DrawSettings(0.0), DrawSettings(0.7, top_k=2), DrawSettings(top_p=0.5), DrawSettings(2.0, 1, 0.1)]
 )
-def test_every_setting_keeps_the_promise(settings: DrawSettings) -> None:
+def test_every_setting_keeps_the_promise(chosen: DrawSettings) -> None:
     model = TableModel(len(TOKENS), seed=1)
     for limit, seed in itertools.product(range(1, 9), range(10)):
-        text = decode(model, limit, seed, settings, Statistics())
+        text = decode(model, limit, seed, chosen, Statistics())
         assert len(text) <= limit
         assert spelled(text).decode() in WORDS
-        assert text == decode(model, limit, seed, settings, Statistics())
+        assert text == decode(model, limit, seed, chosen, Statistics())
 
 
 def test_forced_tokens_cost_no_forward() -> None:
@@ -191,3 +195,22 @@ def test_forced_tokens_cost_no_forward() -> None:
     statistics, model = Statistics(), TableModel(4)
     assert len(decode(model, 20, 0, DrawSettings(), statistics, automaton)) == 7
     assert (statistics.forced_tokens, statistics.model_forwards, statistics.tokens) == (6, 1, 7)
+
+
+BYTES = byte_vocabulary()
+ENGINES = [compile_json_schema(schema, BYTES) for schema in SCHEMAS]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(ENGINES), st.integers(0, 30), st.randoms(use_true_random=False))
+def test_the_engine_keeps_the_promise(automaton: Automaton, extra: int, random: Any) -> None:
+    budget = budget_of(automaton)
+    row = budget.begin(budget.needed(automaton.start) + extra)
+    while row.left > 0:
+        kept = budget.keep(row).tolist()
+        if not kept:
+            break
+        after = budget.take(row, random.choice(kept))
+        assert after is not None
+        row = after
+    assert automaton.is_accepting(row.state)

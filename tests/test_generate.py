@@ -27,7 +27,7 @@ PROMPT = render_prompt("Make up a person.", PERSON)
 
 
 @pytest.fixture(scope="module")
-def shipped() -> tuple[Any, Any]:
+def shipped() -> Pair:
     return load_shipped_model()
 
 
@@ -117,39 +117,17 @@ def test_json_text_is_a_schema(shipped: Pair) -> None:
     assert generate_json(*shipped, '{"const": [1, "a"]}', "x") == [1, "a"]
 
 
-@pytest.mark.parametrize(("whitespace", "separators"), [("compact", (",", ":")), ((", ", " : "), (", ", " : "))])
+@pytest.mark.parametrize(("whitespace", "separators"), [("compact", (",", ":")), ((", ", ": "), (", ", ": "))])
 def test_whitespace_is_what_was_asked_for(shipped: Pair, whitespace: Any, separators: Any) -> None:
     for seed in range(3):
-        pieces = list(stream_json(*shipped, {"const": {"a": [1, 2]}}, PROMPT, seed=seed, whitespace=whitespace))
-        assert "".join(piece for piece, _ in pieces) == json.dumps({"a": [1, 2]}, separators=separators)
+        pieces = list(stream_json(*shipped, {"const": [[True, None], {}]}, PROMPT, seed=seed, whitespace=whitespace))
+        assert "".join(piece for piece, _ in pieces) == json.dumps([[True, None], {}], separators=separators)
 
 
 def test_members_come_in_any_order(shipped: Pair) -> None:
     for seed in range(5):
         value = generate_json(*shipped, PERSON, PROMPT, seed=seed, property_order="any", max_new_tokens=60)
         assert is_valid(PERSON, value)
-
-
-def test_a_stream_ends_with_the_value(shipped: Pair) -> None:
-    for seed in range(5):
-        pieces = list(stream_json(*shipped, PERSON, PROMPT, seed=seed, max_new_tokens=60))
-        text = "".join(piece for piece, _ in pieces)
-        assert pieces[-1] == ("", json.loads(text))
-        assert pieces[-1][1] == generate_json(*shipped, PERSON, PROMPT, seed=seed, max_new_tokens=60)
-        assert all(isinstance(value, dict) for piece, value in pieces if piece.strip())
-        assert all(piece for piece, _ in pieces[:-1])
-
-
-def test_pieces_are_whole_characters(shipped: Pair) -> None:
-    schema = {"const": "😀 é 中"}
-    for whitespace in ("compact", "flexible"):
-        pieces = [piece for piece, _ in stream_json(*shipped, schema, "x", seed=1, whitespace=whitespace)]
-        assert json.loads("".join(pieces)) == "😀 é 中"
-
-
-def test_a_stream_of_a_type_ends_with_an_instance(shipped: Pair) -> None:
-    pieces = list(stream_json(*shipped, Task, "Plan a task.", seed=4, max_new_tokens=80))
-    assert isinstance(pieces[-1][1], Task)
 
 
 @pytest.mark.parametrize("sampler", [MaskedSampling(), MaskedSampling(temperature=0.5), Greedy()])

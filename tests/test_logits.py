@@ -7,17 +7,22 @@ from typing import Any, cast
 import pytest
 import torch
 
+from constrain.compile import compile_choice
 from constrain.errors import ConstraintViolationError
 from constrain.logits import ConstraintLogitsProcessor
 from constrain.mask_tensors import unpack_tensor
 from constrain.masks import unpack
+from constrain.protocols import TokenAutomaton
+from constrain.vocabulary import Vocabulary
 from tests.table_automaton import TableAutomaton, TableVocabulary
 from tests.tiny_model import tiny_model
 
 PAD, EOS, OTHER_EOS = 0, 1, 2
 TEXTS = [b"", b"", b"", b"a", b"b", b"ab", b"ba", b"aa", b"bb", b"abc", b"c", b"ca", b"", b"cc"]
 VOCABULARY = TableVocabulary(TEXTS, (EOS, OTHER_EOS))
-AB = TableAutomaton.of_words(["abab", "abc", "bab", "aabbaabb", "b"], VOCABULARY)
+WORDS = ["abab", "abc", "bab", "aabbaabb", "b"]
+AB = TableAutomaton.of_words(WORDS, VOCABULARY)
+ENGINE_AB = compile_choice(WORDS, Vocabulary(TEXTS, (EOS, OTHER_EOS)))
 C = TableAutomaton.of_words(["cca", "cac", "ccccccca"], VOCABULARY)
 
 
@@ -51,8 +56,9 @@ def run(processor: ConstraintLogitsProcessor, prompts: torch.Tensor = PROMPTS, *
         {"do_sample": True, "num_beams": 3, "num_return_sequences": 2},
     ],
 )
-def test_every_row_is_a_member(options: dict[str, Any]) -> None:
-    processor = ConstraintLogitsProcessor(AB)
+@pytest.mark.parametrize("automaton", [AB, ENGINE_AB])
+def test_every_row_is_a_member(options: dict[str, Any], automaton: TokenAutomaton) -> None:
+    processor = ConstraintLogitsProcessor(automaton)
     for seed in range(5):
         torch.manual_seed(seed)
         texts = run(processor, **options)
@@ -192,3 +198,12 @@ def test_masks_are_unpacked_alike_on_both_devices() -> None:
     for width in (1, 31, 32, 33, 200, 224):
         expected = unpack(words.numpy().view("uint32"), width)
         assert (unpack_tensor(words, width).numpy() == expected).all()
+
+
+def test_the_engine_and_the_table_write_the_same() -> None:
+    for seed in range(5):
+        rows = []
+        for automaton in (AB, ENGINE_AB):
+            torch.manual_seed(seed)
+            rows.append(run(ConstraintLogitsProcessor(automaton), do_sample=True, num_return_sequences=3))
+        assert rows[0] == rows[1]
