@@ -17,9 +17,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from constrain.automaton import DEAD, Automaton
     from constrain.compile import compile_choice, compile_json_schema, compile_lark, compile_regex
-    from constrain.errors import BudgetError
+    from constrain.decoding import Statistics
+    from constrain.errors import (
+        BudgetError,
+        ConstraintViolationError,
+        GenerationError,
+        SettingsError,
+        SpellingError,
+    )
     from constrain.generate import generate_json, generate_text, stream_json
     from constrain.logits import ConstraintLogitsProcessor
+    from constrain.protocols import Sampler
     from constrain.token_bytes.extracted import VocabularyError
     from constrain.vocabulary import Vocabulary
     from grammars.errors import GrammarError, LimitError
@@ -29,8 +37,14 @@ _HOMES = {
     "BudgetError": "constrain.errors",
     "ConstraintLogitsProcessor": "constrain.logits",
     "DEAD": "constrain.automaton",
+    "ConstraintViolationError": "constrain.errors",
+    "GenerationError": "constrain.errors",
     "GrammarError": "grammars.errors",
     "LimitError": "grammars.errors",
+    "Sampler": "constrain.protocols",
+    "SettingsError": "constrain.errors",
+    "SpellingError": "constrain.errors",
+    "Statistics": "constrain.decoding",
     "Vocabulary": "constrain.vocabulary",
     "VocabularyError": "constrain.token_bytes.extracted",
     "compile_choice": "constrain.compile",
@@ -47,8 +61,14 @@ __all__ = [
     "Automaton",
     "BudgetError",
     "ConstraintLogitsProcessor",
+    "ConstraintViolationError",
+    "GenerationError",
     "GrammarError",
     "LimitError",
+    "Sampler",
+    "SettingsError",
+    "SpellingError",
+    "Statistics",
     "Vocabulary",
     "VocabularyError",
     "compile_choice",

@@ -20,6 +20,12 @@ class Case:
 DRAFT4 = "http://json-schema.org/draft-04/schema#"
 DRAFT7 = "http://json-schema.org/draft-07/schema#"
 TREE = {"type": "object", "properties": {"kids": {"type": "array", "items": {"$ref": "#"}}}, "required": ["kids"]}
+NO_ONE = {
+    "type": "object",
+    "properties": {"a": True, "b": True},
+    "additionalProperties": False,
+    "not": {"const": {"a": 1}},
+}
 PAIR = {"properties": {"a": {"type": "null"}, "b": {"type": "null"}}}
 KINDS = [
     {"properties": {"kind": {"const": kind}, "x": {"type": kind}}, "required": ["kind", "x"]}
@@ -62,7 +68,7 @@ CASES = [
     Case("enum beside other keywords", {"enum": [1, "a", 2.5], "type": "integer"}, ("1",), ('"a"', "2.5")),
     Case("true is not one", {"const": 1}, ("1", "1.0", "10e-1"), ("true", '"1"')),
     Case("const object", {"const": {"a": 1, "b": [2]}}, ('{"a":1,"b":[2]}',), ('{"a":1}', '{"a":1,"b":[2],"c":3}')),
-    Case("not a const object", {"type": "object", "not": {"const": {"a": 1}}}, ('{"a":2}', "{}"), ('{"a":1}',)),
+    Case("not a const object", NO_ONE, ('{"a":2}', "{}", '{"a":1,"b":1}'), ('{"a":1}',)),
     Case("not a const array", {"type": "array", "not": {"const": [1]}}, ("[]", "[2]", "[1,1]"), ("[1]", "[1.0]")),
     Case("declared order", PAIR, ('{"a":null,"b":null,"c":1}',), ('{"b":null,"a":null}', '{"c":1,"a":null}')),
     Case("any order", PAIR, ('{"b":null,"c":2,"a":null}',), ('{"b":null,"a":1}',), {"property_order": "any"}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVar
 
+from grammars.errors import GrammarError
 from grammars.ir import EMPTY, Call, Choice, Expr, Extra, Lex, Lexeme, Members, Repeat, Seq
 from grammars.json_schema.counted import Tail, is_live
 from grammars.json_schema.layout import Layout, text
@@ -114,6 +115,13 @@ class Writer:
 
     def _members(self, shape: ObjectShape, kept: list[tuple[str, Rule]], extras: list[Extra]) -> Members:
         required = frozenset(shape.required)
+        if extras and shape.low > len(required) + 1:
+            # the register does not hold the keys of extras, so a repeated one would count twice
+            raise GrammarError(
+                "more members are asked for than are required by name, where any key may come",
+                found=f"minProperties: {shape.low}",
+                advice="require members by name, or close the object with additionalProperties: false",
+            )
         return Members(
             names=tuple(name for name, _ in kept),
             values=tuple(rule for _, rule in kept),
