@@ -20,7 +20,7 @@ from grammars.json_schema.interpreter import Interpreter
 from grammars.json_schema.layout import layout_of
 from grammars.json_schema.nodes import Json, Rule
 from grammars.json_schema.satisfiable import Satisfiability
-from grammars.json_schema.survey import suspects
+from grammars.json_schema.survey import expand_ahead, suspects
 
 
 class JsonSchemaGrammar:
@@ -53,11 +53,13 @@ class JsonSchemaGrammar:
         with placed_at(locator.root.pointer):
             if not self._satisfiable.rule(start):
                 raise Accuser(self._interpreter, self._satisfiable).error(locator.root, start)
-        for node in suspects(locator):
-            self.expand(locator.rule(node))
+        self._ahead: dict[Hashable, Expr] = {}
+        self._ahead = expand_ahead(map(locator.rule, suspects(locator)), self.expand)
 
     def expand(self, rule: Hashable) -> Expr:
         """The expression of a rule."""
+        if rule in self._ahead:
+            return self._ahead[rule]
         if isinstance(rule, Tail):
             with placed_at(rule.shape.counts[0].where):
                 return self._writer.tail(rule)

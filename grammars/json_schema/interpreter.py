@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from grammars.errors import GrammarError
+from grammars.errors import GrammarError, LimitError
 from grammars.json_schema.draft import Draft
 from grammars.json_schema.keywords import keywords_of
 from grammars.json_schema.locate import Locator
@@ -198,7 +198,7 @@ class Interpreter:
         self._outer, self._open, self._cycles = self._outer.union(self._open), [], set()
         try:
             return all(self._surely_empty(shape, depth) for shape in self.normal_of(rule).shapes())
-        except _InProgressError:
+        except (_InProgressError, LimitError):
             return False
         finally:
             self._outer, self._open, self._cycles = kept

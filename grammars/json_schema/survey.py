@@ -1,23 +1,27 @@
 """A look ahead over a schema when it is read first: what is not supported should be said then, not in mid-text.
 
-Only the places of values are walked, not what combines there, and only so many of them: what lies beyond the bound
-is found when a text gets there. No automaton and no normal form is made for what is not suspicious.
+The places of values are walked, and from suspicious ones the rules that are made there of several subschemas. Only so
+many of each: what lies beyond the bounds is found when a text gets there. No automaton and no normal form is made for
+what is not suspicious.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from itertools import islice
 
+from grammars.ir import Call, Choice, Expr, Members, Repeat, Seq
 from grammars.json_schema.locate import Locator
 from grammars.json_schema.nodes import Json, Node
 
 MAX_NODES = 2000
+MAX_MADE = 200
 _ONE = ("items", "additionalItems", "contains", "additionalProperties", "propertyNames", "not", "if", "then", "else")
 _MANY = ("allOf", "anyOf", "oneOf", "prefixItems", "items")
 _NAMED = ("properties", "patternProperties", "dependentSchemas")
 _IN_PLACE = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas", "$ref"})
+_EXCLUDING = frozenset({"oneOf", "not", "if", "dependentSchemas"})
 _REFUSED = frozenset({"unevaluatedItems", "unevaluatedProperties", "$dynamicRef", "$recursiveRef"})
 
 
@@ -37,10 +41,55 @@ def suspects(locator: Locator) -> Iterator[Node]:
                 queue.append((child, value if in_place else child))
 
 
+def expand_ahead(rules: Iterator[Hashable], expand: Callable[[Hashable], Expr]) -> dict[Hashable, Expr]:
+    """The expressions of some rules, and of those made of several subschemas or negated ones that they lead to."""
+    found: dict[Hashable, Expr] = {}
+    made = 0
+    for start in rules:
+        queue = deque([start])
+        while queue:
+            rule = queue.popleft()
+            if rule in found:
+                continue
+            found[rule] = expand(rule)
+            inner = [called for called in _calls(found[rule]) if _is_made(called) and called not in found]
+            queue.extend(inner[: MAX_MADE - made])
+            made = min(made + len(inner), MAX_MADE)
+    return found
+
+
+def _is_made(rule: Hashable) -> bool:
+    """Whether no subschema stands for a rule by itself."""
+    return not isinstance(rule, tuple) or len(rule) > 1 or any(not positive for _, positive in rule)
+
+
+def _calls(expr: Expr) -> Iterator[Hashable]:
+    """The rules that an expression calls."""
+    match expr:
+        case Call(rule):
+            yield rule
+        case Seq(parts) | Choice(parts):
+            for part in parts:
+                yield from _calls(part)
+        case Repeat():
+            yield from _calls(expr.body)
+        case Members():
+            yield from expr.values
+            yield from (extra.value for extra in expr.extras)
+
+
 def _is_suspicious(keys: dict[str, Json]) -> bool:
-    if keys.get("uniqueItems") is True or keys.get("multipleOf", 1) != 1:
+    if keys.get("uniqueItems") is True or keys.get("multipleOf", 1) != 1 or keys.get("minProperties", 0) not in (0, 1):
         return True
-    return not _REFUSED.isdisjoint(keys)
+    return not _REFUSED.isdisjoint(keys) or _excludes(keys)
+
+
+def _excludes(keys: dict[str, Json]) -> bool:
+    """Whether subschemas that do not hold have a say, so that alternatives may multiply."""
+    if not _EXCLUDING.isdisjoint(keys):
+        return True
+    dependencies = keys.get("dependencies")
+    return isinstance(dependencies, dict) and any(isinstance(value, dict) for value in dependencies.values())
 
 
 def _children(locator: Locator, node: Node) -> Iterator[tuple[Node | None, bool]]:
