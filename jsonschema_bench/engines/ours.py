@@ -59,7 +59,7 @@ class OurEngine:
         try:
             return OurSession(compile_json_schema(schema, self.vocabulary, **self.arguments), self.eos)
         except GrammarError as error:
-            if error.what == UNSATISFIABLE:
+            if error.what.startswith(UNSATISFIABLE):
                 return EmptySession()
             raise RefusedError(str(error)) from error
 
