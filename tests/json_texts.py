@@ -39,11 +39,15 @@ def changed(value: Json, rng: random.Random, rate: float) -> Json:
 
 
 def spelled_number(value: float, rng: random.Random) -> str:
-    """The same number in one of its spellings."""
+    """The same number in one of the spellings that are let through whatever the bounds (see `grammars.numbers`)."""
     plain = repr(value)
-    if isinstance(value, int):
-        return rng.choice([plain, plain, f"{plain}.0", f"{plain}.00e0", f"{plain}E+0", f"{plain}0e-1"])
-    return rng.choice([plain, f"{plain}0"]) if "e" not in plain else plain
+    digits = plain.lstrip("-").rstrip("0")
+    if not isinstance(value, int) or len(digits) > 5:
+        return plain if "e" in plain or isinstance(value, int) else rng.choice([plain, f"{plain}0"])
+    sign, power = "-" if value < 0 else "", len(plain.lstrip("-")) - 1
+    mantissa = f"{digits[:1] or '0'}.{digits[1:]}".rstrip(".")
+    exponent = rng.choice(["e", "E", "e+", "E+0", "e0"])
+    return rng.choice([plain, plain, f"{plain}.0", f"{plain}.000", f"{sign}{mantissa}{exponent}{power}"])
 
 
 def spelled_string(value: str, rng: random.Random) -> str:

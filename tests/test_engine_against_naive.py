@@ -25,7 +25,7 @@ from tests.schemas import SCHEMAS
 from tests.small_grammars import Rules
 from tests.test_lark_grammar import CASES as LARK_CASES
 
-QUICK = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+QUICK = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 ORDERS = ("any", "schema")
 
 
