@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from constrain.lexicon import lexicon_for
 from constrain.program import Program, automaton_arena
 from constrain.shortest import ShortestTexts
 from constrain.vocabulary import Vocabulary
+from grammars.errors import GrammarError
 from grammars.ir import Grammar
 
 DEAD = k.DEAD
@@ -51,6 +53,7 @@ class Automaton:
         self._rows: dict[int, Row] = {}
         self._most_rows = max(1, row_limit // (4 * vocabulary.mask_words))
         self._moves: dict[tuple[int, int], int] = {}
+        self._complete = vocabulary.byte_complete
         self._eos = frozenset(vocabulary.eos_token_ids)
         with self._lexicon.lock:
             self.program = Program(grammar, self._lexicon, self._arena)
@@ -78,9 +81,15 @@ class Automaton:
     def _make_row(self, state: int) -> Row:
         row = self._lexicon.rows.take()
         with self._lexicon.lock:
-            self._check(state)
+            state = self._check(state)
             if k.fill_mask(self._lexicon.arena.address, self._arena.address, state, row) < 0:
                 self._run(k.fill_mask, state, row)
+            if not self._complete and not row.any():
+                raise GrammarError(
+                    "no token of the vocabulary can go on with the text",
+                    found=f"state {state}",
+                    advice="the vocabulary lacks single bytes; use one with a token for every byte that the text needs",
+                )
             if len(self._rows) >= self._most_rows:
                 self._rows.pop(next(iter(self._rows)))
             row.flags.writeable = False
@@ -89,8 +98,13 @@ class Automaton:
 
     def fill(self, states: NDArray[np.int64], out: NDArray[np.uint32]) -> None:
         """Writes the masks of many states: `int64[batch]` into `uint32[batch, mask_words]`."""
-        for index, state in enumerate(states.tolist()):
-            out[index] = self.mask(state)
+        shape = (len(states), self.vocabulary.mask_words)
+        if not isinstance(out, np.ndarray) or out.dtype != np.uint32 or out.shape != shape:
+            raise ValueError(
+                f"out has to be a numpy array uint32[{shape[0]}, {shape[1]}], the masks of {shape[0]} states"
+            )
+        for position, state in enumerate(np.asarray(states).tolist()):
+            out[position] = self.mask(state)
 
     def advance(self, state: int, token: int) -> int:
         """The state after a token, `DEAD` when it is not allowed."""
@@ -99,7 +113,7 @@ class Automaton:
 
     def _make_move(self, state: int, token: int) -> int:
         with self._lexicon.lock:
-            self._check(state)
+            state, token = self._check(state), index(token)
             if not 0 <= token < len(self.vocabulary):
                 raise ValueError(f"token {token} is not in the vocabulary of {len(self.vocabulary)} ids")
             if token in self._eos:
@@ -114,9 +128,9 @@ class Automaton:
 
     def advance_bytes(self, state: int, text: bytes) -> int:
         """The state after some text, `DEAD` when the language has no text that goes on like this."""
+        data = np.frombuffer(bytearray(memoryview(text)), np.uint8)
         with self._lexicon.lock:
-            self._check(state)
-            return self._run(k.advance_text, state, np.frombuffer(bytearray(text), np.uint8), 0, len(text))
+            return self._run(k.advance_text, self._check(state), data, 0, len(data))
 
     def is_accepting(self, state: int) -> bool:
         """Whether the text may end here."""
@@ -151,9 +165,12 @@ class Automaton:
     def _shortest_texts(self) -> ShortestTexts:
         return ShortestTexts(self.program, self._arena, self._lexicon, self.advance_bytes)
 
-    def _check(self, state: int) -> None:
-        if not 0 <= state < self._arena.used(k.STATE_OFFSETS):
-            raise ValueError(f"{state} is not a live state of this automaton")
+    def _check(self, state: int) -> int:
+        """The state as a plain integer (another type would compile every kernel again), or an error."""
+        number = index(state)
+        if not 0 <= number < self._arena.used(k.STATE_OFFSETS):
+            raise ValueError(f"{number} is not a live state of this automaton")
+        return number
 
     @property
     def memory_bytes(self) -> int:

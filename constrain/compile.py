@@ -77,11 +77,18 @@ def compile_regex(pattern: str, vocabulary: Vocabulary, *, flavour: Flavour = "e
 
 def compile_choice(choices: Iterable[str], vocabulary: Vocabulary, **limits: int) -> Automaton:
     """The automaton of a few texts."""
-    texts = list(choices)
+    texts = [choices] if isinstance(choices, str) else list(choices)
+    if isinstance(choices, str) or not all(isinstance(text, str) for text in texts):
+        raise TypeError(f"choices are texts in a list, not {choices!r}")
     if not texts:
         raise GrammarError("there is nothing to choose from", advice="give at least one text")
+    dfa = of_words(texts)
+    if dfa.is_empty:
+        raise GrammarError(
+            "no choice can be spelled in UTF-8", found=ascii(texts[0]), advice="lone surrogates are not text"
+        )
     words = f"one of {len(texts)} choices" if len(texts) > 5 else f"one of {', '.join(map(repr, texts))}"
-    return Automaton(OneLexeme(Lexeme(of_words(texts)), words), vocabulary, **limits)
+    return Automaton(OneLexeme(Lexeme(dfa), words), vocabulary, **limits)
 
 
 def compile_lark(grammar: str, vocabulary: Vocabulary, *, start: str = "start", **limits: int) -> Automaton:

@@ -7,11 +7,12 @@ import random
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from constrain import DEAD, Automaton
+from constrain import DEAD, Automaton, Vocabulary, compile_choice
 from grammars.errors import GrammarError
 from grammars.ir import Lex
 from grammars.json_schema import JsonSchemaGrammar
@@ -171,3 +172,23 @@ def test_ends() -> None:
     assert automaton.is_accepting(ended)
     assert automaton.advance(ended, first) == ended
     assert automaton.advance_bytes(ended, b" ") == DEAD
+
+
+def test_wrong_arguments_are_told_apart() -> None:
+    automaton = compile_choice(["ab"], Vocabulary([b"a", b"b", b"c", b""], [3]))
+    states = np.array([automaton.start])
+    for out in (np.zeros((1, 1), np.int32), np.zeros((2, 1), np.uint32), np.zeros((1, 2), np.uint32)):
+        with pytest.raises(ValueError, match=r"uint32\[1, 1\]"):
+            automaton.fill(states, out)
+    with pytest.raises(TypeError):
+        automaton.mask(1.5)  # type: ignore[arg-type]  # the error is what is tested
+    with pytest.raises(ValueError, match="not a live state"):
+        automaton.advance(-1, 0)
+    with pytest.raises(TypeError, match="in a list"):
+        compile_choice("ab", automaton.vocabulary)
+
+
+def test_a_vocabulary_that_cannot_spell_a_text_is_said_to() -> None:
+    automaton = compile_choice(["ax"], Vocabulary([b"a", b""], [1]))
+    with pytest.raises(GrammarError, match="no token of the vocabulary"):
+        automaton.mask(automaton.advance(automaton.start, 0))
