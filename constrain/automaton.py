@@ -99,7 +99,7 @@ class Automaton:
     def fill(self, states: NDArray[np.int64], out: NDArray[np.uint32]) -> None:
         """Writes the masks of many states: `int64[batch]` into `uint32[batch, mask_words]`."""
         shape = (len(states), self.vocabulary.mask_words)
-        if not isinstance(out, np.ndarray) or out.dtype != np.uint32 or out.shape != shape:
+        if getattr(out, "dtype", None) != np.uint32 or out.shape != shape:
             raise ValueError(
                 f"out has to be a numpy array uint32[{shape[0]}, {shape[1]}], the masks of {shape[0]} states"
             )

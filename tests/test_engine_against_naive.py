@@ -177,7 +177,8 @@ def test_ends() -> None:
 def test_wrong_arguments_are_told_apart() -> None:
     automaton = compile_choice(["ab"], Vocabulary([b"a", b"b", b"c", b""], [3]))
     states = np.array([automaton.start])
-    for out in (np.zeros((1, 1), np.int32), np.zeros((2, 1), np.uint32), np.zeros((1, 2), np.uint32)):
+    wrong: list[Any] = [np.zeros((1, 1), np.int32), np.zeros((2, 1), np.uint32), np.zeros((1, 2), np.uint32), [0]]
+    for out in wrong:
         with pytest.raises(ValueError, match=r"uint32\[1, 1\]"):
             automaton.fill(states, out)
     with pytest.raises(TypeError):
