@@ -2361,21 +2361,6 @@ def x_moves(lex, x, out):
 
 
 @njit(cache=True, nogil=True)
-def next_bytes(lex, aut, state, out):
-    """Marks the bytes that may come next; how many, or a status."""
-    found = 0
-    for byte in range(256):
-        count = copy_state(aut, state, CONFIGS)
-        if count >= 0:
-            count = step_all(lex, aut, CONFIGS, count, CONFIGS2, np.int64(byte))
-        if count < 0:
-            return count
-        out[byte] = count > 0
-        found += count > 0
-    return np.int64(found)
-
-
-@njit(cache=True, nogil=True)
 def only_byte(lex, aut, source, target, count):
     """The one byte that every text begins with from the configurations of a buffer, `DEAD` if none, or a status."""
     if ints(aut, source)[0] < 0:

@@ -101,6 +101,7 @@ def test_a_saved_run_is_read_back(tmp_path: Path) -> None:
 
 
 def test_the_plot_is_drawn(tmp_path: Path) -> None:
-    pytest.importorskip("matplotlib")
     plot([make_run()], tmp_path / "plot.svg")
-    assert "time between masks" in (tmp_path / "plot.svg").read_text() or (tmp_path / "plot.svg").stat().st_size > 1000
+    drawing = (tmp_path / "plot.svg").read_text(encoding="utf-8")
+    assert "<svg" in drawing
+    assert len(drawing) > 1000
