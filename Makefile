@@ -24,6 +24,7 @@ demo: $(STAMP)
 
 # Two workers, one thread each: the tests run many small tensors, on which torch's own threads only get into each other's way.
 test: $(STAMP)
+	$(BIN)/constrain warm-up
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(STAMP)

@@ -207,7 +207,7 @@ def room(arena, table, extra):
 # ---- interning
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def hash_span(span, length):
     """A 32-bit mix of `span[:length]`."""
     value = np.uint64(14695981039346656037)
@@ -217,7 +217,7 @@ def hash_span(span, length):
     return np.int64(value >> np.uint64(16)) & 0x7FFFFFFF
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def same_span(pool, start, span, length):
     """Whether the span of a pool that begins at `start` equals `span`."""
     for i in range(length):
@@ -267,7 +267,7 @@ def rehash_heap(arena, heap):
         slots[slot] = number + 1
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def memo_slot(keys, key):
     """Where `key` is, or the free slot where it belongs. Keys are stored plus one, 0 is free."""
     limit = len(keys) - 1
@@ -332,7 +332,7 @@ def q_step(lex, q, code_point):
     return np.int64(DEAD)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def q_range(lex, q, low, high):
     """The edges of `q` that meet `low..high`: (first, last + 1)."""
     offsets, lows, highs = ints(lex, Q_OFFSETS), ints(lex, SEG_LOW), ints(lex, SEG_HIGH)
@@ -350,7 +350,7 @@ def q_range(lex, q, low, high):
     return first, last
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def part_range(kind, rest, value):
     """The code points that a half-read one can still become, as two ranges (the second for surrogate pairs)."""
     if kind == UTF8:
@@ -400,7 +400,7 @@ def make_x(lex, q, without, raw, kind, rest, value):
     return x
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def describe_x(lex, x, q, without, raw, kind, rest, value):
     """Writes X_INFO of a new lexical state."""
     info = ints(lex, X_INFO)
@@ -426,7 +426,7 @@ def describe_x(lex, x, q, without, raw, kind, rest, value):
     info[at + I_BYTES] = 0
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def hull(lex, q, kind, rest, value):
     """Bounds over the states that a half-read code point can lead to: lengths and labels."""
     low, high, pair_low, pair_high = 0, 0x10FFFF, 1, 0
@@ -457,7 +457,7 @@ def after_code_point(lex, q, without, raw, code_point):
     return make_x(lex, target, without, raw, BOUNDARY, 0, 0)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def covered_by_one(lex, q, low, high):
     """The one state that every code point in `low..high` leads to, or `DEAD`."""
     first, last = q_range(lex, q, low, high)
@@ -472,7 +472,7 @@ def covered_by_one(lex, q, low, high):
     return np.int64(targets[first])
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def range_is_live(lex, q, low, high):
     """Whether some code point of a range leads on from `q`."""
     if low > high:
@@ -505,7 +505,7 @@ def within_code_point(lex, q, without, raw, kind, rest, value):
     return make_x(lex, q, without, raw, kind, rest, value)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def hex_digit(byte):
     """The value of a hexadecimal digit, or -1."""
     if 48 <= byte <= 57:
@@ -517,7 +517,7 @@ def hex_digit(byte):
     return -1
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def short_escape(byte):
     """The code point of a two-character JSON escape, or -1."""
     if byte == 34 or byte == 92 or byte == 47:
@@ -535,7 +535,7 @@ def short_escape(byte):
     return -1
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def step_boundary(lex, q, without, raw, byte):
     """A byte where a code point, an escape or the closing quote may begin."""
     if not raw:
@@ -561,7 +561,7 @@ def step_boundary(lex, q, without, raw, byte):
     return np.int64(DEAD)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def step_utf8(lex, q, without, raw, rest, value, byte):
     """A continuation byte; overlong forms, surrogates and values past U+10FFFF are refused."""
     if byte < 0x80 or byte > 0xBF:
@@ -576,7 +576,7 @@ def step_utf8(lex, q, without, raw, rest, value, byte):
     return within_code_point(lex, q, without, raw, UTF8, rest - 1, longer)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def step_hex(lex, q, without, kind, rest, value, byte):
     """A hexadecimal digit of a `\\u` escape, or of the second half of a surrogate pair."""
     digit = hex_digit(byte)
@@ -600,7 +600,7 @@ def step_hex(lex, q, without, kind, rest, value, byte):
     return after_code_point(lex, q, without, 0, longer)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def step_escape(lex, q, without, kind, value, byte):
     """What follows a backslash, or has to follow a high surrogate."""
     if kind == PAIR_BACKSLASH:
@@ -653,7 +653,7 @@ def compute_x_step(lex, x, byte):
     return step_escape(lex, q, without, kind, value, byte)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def x_step(lex, x, byte):
     """The lexical state after a byte, doubled, plus one where a code point begins; `DEAD` or `FULL`."""
     trans = narrow(lex, X_TRANS)
@@ -692,7 +692,7 @@ def few_bytes(lex, x):
     return packed
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def lead_byte(code_point):
     """The first byte of a code point in UTF-8."""
     if code_point < 0x80:
@@ -726,7 +726,7 @@ def word_bytes(lex, x):
     return info[x * INFO + I_BYTES]
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def next_child(lex, parent, child, packed):
     """The next child of `parent` after `child` that one of a few packed bytes leads to; the end of `parent` if none."""
     ends, start = narrow(lex, NODE_END), narrow(lex, NODE_DENSE)[parent]
@@ -815,7 +815,7 @@ def index_vocabulary(lex, node):
     return node
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def add_tokens(lex, node, source):
     """Gives the last node added the tokens of another one."""
     offsets, ids = narrow(lex, NODE_TOKENS), narrow(lex, TOKEN_IDS)
@@ -829,7 +829,7 @@ def add_tokens(lex, node, source):
     return 0
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def merge_subtrees(lex, nodes, count, counted):
     """A new trie of what follows any of `nodes`: equal remainders of different tokens share a node. Its root.
 
@@ -883,7 +883,7 @@ def merge_subtrees(lex, nodes, count, counted):
     return root
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def merge_failed(lex, first_node, first_token):
     """Takes back the nodes of an unfinished merge."""
     for table in (NODE_BYTE, NODE_END, NODE_DEPTH, NODE_DENSE):
@@ -893,7 +893,7 @@ def merge_failed(lex, first_node, first_token):
     return np.int64(FULL)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def set_tokens(lex, node, address):
     """Sets the bits of the tokens that end at a node."""
     out = row_at(lex, address)
@@ -902,7 +902,7 @@ def set_tokens(lex, node, address):
         out[ids[i] >> 5] |= np.uint32(1) << np.uint32(ids[i] & 31)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def sort_pairs(keys, values, count):
     """Shell sort of two parallel arrays by (key, value)."""
     gap = count // 2
@@ -923,7 +923,7 @@ F_ROW, F_TOKENS, F_COUNT, F_EXITS, F_EXIT_COUNT, F_GREATEST, F_NEEDS, FRONT = ra
 EXIT = 3  # label or exit state, code points before it (-1: any), root of the merged trie
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def walk_front(lex, node, x, counted, tokens, needs, exit_keys, exit_nodes, path):
     """Walks the subtree of `node` from `x`: fills the tokens inside (with needs) and the exits; their numbers."""
     node_bytes, ends, depths = octets(lex, NODE_BYTE), narrow(lex, NODE_END), narrow(lex, NODE_DEPTH)
@@ -962,7 +962,7 @@ def walk_front(lex, node, x, counted, tokens, needs, exit_keys, exit_nodes, path
     return np.int64(inside), exits
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def store_exits(lex, front, exit_keys, exit_nodes, count, counted):
     """Merges the exits of a front, one trie per key."""
     sort_pairs(exit_keys, exit_nodes, count)
@@ -991,7 +991,7 @@ def store_exits(lex, front, exit_keys, exit_nodes, count, counted):
     return np.int64(0)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def new_row(lex):
     """An empty shared row, or `FULL`."""
     size = head(lex)[LEX_WORDS]
@@ -1005,7 +1005,7 @@ def new_row(lex):
     return start // size
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def store_tokens(lex, front, tokens, count):
     """Keeps the tokens of a front: as a row where they are many, as a list where they are few."""
     if count <= head(lex)[LEX_WORDS] // 2:
@@ -1028,7 +1028,7 @@ def store_tokens(lex, front, tokens, count):
     return np.int64(0)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def store_sorted_tokens(lex, front, tokens, needs, count):
     """Keeps the tokens of a counted front in the order of their needs, with an offset per need."""
     greatest = 0
@@ -1054,7 +1054,7 @@ def store_sorted_tokens(lex, front, tokens, needs, count):
     return np.int64(0)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def build_front(lex, node, x, counted):
     """Makes the front of `x` below `node`; its number."""
     if not room(lex, FRONTS, FRONT):
@@ -1089,7 +1089,7 @@ def front_of(lex, node, x, counted):
     return memo_put(lex, FRONT_KEYS, key, front)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def row_within(lex, front, high):
     """The row of the tokens of a counted front whose need is at most `high`, made once; or `FULL`."""
     key = -2 - (np.int64(front) * 4096 + min(high, 4095))
@@ -1107,7 +1107,7 @@ def row_within(lex, front, high):
     return memo_put(lex, FRONT_KEYS, key, row)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def count_within(lex, front, high):
     """How many tokens of a counted front have a need of at most `high`."""
     facts = ints(lex, FRONTS)[front * FRONT :]
@@ -1117,7 +1117,7 @@ def count_within(lex, front, high):
     return ints(lex, FRONT_NEEDS)[facts[F_NEEDS] + high] if high >= 0 else 0
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def add_row(lex, row, address):
     """Adds a shared row to the one at `address`."""
     out = row_at(lex, address)
@@ -1127,7 +1127,7 @@ def add_row(lex, row, address):
         out[i] |= source[i]
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def add_list(lex, start, count, address):
     """Adds listed tokens to the row at `address`."""
     out = row_at(lex, address)
@@ -1139,13 +1139,13 @@ def add_list(lex, start, count, address):
 # ---- registers of objects: (members so far, position, unseen names, open names)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def bit(pool, start, index):
     """Bit `index` of the set whose 32-bit words begin at `start`."""
     return (pool[start + (index >> 5)] >> (index & 31)) & 1
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def required_left(aut, o, span):
     """How many required names are still unseen."""
     lists = ints(aut, LISTS)
@@ -1158,14 +1158,14 @@ def required_left(aut, o, span):
     return total
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def slots_left(aut, o, count):
     """How many more members the object may have."""
     most = ints(aut, LISTS)[o + O_MAX]
     return NO_BOUND if most < 0 else most - count
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def open_names(aut, o, span):
     """Writes the names that may come next behind the unseen ones."""
     lists = ints(aut, LISTS)
@@ -1187,7 +1187,7 @@ def open_names(aut, o, span):
             return
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def count_member(aut, o, span):
     """One more member; the count stops where it no longer matters."""
     lists = ints(aut, LISTS)
@@ -1203,7 +1203,7 @@ def keep_register(aut, o):
     return intern(aut, CELL_POOL, SPAN2, 2 + 2 * ints(aut, LISTS)[o + O_WORDS])
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def load_register(aut, register, span):
     """Copies a register into `span`."""
     pool, start = ints(aut, CELL_POOL), ints(aut, CELL_OFFSETS)[register]
@@ -1211,7 +1211,7 @@ def load_register(aut, register, span):
         span[i] = pool[start + i]
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def first_register(aut, o):
     """The register of an object with no members yet."""
     lists, span = ints(aut, LISTS), ints(aut, SPAN2)
@@ -1225,7 +1225,7 @@ def first_register(aut, o):
     return keep_register(aut, o)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def take_name(aut, o, register, label):
     """The register after the member `label`."""
     lists, span = ints(aut, LISTS), ints(aut, SPAN2)
@@ -1243,7 +1243,7 @@ def take_name(aut, o, register, label):
     return keep_register(aut, o)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def take_extra(aut, o, register):
     """The register after a member that no name covers."""
     lists, span = ints(aut, LISTS), ints(aut, SPAN2)
@@ -1273,7 +1273,7 @@ def any_open(aut, register, first, last):
     return False
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def extras_allowed(aut, o, register):
     """Whether a member that no name covers may come next."""
     lists, span = ints(aut, LISTS), ints(aut, SPAN2)
@@ -1284,7 +1284,7 @@ def extras_allowed(aut, o, register):
     return slots_left(aut, o, span[0]) > needed and (needed == 0 or not lists[o + O_ORDERED])
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def may_end(aut, o, register):
     """Whether the object may be closed here."""
     span = ints(aut, SPAN2)
@@ -1331,7 +1331,7 @@ def push(aut, count, place, register, cell):
     return count + 1
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def begin_visits(aut):
     """Forgets which places a closure has visited, by a new stamp."""
     head(aut)[AUT_STAMP] += 1
@@ -1348,7 +1348,7 @@ def emit(aut, table, count, x, low, high, cell, shadow):
     return count + 1
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def push_cell(aut, agenda, closed, cell):
     """Goes on where a cell says; (agenda length, closed length)."""
     if cell == 0:
@@ -1357,7 +1357,7 @@ def push_cell(aut, agenda, closed, cell):
     return push(aut, agenda, np.int64(pool[start]), np.int64(pool[start + 1]), np.int64(pool[start + 2])), closed
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def enter_lexeme(lex, aut, agenda, closed, lexeme, place, register, cell):
     """Starts a lexeme that goes on at `place`; (agenda length, closed length)."""
     after = make_cell(aut, place, register, cell)
@@ -1373,7 +1373,7 @@ def enter_lexeme(lex, aut, agenda, closed, lexeme, place, register, cell):
     return agenda, closed
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def enter_keys(lex, aut, agenda, closed, o, register, cell):
     """Starts the key of the next member: the trie of open names, and the extras."""
     lists = ints(aut, LISTS)
@@ -1397,7 +1397,7 @@ def enter_keys(lex, aut, agenda, closed, o, register, cell):
     return agenda, closed
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def enter_call(aut, agenda, rule, place, register, cell):
     """Enters a rule; its places are asked for where they are not made yet."""
     entry = ints(aut, RULE_ENTRY)[rule]
@@ -1408,7 +1408,7 @@ def enter_call(aut, agenda, rule, place, register, cell):
     return after if after < 0 else push(aut, agenda, np.int64(entry), 0, after)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def enter_options(aut, agenda, first, count, register, cell):
     """Puts the options of a choice on the agenda."""
     for i in range(first, first + count):
@@ -1418,7 +1418,7 @@ def enter_options(aut, agenda, first, count, register, cell):
     return agenda
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def enter_repeat(aut, agenda, a, b, body, register, cell):
     """Another round while fewer than the most are read, the way out when the least are."""
     lists = ints(aut, LISTS)
@@ -1429,7 +1429,7 @@ def enter_repeat(aut, agenda, a, b, body, register, cell):
     return agenda
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def enter_more(aut, agenda, o, out, more, register, cell):
     """Another member where one may come, the end of the object where it may end."""
     if any_open(aut, register, 0, ints(aut, LISTS)[o + O_NAMES]) or extras_allowed(aut, o, register):
@@ -1495,7 +1495,7 @@ def close(lex, aut, agenda, closed, terms):
     return closed
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def may_ignore(aut, closed):
     """Whether the text may end, but ignored terminals may still come before its end."""
     if ints(aut, LISTS)[head(aut)[AUT_IGNORED]] == 0:
@@ -1506,7 +1506,7 @@ def may_ignore(aut, closed):
     return False
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def add_scan(aut, closed, terms):
     """Joins the terminals that may come next into one configuration over their scanner."""
     pairs = ints(aut, TERMS)
@@ -1538,7 +1538,7 @@ def add_scan(aut, closed, terms):
     return emit(aut, CLOSED, closed, x, 0, -1, scan, -1)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def less(buffer, left, right):
     """Whether configuration `left` sorts before configuration `right`."""
     for i in range(CONFIG):
@@ -1548,7 +1548,7 @@ def less(buffer, left, right):
     return False
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def swap(buffer, left, right):
     """Exchanges two configurations."""
     for i in range(CONFIG):
@@ -1557,7 +1557,7 @@ def swap(buffer, left, right):
         buffer[CONFIG * right + i] = kept
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def sort_configs(buffer, count):
     """Sorts configurations and drops repeated ones; how many are left."""
     if count < 2:
@@ -1585,7 +1585,7 @@ def keep_state(aut, table, count):
     return intern(aut, STATE_POOL, table, CONFIG * sort_configs(ints(aut, table), count))
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def is_ignored(aut, terminal):
     """Whether a terminal is dropped between others; the list of them starts with its length."""
     lists, start = ints(aut, LISTS), head(aut)[AUT_IGNORED]
@@ -1595,7 +1595,7 @@ def is_ignored(aut, terminal):
     return False
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def resume_scan(aut, cell, label):
     """What follows the terminal `label` of a scan: (agenda, closed, terms)."""
     offsets = ints(aut, CELL_OFFSETS)
@@ -1615,7 +1615,7 @@ def resume_scan(aut, cell, label):
     return agenda, closed, terms
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def resume_member(aut, place, register, parent, label):
     """Goes on after the key of the member `label`; the agenda length, or a status."""
     o = np.int64(ints(aut, PLACES)[4 * place + 1])
@@ -1746,7 +1746,7 @@ def can_finish(lex, aut, x, shadow):
 # ---- reading bytes
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def fits(info, x, low, high):
     """Whether a lexeme at `x` can still be finished with at least `low` and at most `high` more code points."""
     if low <= 0 and high < 0:
@@ -1754,7 +1754,7 @@ def fits(info, x, low, high):
     return low <= info[x * INFO + I_MAX] and (high < 0 or info[x * INFO + I_MIN] <= high)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def count_down(high):
     """One code point fewer may follow: -1 stays unbounded, `EXHAUSTED` where none may."""
     if high > 0:
@@ -1762,7 +1762,7 @@ def count_down(high):
     return high if high < 0 else EXHAUSTED
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def names_open(lex, aut, before, x, cell):
     """Whether a name spelled at `x` may still come; true unless `before`, one byte earlier, is in a trie of names."""
     info = ints(lex, X_INFO)
@@ -1781,7 +1781,7 @@ def stays(lex, aut, x, low, high, shadow):
     return np.int64(1) if shadow < 0 else can_finish(lex, aut, x, shadow)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def goes_on(lex, aut, state, shadow):
     """Whether some configuration of `state` can be finished under a shadow: 1, 0 or a status."""
     offsets = ints(aut, STATE_OFFSETS)
@@ -1865,7 +1865,7 @@ def step_all(lex, aut, source, count, target, byte):
     return np.int64(sort_configs(ints(aut, target), stepped))
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def copy_state(aut, state, table):
     """Copies the configurations of a state into a buffer; how many there are, or `FULL`."""
     offsets = ints(aut, STATE_OFFSETS)
@@ -1929,13 +1929,13 @@ def leave(lex, aut, work, node, cell, x, shadow):
     return work if live == 0 else live if live < 0 else add_work(aut, work, node, after, below)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def is_far(lex, x, high):
     """Whether no single token can come near the upper bound on code points."""
     return high < 0 or high >= head(lex)[LEX_LONGEST] + ints(lex, X_INFO)[x * INFO + I_TOP]
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def has_front(lex, node, x, low, high, shadow):
     """Whether the walk below `node` is worth sharing, and can be."""
     flags = ints(lex, X_INFO)[x * INFO + I_FLAGS]
@@ -1946,7 +1946,7 @@ def has_front(lex, node, x, low, high, shadow):
     return narrow(lex, NODE_END)[node] - node >= MIN_SHARED_SUBTREE
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def add_inside(lex, front, counted, high, out):
     """Adds the tokens of a front that stay inside."""
     facts = ints(lex, FRONTS)[front * FRONT :]
@@ -2056,7 +2056,7 @@ def mask_config(lex, aut, work, node, x, low, high, cell, shadow, out):
     return walk(lex, aut, work, node, x, low, high, cell, shadow, out)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def drain(lex, aut, work, out):
     """Does the work that exits left, until none is left; 0 or a status."""
     offsets = ints(aut, STATE_OFFSETS)
@@ -2087,7 +2087,7 @@ def drain(lex, aut, work, out):
     return np.int64(0)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def find_taken_out(lex, aut, x):
     """Writes the tokens that spell a taken-out word to its end, starting at `x`, to `SPAN2`; how many, or a status."""
     tokens = ints(aut, SPAN2)
@@ -2121,7 +2121,7 @@ def find_taken_out(lex, aut, x):
     return np.int64(count)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def mask_without(lex, aut, x, cell, address):
     """A key of any text but a few words: the shared row of any text, with the tokens that end such a word put back."""
     base = base_of(lex, x)
@@ -2201,13 +2201,17 @@ _addresses: list[int] = []
 _compiled: list[Any] = []
 
 
+def compiled(function: Callable[..., int]) -> Any:
+    """A linked function in machine code: loaded from Numba's cache, or compiled and kept there."""
+    signature = types.int64(*[types.int64] * function.__code__.co_argcount)
+    return cfunc(signature, cache=True)(function)
+
+
 def link(header: NDArray[np.int64]) -> None:
     """Writes the addresses of the linked functions into an arena's header; compiles them (or loads them) once."""
     if not _addresses:
-        for function in LINKED:
-            signature = types.int64(*[types.int64] * function.__code__.co_argcount)
-            _compiled.append(cfunc(signature, cache=True)(function))
-            _addresses.append(_compiled[-1].address)
+        _compiled.extend(map(compiled, LINKED))
+        _addresses.extend(each.address for each in _compiled)
     header[ADDRESSES : ADDRESSES + len(_addresses)] = _addresses
 
 
@@ -2216,7 +2220,7 @@ def link(header: NDArray[np.int64]) -> None:
 S_X, S_LOW, S_HIGH, S_SHADOW, S_PARENT, S_BYTE, S_COST, S_BELOW, SEARCH = range(9)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def byte_by_rank(rank):
     """The bytes from the least to the most welcome: those outside of ASCII, marks, capitals, digits, letters."""
     if rank < 161:
@@ -2233,7 +2237,7 @@ def byte_by_rank(rank):
     return 277 - rank if rank < 230 else 352 - rank
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def search_slot(nodes, slots, x, low, high, shadow):
     """Where a searched place is, or the free slot where it belongs."""
     limit = len(slots) - 1
@@ -2249,7 +2253,7 @@ def search_slot(nodes, slots, x, low, high, shadow):
     return slot
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def add_searched(nodes, heads, x, low, high, shadow, parent, byte, cost):
     """Appends a searched place; its index."""
     index = heads[0]
@@ -2260,7 +2264,7 @@ def add_searched(nodes, heads, x, low, high, shadow, parent, byte, cost):
     return index
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def search_step(info, every, nodes, slots, ends, heads, index, x, low, high, shadow, byte, cost):
     """Notes the place that `byte` leads to from node `index`: as an end, and as a place to go on from."""
     label = info[x * INFO + I_LABEL]
@@ -2284,7 +2288,7 @@ def search_step(info, every, nodes, slots, ends, heads, index, x, low, high, sha
     heads[stack] = added
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def search_moves(lex, aut, x, shadow, moves):
     """Writes the steps from `x` as (step, shadow, byte), the most welcome byte of equal ones first; their number."""
     count = 0
@@ -2301,7 +2305,7 @@ def search_moves(lex, aut, x, shadow, moves):
     return np.int64(count)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def search_from(lex, aut, every, nodes, slots, ends, heads, moves, index):
     """Takes every step from a node; 0 or `FULL`."""
     node = nodes[index]
@@ -2360,7 +2364,7 @@ def x_moves(lex, x, out):
     return np.int64(0)
 
 
-@njit(cache=True, nogil=True)
+@njit(nogil=True)
 def only_byte(lex, aut, source, target, count):
     """The one byte that every text begins with from the configurations of a buffer, `DEAD` if none, or a status."""
     if ints(aut, source)[0] < 0:

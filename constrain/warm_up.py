@@ -5,12 +5,15 @@ Numba keeps what it compiled on disk, so that this takes long only the first tim
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from constrain import kernels
 from constrain.automaton import Automaton
 from constrain.checking import END, byte_vocabulary
 from constrain.compile import compile_json_schema, compile_lark
@@ -30,6 +33,7 @@ def warm_up_steps() -> Iterator[tuple[str, Callable[[], object]]]:
     """The steps of the warm-up, each with a name; they have to be run in this order."""
     vocabulary = byte_vocabulary()
     automata: list[Automaton] = []
+    yield "compiling functions, two at a time", compile_linked
     yield "compiling schemas", lambda: automata.append(compile_json_schema(SCHEMA, vocabulary))
     yield (
         "compiling members in any order",
@@ -39,6 +43,21 @@ def warm_up_steps() -> Iterator[tuple[str, Callable[[], object]]]:
     yield "masks", lambda: [each.mask(each.start) for each in automata]
     yield "walks", lambda: [each.advance_bytes(each.start, b'{"name": "') for each in automata[:2]]
     yield "steps", lambda: [_use(each) for each in automata]
+
+
+def compile_linked() -> None:
+    """Fills Numba's cache from two processes: either compiles every other of the functions that are called by address.
+
+    Numba compiles on one core only. The two write different files, so they can not get into each other's way; should
+    the second one fail, its half is compiled here when it is needed.
+    """
+    first, *others = kernels.LINKED
+    if kernels.compiled(first).cache_hits or not sys.executable:
+        return
+    program = "from constrain import kernels; [*map(kernels.compiled, kernels.LINKED[2::2])]"
+    with subprocess.Popen([sys.executable, "-c", program]):
+        for function in others[::2]:
+            kernels.compiled(function)
 
 
 def _use(automaton: Automaton) -> int:
