@@ -16,6 +16,7 @@ from constrain.explain import Explainer, explain_token
 from constrain.forced import forced_text, forced_tokens
 from constrain.lexicon import lexicon_for
 from constrain.program import Program, automaton_arena
+from constrain.remembered import Remembered
 from constrain.shortest import ShortestTexts
 from constrain.vocabulary import Vocabulary
 from grammars.errors import GrammarError
@@ -57,6 +58,12 @@ class Automaton:
         self._eos = frozenset(vocabulary.eos_token_ids)
         with self._lexicon.lock:
             self.program = Program(grammar, self._lexicon, self._arena)
+            self._answers: dict[int, Callable[[int], object]] = {
+                k.NEED_RULE: self.program.compile,
+                k.NEED_SCANNER: self.program.add_scanner,
+                k.NEED_VALUE: self.program.add_value,
+                k.NEED_NEXT: self.program.add_next,
+            }
             start_rule = self.program.compile(self.program.number(grammar.start))
             self._ended = int(k.ended_state(self._arena.address))
             self.start: int = self._run(k.start_state, start_rule)
@@ -68,10 +75,7 @@ class Automaton:
             if status >= DEAD:
                 return status
             wanted = int(self._arena.header[k.AUT_WANTED])
-            if status == k.NEED_RULE:
-                self.program.compile(wanted)
-            else:
-                self.program.add_scanner(wanted)
+            self._answers[status](wanted)
 
     def mask(self, state: int) -> Row:
         """The tokens that may come next: bit `t % 32` of word `t // 32`; a read-only `uint32[mask_words]`."""
@@ -79,22 +83,43 @@ class Automaton:
         return self._make_row(state) if row is None else row
 
     def _make_row(self, state: int) -> Row:
-        row = self._lexicon.rows.take()
         with self._lexicon.lock:
             state = self._check(state)
-            if k.fill_mask(self._lexicon.arena.address, self._arena.address, state, row) < 0:
-                self._run(k.fill_mask, state, row)
-            if not self._complete and not row.any():
-                raise GrammarError(
-                    "no token of the vocabulary can go on with the text",
-                    found=f"state {state}",
-                    advice="the vocabulary lacks single bytes; use one with a token for every byte that the text needs",
-                )
+            row = self._remembering_row(state) if self._arena.header[k.AUT_REMEMBERS] else self._walk(state)
             if len(self._rows) >= self._most_rows:
                 self._rows.pop(next(iter(self._rows)))
-            row.flags.writeable = False
             self._rows[state] = row
         return row
+
+    def _walk(self, state: int) -> Row:
+        row = self._lexicon.rows.take()
+        if k.fill_mask(self._lexicon.arena.address, self._arena.address, state, row) < 0:
+            self._run(k.fill_mask, state, row)
+        if not self._complete and not row.any():
+            raise GrammarError(
+                "no token of the vocabulary can go on with the text",
+                found=f"state {state}",
+                advice="the vocabulary lacks single bytes; use one with a token for every byte that the text needs",
+            )
+        row.flags.writeable = False
+        return row
+
+    def _remembering_row(self, state: int) -> Row:
+        """The row of the state that has forgotten what was read, less the tokens that are wrong after it."""
+        plain = self._run(k.plain_state, state)
+        row = self._walk(state) if plain == state else self.mask(plain)
+        doubtful = [token for token in self._remembered.doubtful(state) if row[token >> 5] >> (token & 31) & 1]
+        wrong = [token for token in doubtful if self._run(k.advance_token, state, token) == DEAD]
+        if wrong:
+            row = row.copy()
+            for token in wrong:
+                row[token >> 5] &= ~np.uint32(1 << (token & 31))
+            row.flags.writeable = False
+        return row
+
+    @cached_property
+    def _remembered(self) -> Remembered:
+        return Remembered(self.program, self._arena, self._lexicon)
 
     def fill(self, states: NDArray[np.int64], out: NDArray[np.uint32]) -> None:
         """Writes the masks of many states: `int64[batch]` into `uint32[batch, mask_words]`."""

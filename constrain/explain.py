@@ -84,7 +84,7 @@ class Explainer:
 
     def _names(self, x: int, span: list[int], stack: Stack, lexemes: LexemeTexts) -> Iterator[str]:
         members = cast("Members", self.program.sources[span[0]][0])
-        state = ObjectState.of(members, stack.span(span[1]))
+        state = ObjectState.of(members, stack.register(span[1]))
         for _, y in lexemes.boundaries(x):
             where = lexemes.state(y)
             names = (members.names[i] for i in state.open_below(where.first, where.last))

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable
+from decimal import Decimal
 
-from constrain.lexeme_texts import LexemeTexts
+from constrain.lexeme_texts import LexemeTexts, spell_name
+from constrain.object_state import ObjectState
 from constrain.program import Program
 from constrain.ropes import NOTHING, Rope, join, leaf, repeat, shorter
 from grammars.errors import GrammarError
-from grammars.ir import Call, Choice, Expr, Extra, Lex, Lexeme, Members, Repeat, Rule, Seq, Terminal
-
-
-def spell_name(name: str) -> bytes:
-    """A name as the shortest JSON string."""
-    return json.dumps(name, ensure_ascii=False).encode("utf-8", "surrogatepass")
+from grammars.ir import Call, Choice, Expr, Extra, Lex, Lexeme, Members, Remember, Repeat, Rule, Seq, Terminal
+from grammars.values import canonical
 
 
 class ExpressionTexts:
@@ -38,14 +36,15 @@ class ExpressionTexts:
         """A shortest text of the value of a member."""
         return self.of(Call(members.values[index]))
 
-    def members(self, members: Members, unseen: Collection[int], least: int, *, first: bool) -> Rope:
-        """A shortest way to have at least `least` more members, with those that have to be there.
+    def members(self, state: ObjectState, *, first: bool, taken: Collection[str] = ()) -> Rope:
+        """A shortest way to have the members that have to be there, and as many as there have to be.
 
-        `unseen` are the names that may still come; a comma comes before every member, except for the `first`.
+        A comma comes before every member, except for the `first`; the keys `taken` can not come again.
         """
-        for expr in (members.colon, members.comma, *map(Call, self._callees(members, unseen, least))):
+        members = state.members
+        for expr in (members.colon, members.comma, *map(Call, self._callees(state))):
             self.of(expr)
-        text = self._members(members, unseen, least, first=first)
+        text = self._members(state, first=first, taken=taken)
         if text is None:
             raise GrammarError("an object can not have enough members", found=", ".join(members.names[:5]))
         return text
@@ -107,8 +106,9 @@ class ExpressionTexts:
             case Repeat():
                 return self._repeat(expr)
             case Members():
-                every = range(len(expr.names))
-                return self._members(expr, every, expr.min_size, first=True)
+                return self._members(ObjectState.start(expr), first=True, taken=())
+            case Remember():
+                return self._remember(expr)
 
     def _call(self, rule: Rule) -> Rope | None:
         if rule not in self._settled:
@@ -137,40 +137,61 @@ class ExpressionTexts:
             return None
         return join([body, repeat(join([separator, body]), loop.min - 1)])
 
-    def _callees(self, members: Members, unseen: Collection[int], least: int) -> list[Rule]:
-        """The value rules that `_members` looks at."""
-        chosen = [i for i in unseen if i in members.required]
-        if least <= len(chosen):
-            return [members.values[i] for i in chosen]
-        return [members.values[i] for i in unseen] + [extra.value for extra in members.extras]
+    def _remember(self, expr: Remember) -> Rope | None:
+        """A shortest value, and what follows that."""
+        value = self._call(expr.rule)
+        if value is None:
+            return None
+        read = canonical(json.loads(bytes(value), parse_float=Decimal))
+        return self._all([value, self._call(self._program.values.follow(expr.key, read))])
 
-    def _members(self, members: Members, unseen: Collection[int], least: int, *, first: bool) -> Rope | None:
-        needed = [i for i in unseen if i in members.required]
-        more = max(least - len(needed), 0)
-        if not needed and not more:
-            return NOTHING
-        texts = [(i, self._member(members, i)) for i in needed]
-        extras = self._optional(members, [i for i in unseen if i not in members.required], more) if more else []
-        chosen = [text for _, text in sorted(texts + extras, key=lambda pair: pair[0])]
+    def _callees(self, state: ObjectState) -> list[Rule]:
+        """The value rules that `_members` looks at."""
+        members, chosen = state.members, state.required
+        wanted = [extra.value for extra, count in zip(members.extras, state.wanted, strict=True) if count]
+        if state.least <= len(chosen) + sum(state.wanted):
+            return [*(members.values[i] for i in chosen), *wanted]
+        return [members.values[i] for i in state.unseen] + [extra.value for extra in members.extras]
+
+    def _members(self, state: ObjectState, *, first: bool, taken: Collection[str]) -> Rope | None:
+        members, needed = state.members, state.required
+        more = max(state.least - len(needed) - sum(state.wanted), 0)
+        names = [(i, self._member(members, i)) for i in needed]
+        optional = [i for i in state.unseen if i not in members.required] if more else []
+        chosen, extras = self._optional(members, optional, more)
+        counts = [wanted + (e == extras[0]) * extras[1] for e, wanted in enumerate(state.wanted)]
+        others = [text for e, count in enumerate(counts) if count for text in self._extras(members, e, count, taken)]
+        texts = [text for _, text in sorted(names + chosen, key=lambda pair: pair[0])] + others
         comma = self._text(members.comma)
         if comma is None:
             return None
-        return self._all([part for text in chosen for part in (comma, text)][1 if first else 0 :])
+        return self._all([part for text in texts for part in (comma, text)][1 if first else 0 :])
 
     def _member(self, members: Members, index: int) -> Rope | None:
         name = leaf(spell_name(members.names[index]))
         return self._all([name, self._text(members.colon), self._call(members.values[index])])
 
-    def _optional(self, members: Members, names: list[int], count: int) -> list[tuple[int, Rope | None]]:
-        """The `count` cheapest members that need not be there, with their places in the object."""
-        other: Rope | None = None
-        for extra in members.extras:
-            other = shorter(other, self._extra(members, extra))
+    def _optional(
+        self, members: Members, names: list[int], count: int
+    ) -> tuple[list[tuple[int, Rope | None]], tuple[int, int]]:
+        """The `count` cheapest members that need not be there: names with their texts, and how many of which extra."""
+        if not count:
+            return [], (-1, 0)
+        costs = [(text.length, e) for e, extra in enumerate(members.extras) if (text := self._extra(members, extra))]
+        least, extra = min(costs, default=(-1, -1))
         found = [(i, text) for i in names if (text := self._member(members, i)) is not None]
         found.sort(key=lambda pair: pair[1].length)
-        kept = [(i, text) for i, text in found[:count] if other is None or text.length <= other.length]
-        return [*kept, *[(len(members.names), other)] * (count - len(kept))]
+        kept = [(i, text) for i, text in found[:count] if extra < 0 or text.length <= least]
+        if extra < 0 and len(kept) < count:
+            return [(0, None)], (-1, 0)
+        return [*kept], (extra, count - len(kept))
 
     def _extra(self, members: Members, extra: Extra) -> Rope | None:
         key = leaf(self._lexemes.of(extra.key))
         return self._all([key, self._text(members.colon), self._call(extra.value)])
+
+    def _extras(self, members: Members, e: int, count: int, taken: Collection[str]) -> list[Rope | None]:
+        """Members of an extra with keys that differ."""
+        keys = self._lexemes.distinct(members.extras[e].key, count, taken)
+        rest = [self._text(members.colon), self._call(members.extras[e].value)]
+        return [self._all([leaf(key), *rest]) for key in keys]

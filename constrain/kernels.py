@@ -35,6 +35,8 @@ FULL = -4
 NEED_SCANNER = -5
 KILLED = -6
 EXHAUSTED = -7
+NEED_VALUE = -8
+NEED_NEXT = -9
 
 # Tables of the lexicon. A heap of interned spans takes three tables: pool, offsets, slots.
 X_POOL, X_OFFSETS, X_SLOTS = 0, 1, 2
@@ -56,12 +58,12 @@ STATE_POOL, STATE_OFFSETS, STATE_SLOTS = 0, 1, 2
 CELL_POOL, CELL_OFFSETS, CELL_SLOTS = 3, 4, 5
 PLACES, RULE_ENTRY, LISTS, LEXEMES = 6, 7, 8, 9
 MEMO_KEYS, MEMO_VALUES = 10, 11
-AGENDA, VISITED, TERMS, CLOSED, CONFIGS, CONFIGS2, WORK, PATH, SPAN, SPAN2 = range(12, 22)
-AUT_TABLES = 22
+AGENDA, VISITED, TERMS, CLOSED, CONFIGS, CONFIGS2, WORK, PATH, SPAN, SPAN2, KEYS, CHAIN = range(12, 24)
+AUT_TABLES = 24
 
 # After the tables an arena holds a few scalars; the very last one names the table that has to grow.
 LEX_LONGEST, LEX_WORDS = 3 * LEX_TABLES, 3 * LEX_TABLES + 1
-AUT_WANTED, AUT_STAMP, AUT_VISITS, AUT_IGNORED = range(3 * AUT_TABLES, 3 * AUT_TABLES + 4)
+AUT_WANTED, AUT_STAMP, AUT_VISITS, AUT_IGNORED, AUT_REMEMBERS, AUT_PLAIN = range(3 * AUT_TABLES, 3 * AUT_TABLES + 6)
 HEADER = 192
 ADDRESSES = 128
 
@@ -85,12 +87,23 @@ BOUNDARY, OPEN, DONE, UTF8, ESCAPE, HEX, PAIR_BACKSLASH, PAIR_U, PAIR_HEX, ANY_U
 OP_SCAN, OP_END, OP_LEX, OP_CALL, OP_ALT, OP_REPEAT, OP_COUNT, OP_INIT, OP_MORE, OP_KEYS, OP_DISPATCH, OP_EXTRA = range(
     12
 )
-OP_TERMINAL = 12
+OP_TERMINAL, OP_REMEMBER, OP_FOLLOW = 12, 13, 14
 
 # Fields of an object's description in LISTS.
-O_NAMES, O_ORDERED, O_MIN, O_MAX, O_EXTRAS, O_TRIE, O_WORDS, O_DISPATCH, O_FIELDS = range(9)
+O_NAMES, O_ORDERED, O_MIN, O_MAX, O_EXTRAS, O_TRIE, O_WORDS, O_DISPATCH, O_COUNTED, O_FIELDS = range(10)
+E_LEXEME, E_PLACE, E_LEAST, EXTRA = range(4)
+
+# Fields of an object's register: members so far, position among the names, the keys of extras seen (a list of pairs
+# of what came before and a value; -1: none), words per set of names. Then come the sets of unseen and of open names,
+# and counts of extras.
+R_COUNT, R_POSITION, R_SEEN, R_WORDS, R_NAMES = range(5)
+OBJECT_REGISTER = 1 << 40  # added to the number of an object's register, so that it is not taken for a count
+
+# What memos remember, in the highest byte of their keys.
+M_CONTINUATION, M_SCANNER, M_FINISH, M_VALUE, M_NEXT, M_PLAIN, M_PLAIN_CONTINUATION = range(1, 8)
 
 CONFIG = 5
+KEY = 5  # numbers per level of a search for keys
 NO_TERMINAL = -1
 FINAL_X = -1
 ENDED_X = -2
@@ -1146,16 +1159,35 @@ def bit(pool, start, index):
 
 
 @njit(nogil=True)
-def required_left(aut, o, span):
-    """How many required names are still unseen."""
+def extra_at(aut, o, e):
+    """Where the description of extra `e` of an object begins."""
     lists = ints(aut, LISTS)
-    total = 0
+    return o + O_FIELDS + lists[o + O_WORDS] + 3 * lists[o + O_NAMES] + EXTRA * e
+
+
+@njit(nogil=True)
+def is_wanted(aut, o, e, span):
+    """Whether more members of extra `e` have to come."""
+    lists = ints(aut, LISTS)
+    if e >= lists[o + O_COUNTED]:
+        return False
+    return span[R_NAMES + 2 * lists[o + O_WORDS] + e] < lists[extra_at(aut, o, e) + E_LEAST]
+
+
+@linked
+def members_due(aut, o):
+    """How many members have to come: required names still unseen, extras still wanted; of the register in `SPAN2`."""
+    lists, span = ints(aut, LISTS), ints(aut, SPAN2)
+    total = np.int64(0)
     for w in range(lists[o + O_WORDS]):
-        left = np.uint32(span[2 + w] & lists[o + O_FIELDS + w])
+        left = np.uint32(span[R_NAMES + w] & lists[o + O_FIELDS + w])
         while left:
             left &= left - np.uint32(1)
             total += 1
-    return total
+    first = R_NAMES + 2 * lists[o + O_WORDS]
+    for e in range(lists[o + O_COUNTED]):
+        total += max(lists[extra_at(aut, o, e) + E_LEAST] - span[first + e], 0)
+    return np.int64(total)
 
 
 @njit(nogil=True)
@@ -1171,18 +1203,18 @@ def open_names(aut, o, span):
     lists = ints(aut, LISTS)
     names, size = lists[o + O_NAMES], lists[o + O_WORDS]
     required = o + O_FIELDS
-    needed = required_left(aut, o, span)
-    tight = slots_left(aut, o, span[0]) <= needed
+    tight = slots_left(aut, o, span[R_COUNT]) <= members_due(aut, o)
     for w in range(size):
-        span[2 + size + w] = 0 if lists[o + O_ORDERED] else span[2 + w] & (lists[required + w] if tight else -1)
+        unseen = span[R_NAMES + w] & (lists[required + w] if tight else -1)
+        span[R_NAMES + size + w] = 0 if lists[o + O_ORDERED] else unseen
     if not lists[o + O_ORDERED]:
         return
-    for position in range(span[1], names):
+    for position in range(span[R_POSITION], names):
         label = lists[required + size + names + position]
         needs_it = bit(lists, required, label)
-        enough = lists[o + O_EXTRAS] > 0 or span[0] + names - position >= lists[o + O_MIN]
+        enough = lists[o + O_EXTRAS] > 0 or span[R_COUNT] + names - position >= lists[o + O_MIN]
         if (needs_it or not tight) and enough:
-            span[2 + size + (label >> 5)] |= 1 << (label & 31)
+            span[R_NAMES + size + (label >> 5)] |= 1 << (label & 31)
         if needs_it:
             return
 
@@ -1191,24 +1223,30 @@ def open_names(aut, o, span):
 def count_member(aut, o, span):
     """One more member; the count stops where it no longer matters."""
     lists = ints(aut, LISTS)
-    span[0] += 1
+    span[R_COUNT] += 1
     if lists[o + O_MAX] < 0:
-        span[0] = min(span[0], lists[o + O_MIN])
+        span[R_COUNT] = min(span[R_COUNT], lists[o + O_MIN])
 
 
 @linked
 def keep_register(aut, o):
-    """Interns the register in `SPAN2` after its open names are worked out."""
+    """The number of the register in `SPAN2`, after its open names are worked out."""
+    lists = ints(aut, LISTS)
     open_names(aut, o, ints(aut, SPAN2))
-    return intern(aut, CELL_POOL, SPAN2, 2 + 2 * ints(aut, LISTS)[o + O_WORDS])
+    number = intern(aut, CELL_POOL, SPAN2, R_NAMES + 2 * lists[o + O_WORDS] + lists[o + O_COUNTED])
+    return number if number < 0 else number + OBJECT_REGISTER
 
 
-@njit(nogil=True)
-def load_register(aut, register, span):
-    """Copies a register into `span`."""
-    pool, start = ints(aut, CELL_POOL), ints(aut, CELL_OFFSETS)[register]
-    for i in range(ints(aut, CELL_OFFSETS)[register + 1] - start):
+@linked
+def load_register(aut, register):
+    """Copies a register to `SPAN2`; its length."""
+    pool, offsets, span = ints(aut, CELL_POOL), ints(aut, CELL_OFFSETS), ints(aut, SPAN2)
+    number = register - OBJECT_REGISTER
+    start = offsets[number]
+    length = offsets[number + 1] - start
+    for i in range(length):
         span[i] = pool[start + i]
+    return np.int64(length)
 
 
 @njit(nogil=True)
@@ -1216,12 +1254,14 @@ def first_register(aut, o):
     """The register of an object with no members yet."""
     lists, span = ints(aut, LISTS), ints(aut, SPAN2)
     names, size = lists[o + O_NAMES], lists[o + O_WORDS]
-    if not room(aut, SPAN2, 2 + 2 * size):
+    if not room(aut, SPAN2, R_NAMES + 2 * size + lists[o + O_COUNTED]):
         return np.int64(FULL)
-    span[0], span[1] = 0, 0
+    span[R_COUNT], span[R_POSITION], span[R_SEEN], span[R_WORDS] = 0, 0, -1, size
     for w in range(size):
         rest = names - 32 * w
-        span[2 + w] = (1 << min(rest, 32)) - 1
+        span[R_NAMES + w] = (1 << min(rest, 32)) - 1
+    for e in range(lists[o + O_COUNTED]):
+        span[R_NAMES + 2 * size + e] = 0
     return keep_register(aut, o)
 
 
@@ -1230,29 +1270,58 @@ def take_name(aut, o, register, label):
     """The register after the member `label`."""
     lists, span = ints(aut, LISTS), ints(aut, SPAN2)
     names, size = lists[o + O_NAMES], lists[o + O_WORDS]
-    load_register(aut, register, span)
+    load_register(aut, register)
     count_member(aut, o, span)
     if not lists[o + O_ORDERED]:
-        span[2 + (label >> 5)] &= ~(1 << (label & 31))
+        span[R_NAMES + (label >> 5)] &= ~(1 << (label & 31))
         return keep_register(aut, o)
     last = lists[o + O_FIELDS + size + label]
-    for position in range(span[1], last + 1):
+    for position in range(span[R_POSITION], last + 1):
         passed = lists[o + O_FIELDS + size + names + position]
-        span[2 + (passed >> 5)] &= ~(1 << (passed & 31))
-    span[1] = last + 1
+        span[R_NAMES + (passed >> 5)] &= ~(1 << (passed & 31))
+    span[R_POSITION] = last + 1
     return keep_register(aut, o)
 
 
 @njit(nogil=True)
-def take_extra(aut, o, register):
-    """The register after a member that no name covers."""
+def is_seen(aut, seen, value):
+    """Whether a value is in a list of values."""
+    pool, offsets = ints(aut, CELL_POOL), ints(aut, CELL_OFFSETS)
+    while seen >= 0:
+        if pool[offsets[seen] + 1] == value:
+            return True
+        seen = pool[offsets[seen]]
+    return False
+
+
+@linked
+def pair(aut, first, second):
+    """The number of a pair: a text and its next byte, or a list and its next value."""
+    span = ints(aut, SPAN)
+    span[0], span[1] = first, second
+    return intern(aut, CELL_POOL, SPAN, 2)
+
+
+@njit(nogil=True)
+def take_extra(aut, o, register, e, value):
+    """The register after a member of extra `e` whose key is `value` (-1: not known); `DEAD` if that was seen before."""
     lists, span = ints(aut, LISTS), ints(aut, SPAN2)
-    load_register(aut, register, span)
+    load_register(aut, register)
+    if value >= 0:
+        if is_seen(aut, span[R_SEEN], value):
+            return np.int64(DEAD)
+        seen = pair(aut, np.int64(span[R_SEEN]), value)
+        if seen < 0:
+            return seen
+        span[R_SEEN] = seen
     count_member(aut, o, span)
+    size = lists[o + O_WORDS]
+    if is_wanted(aut, o, e, span):
+        span[R_NAMES + 2 * size + e] += 1
     if lists[o + O_ORDERED]:
-        span[1] = lists[o + O_NAMES]
-        for w in range(lists[o + O_WORDS]):
-            span[2 + w] = 0
+        span[R_POSITION] = lists[o + O_NAMES]
+        for w in range(size):
+            span[R_NAMES + w] = 0
     return keep_register(aut, o)
 
 
@@ -1260,8 +1329,8 @@ def take_extra(aut, o, register):
 def any_open(aut, register, first, last):
     """Whether one of the names `first..last - 1` may come next."""
     pool, offsets = ints(aut, CELL_POOL), ints(aut, CELL_OFFSETS)
-    start = offsets[register]
-    start += 2 + (offsets[register + 1] - start - 2) // 2
+    start = offsets[register - OBJECT_REGISTER]
+    start += R_NAMES + pool[start + R_WORDS]
     label = first
     while label < last:
         if label & 31 == 0 and pool[start + (label >> 5)] == 0:
@@ -1273,23 +1342,27 @@ def any_open(aut, register, first, last):
     return False
 
 
-@njit(nogil=True)
-def extras_allowed(aut, o, register):
-    """Whether a member that no name covers may come next."""
+@linked
+def extra_allowed(aut, o, register, e):
+    """Whether a member of extra `e` may come next."""
     lists, span = ints(aut, LISTS), ints(aut, SPAN2)
-    if lists[o + O_EXTRAS] == 0:
+    load_register(aut, register)
+    due = members_due(aut, o)
+    if slots_left(aut, o, span[R_COUNT]) <= due - is_wanted(aut, o, e, span):
         return False
-    load_register(aut, register, span)
-    needed = required_left(aut, o, span)
-    return slots_left(aut, o, span[0]) > needed and (needed == 0 or not lists[o + O_ORDERED])
+    if not lists[o + O_ORDERED]:
+        return True
+    for w in range(lists[o + O_WORDS]):
+        if span[R_NAMES + w] & lists[o + O_FIELDS + w]:
+            return False
+    return True
 
 
 @njit(nogil=True)
 def may_end(aut, o, register):
     """Whether the object may be closed here."""
-    span = ints(aut, SPAN2)
-    load_register(aut, register, span)
-    return span[0] >= ints(aut, LISTS)[o + O_MIN] and required_left(aut, o, span) == 0
+    load_register(aut, register)
+    return ints(aut, SPAN2)[R_COUNT] >= ints(aut, LISTS)[o + O_MIN] and members_due(aut, o) == 0
 
 
 # ---- closures
@@ -1303,6 +1376,170 @@ def make_cell(aut, place, register, parent):
     span = ints(aut, SPAN)
     span[0], span[1], span[2] = place, register, parent
     return intern(aut, CELL_POOL, SPAN, 3)
+
+
+@linked
+def make_capture(aut, place, register, parent, text):
+    """The stack cell that goes on at `place` and remembers the text read until then (-1: what it is is not known)."""
+    span = ints(aut, SPAN)
+    span[0], span[1], span[2], span[3] = place, register, parent, text
+    return intern(aut, CELL_POOL, SPAN, 4)
+
+
+@njit(nogil=True)
+def no_text(aut):
+    """The text that a cell remembers at first; masks are walked without knowing texts."""
+    return np.int64(-1) if head(aut)[AUT_PLAIN] else np.int64(0)
+
+
+@linked
+def remember(aut, cell, byte):
+    """The cell after a byte: the texts that it and the cells below it remember get longer."""
+    chain, depth, last = ints(aut, CHAIN), np.int64(0), np.int64(-1)
+    here = np.int64(cell)
+    while here > 0:
+        if not room(aut, CHAIN, depth + 1):
+            return np.int64(FULL)
+        chain[depth] = here
+        pool, start = ints(aut, CELL_POOL), ints(aut, CELL_OFFSETS)[here]
+        if ints(aut, CELL_OFFSETS)[here + 1] - start == 4 and pool[start + 3] >= 0:
+            last = depth
+        here = np.int64(pool[start + 2])
+        depth += 1
+    made = np.int64(cell)
+    for level in range(last, -1, -1):
+        start = ints(aut, CELL_OFFSETS)[chain[level]]
+        length = ints(aut, CELL_OFFSETS)[chain[level] + 1] - start
+        text = np.int64(ints(aut, CELL_POOL)[start + 3]) if length == 4 else np.int64(-1)
+        if text >= 0:
+            text = pair(aut, text, byte)
+            if text < 0:
+                return text
+        pool = ints(aut, CELL_POOL)
+        parent = np.int64(pool[start + 2]) if level == last else made
+        place, register = np.int64(pool[start]), np.int64(pool[start + 1])
+        if length == 4:
+            made = make_capture(aut, place, register, parent, text)
+        else:
+            made = make_cell(aut, place, register, parent)
+        if made < 0:
+            return made
+    return made
+
+
+@linked
+def plain_register(aut, register):
+    """A register that has forgotten which keys were seen."""
+    if register < OBJECT_REGISTER:
+        return np.int64(register)
+    length = load_register(aut, register)
+    ints(aut, SPAN2)[R_SEEN] = -1
+    number = intern(aut, CELL_POOL, SPAN2, length)
+    return number if number < 0 else number + OBJECT_REGISTER
+
+
+@linked
+def plain_cell(aut, cell):
+    """A cell that has forgotten texts and seen keys, down to the bottom of the stack."""
+    chain, depth = ints(aut, CHAIN), np.int64(0)
+    made = np.int64(cell)
+    while made > 0:
+        known = memo_get(aut, MEMO_KEYS, (np.int64(M_PLAIN) << 56) | made)
+        if known >= 0:
+            made = known
+            break
+        if not room(aut, CHAIN, depth + 1):
+            return np.int64(FULL)
+        chain[depth] = made
+        made = np.int64(ints(aut, CELL_POOL)[ints(aut, CELL_OFFSETS)[made] + 2])
+        depth += 1
+    for level in range(depth - 1, -1, -1):
+        here = np.int64(chain[level])
+        start = ints(aut, CELL_OFFSETS)[here]
+        register = plain_register(aut, np.int64(ints(aut, CELL_POOL)[start + 1]))
+        if register < 0:
+            return register
+        place = np.int64(ints(aut, CELL_POOL)[start])
+        if ints(aut, CELL_OFFSETS)[here + 1] - start == 4:
+            made = make_capture(aut, place, register, made, -1)
+        else:
+            made = make_cell(aut, place, register, made)
+        if made < 0 or memo_put(aut, MEMO_KEYS, (np.int64(M_PLAIN) << 56) | here, made) < 0:
+            return np.int64(FULL)
+    return made
+
+
+@linked
+def value_of(aut, text):
+    """The number of the JSON value that a text spells, -1 for a text that is not known; or a status."""
+    if text < 0:
+        return np.int64(-1)
+    value = memo_get(aut, MEMO_KEYS, (np.int64(M_VALUE) << 56) | text)
+    if value < 0:
+        head(aut)[AUT_WANTED] = text
+        return np.int64(NEED_VALUE)
+    return value
+
+
+@linked
+def key_lives(lex, aut, x, low, high, text, seen):
+    """Whether a key at `x`, of which `text` is read, can be finished so that it is not in `seen`: 1, 0 or a status.
+
+    Only asked about keys of bounded length: others always can.
+    """
+    depth = np.int64(0)
+    stack = ints(aut, KEYS)
+    stack[0], stack[1], stack[2], stack[3], stack[4] = x, low, high, text, 0
+    while depth >= 0:
+        at = KEY * depth
+        rank = np.int64(stack[at + 4])
+        if rank == 256:
+            depth -= 1
+            continue
+        stack[at + 4] = rank + 1
+        byte = np.int64(34) if rank == 0 else rank - 1 if rank <= 34 else rank
+        if byte == 92:
+            continue
+        move = x_step(lex, np.int64(stack[at]), byte)
+        if move == FULL:
+            return np.int64(FULL)
+        if move < 0:
+            continue
+        target, least, most = move >> 1, np.int64(stack[at + 1]), np.int64(stack[at + 2])
+        if move & 1:
+            least, most = max(least - 1, 0), count_down(most)
+        if most == EXHAUSTED or not fits(ints(lex, X_INFO), target, least, most):
+            continue
+        longer = pair(aut, np.int64(stack[at + 3]), byte)
+        if longer < 0:
+            return longer
+        if ints(lex, X_INFO)[target * INFO + I_LABEL] >= 0 and least <= 0:
+            value = value_of(aut, longer)
+            if value < 0:
+                return value
+            if not is_seen(aut, seen, value):
+                return np.int64(1)
+            continue
+        if not room(aut, KEYS, KEY * (depth + 2)):
+            return np.int64(FULL)
+        depth += 1
+        at = KEY * depth
+        stack[at], stack[at + 1], stack[at + 2], stack[at + 3], stack[at + 4] = target, least, most, longer, 0
+    return np.int64(0)
+
+
+@linked
+def extra_open(lex, aut, o, register, e):
+    """Whether a member of extra `e` may come next and some key is left for it: 1, 0 or a status."""
+    if not extra_allowed(aut, o, register, e):
+        return np.int64(0)
+    lexeme = ints(aut, LISTS)[extra_at(aut, o, e) + E_LEXEME]
+    facts = ints(aut, LEXEMES)
+    seen = np.int64(ints(aut, CELL_POOL)[ints(aut, CELL_OFFSETS)[register - OBJECT_REGISTER] + R_SEEN])
+    high = np.int64(facts[4 * lexeme + 2])
+    if seen < 0 or high < 0:
+        return np.int64(1)
+    return key_lives(lex, aut, np.int64(facts[4 * lexeme]), np.int64(facts[4 * lexeme + 1]), high, 0, seen)
 
 
 @linked
@@ -1348,12 +1585,41 @@ def emit(aut, table, count, x, low, high, cell, shadow):
     return count + 1
 
 
+@linked
+def resume_capture(aut, agenda, cell):
+    """Goes on with the value whose text a cell remembers: a key of an extra, or a value that decides what follows."""
+    pool, start = ints(aut, CELL_POOL), ints(aut, CELL_OFFSETS)[cell]
+    place, register, parent = np.int64(pool[start]), np.int64(pool[start + 1]), np.int64(pool[start + 2])
+    value = value_of(aut, np.int64(pool[start + 3]))
+    if value < -1:
+        return value
+    places = ints(aut, PLACES)
+    a, b, target = (
+        np.int64(places[4 * place + 1]),
+        np.int64(places[4 * place + 2]),
+        np.int64(places[4 * place + 3]),
+    )
+    if places[4 * place] == OP_FOLLOW:
+        key = (np.int64(a) << 24) | (value + 1)
+        rule = memo_get(aut, MEMO_KEYS, (np.int64(M_NEXT) << 56) | key)
+        if rule < 0:
+            head(aut)[AUT_WANTED] = key
+            return np.int64(NEED_NEXT)
+        return enter_call(aut, agenda, rule, target, register, parent)
+    after = take_extra(aut, a, register, b, value)
+    if after == DEAD:
+        return agenda
+    return after if after < 0 else push(aut, agenda, target, after, parent)
+
+
 @njit(nogil=True)
 def push_cell(aut, agenda, closed, cell):
     """Goes on where a cell says; (agenda length, closed length)."""
     if cell == 0:
         return agenda, emit(aut, CLOSED, closed, FINAL_X, 0, 0, 0, -1)
     pool, start = ints(aut, CELL_POOL), ints(aut, CELL_OFFSETS)[cell]
+    if ints(aut, CELL_OFFSETS)[cell + 1] - start == 4:
+        return resume_capture(aut, agenda, cell), closed
     return push(aut, agenda, np.int64(pool[start]), np.int64(pool[start + 1]), np.int64(pool[start + 2])), closed
 
 
@@ -1377,24 +1643,29 @@ def enter_lexeme(lex, aut, agenda, closed, lexeme, place, register, cell):
 def enter_keys(lex, aut, agenda, closed, o, register, cell):
     """Starts the key of the next member: the trie of open names, and the extras."""
     lists = ints(aut, LISTS)
-    names, size = lists[o + O_NAMES], lists[o + O_WORDS]
-    if any_open(aut, register, 0, names):
+    if any_open(aut, register, 0, lists[o + O_NAMES]):
         agenda, closed = enter_lexeme(
             lex, aut, agenda, closed, lists[o + O_TRIE], lists[o + O_DISPATCH], register, cell
         )
-    if agenda < 0 or closed < 0 or not extras_allowed(aut, o, register):
-        return agenda, closed
-    after = take_extra(aut, o, register)
-    if after < 0:
-        return after, closed
-    first = o + O_FIELDS + size + 3 * names
     for e in range(lists[o + O_EXTRAS]):
-        agenda, closed = enter_lexeme(
-            lex, aut, agenda, closed, lists[first + 2 * e], lists[first + 2 * e + 1], after, cell
-        )
         if agenda < 0 or closed < 0:
             break
+        is_open = extra_open(lex, aut, o, register, e)
+        if is_open != 0:
+            closed = is_open if is_open < 0 else enter_extra(lex, aut, closed, o, register, e, cell)
     return agenda, closed
+
+
+@linked
+def enter_extra(lex, aut, closed, o, register, e, cell):
+    """Starts the key of an extra member, which has to be remembered; the closed length, or a status."""
+    lists, facts = ints(aut, LISTS), ints(aut, LEXEMES)
+    lexeme, place = lists[extra_at(aut, o, e) + E_LEXEME], lists[extra_at(aut, o, e) + E_PLACE]
+    after = make_capture(aut, np.int64(place), register, cell, no_text(aut))
+    if after < 0:
+        return after
+    x, low, high = np.int64(facts[4 * lexeme]), np.int64(facts[4 * lexeme + 1]), np.int64(facts[4 * lexeme + 2])
+    return emit(aut, CLOSED, closed, x, low, high, after, -1)
 
 
 @njit(nogil=True)
@@ -1405,6 +1676,17 @@ def enter_call(aut, agenda, rule, place, register, cell):
         head(aut)[AUT_WANTED] = rule
         return np.int64(NEED_RULE)
     after = make_cell(aut, place, register, cell)
+    return after if after < 0 else push(aut, agenda, np.int64(entry), 0, after)
+
+
+@njit(nogil=True)
+def enter_remembered(aut, agenda, rule, place, register, cell):
+    """Enters a rule whose text decides what follows it."""
+    entry = ints(aut, RULE_ENTRY)[rule]
+    if entry < 0:
+        head(aut)[AUT_WANTED] = rule
+        return np.int64(NEED_RULE)
+    after = make_capture(aut, place, register, cell, no_text(aut))
     return after if after < 0 else push(aut, agenda, np.int64(entry), 0, after)
 
 
@@ -1430,10 +1712,24 @@ def enter_repeat(aut, agenda, a, b, body, register, cell):
 
 
 @njit(nogil=True)
-def enter_more(aut, agenda, o, out, more, register, cell):
+def more_members(lex, aut, o, register):
+    """Whether another member may come: 1, 0 or a status."""
+    lists = ints(aut, LISTS)
+    if any_open(aut, register, 0, lists[o + O_NAMES]):
+        return np.int64(1)
+    for e in range(lists[o + O_EXTRAS]):
+        is_open = extra_open(lex, aut, o, register, e)
+        if is_open != 0:
+            return is_open
+    return np.int64(0)
+
+
+@njit(nogil=True)
+def enter_more(lex, aut, agenda, o, out, more, register, cell):
     """Another member where one may come, the end of the object where it may end."""
-    if any_open(aut, register, 0, ints(aut, LISTS)[o + O_NAMES]) or extras_allowed(aut, o, register):
-        agenda = push(aut, agenda, more, register, cell)
+    another = more_members(lex, aut, o, register)
+    if another != 0:
+        agenda = another if another < 0 else push(aut, agenda, more, register, cell)
     if agenda >= 0 and may_end(aut, o, register):
         agenda = push(aut, agenda, out, register, cell)
     return agenda
@@ -1480,9 +1776,11 @@ def close(lex, aut, agenda, closed, terms):
             register = first_register(aut, a)
             agenda = register if register < 0 else push(aut, agenda, after, register, cell)
         elif op == OP_MORE:
-            agenda = enter_more(aut, agenda, a, b, after, register, cell)
+            agenda = enter_more(lex, aut, agenda, a, b, after, register, cell)
         elif op == OP_KEYS:
             agenda, closed = enter_keys(lex, aut, agenda, closed, a, register, cell)
+        elif op == OP_REMEMBER:
+            agenda = enter_remembered(aut, agenda, a, b, register, cell)
         else:
             target = make_cell(aut, after, register, cell)
             terms = target if target < 0 else add_term(aut, terms, a, target)
@@ -1531,7 +1829,7 @@ def add_scan(aut, closed, terms):
     kind = scan if scan < 0 else intern(aut, CELL_POOL, SPAN2, kinds)
     if kind < 0:
         return kind
-    x = memo_get(aut, MEMO_KEYS, (np.int64(2) << 56) | kind)
+    x = memo_get(aut, MEMO_KEYS, (np.int64(M_SCANNER) << 56) | kind)
     if x < 0:
         head(aut)[AUT_WANTED] = kind
         return np.int64(NEED_SCANNER)
@@ -1632,7 +1930,8 @@ def resume_member(aut, place, register, parent, label):
 @linked
 def continuation(lex, aut, cell, label):
     """The state after a lexeme whose text was recognised as `label`, memoised; or a status."""
-    key = (np.int64(1) << 56) | (np.int64(cell) << 24) | label
+    kind = M_PLAIN_CONTINUATION if head(aut)[AUT_PLAIN] else M_CONTINUATION
+    key = (np.int64(kind) << 56) | (np.int64(cell) << 24) | label
     known = memo_get(aut, MEMO_KEYS, key)
     if known != UNKNOWN:
         return known
@@ -1660,12 +1959,26 @@ def continuation(lex, aut, cell, label):
 @njit(cache=True, nogil=True)
 def start_state(lex, aut, place):
     """The state at the beginning of a text, for the entry place of the start rule."""
+    head(aut)[AUT_PLAIN] = 0
     begin_visits(aut)
     agenda = push(aut, 0, place, 0, 0)
     if agenda < 0:
         return agenda
     count = close(lex, aut, agenda, 0, 0)
     return count if count < 0 else keep_state(aut, CLOSED, count)
+
+
+@njit(cache=True, nogil=True)
+def plain_state(_lex, aut, state):
+    """The state that has forgotten texts and seen keys: what follows it may be a little more."""
+    count = copy_state(aut, state, CONFIGS)
+    for i in range(count):
+        cell = np.int64(ints(aut, CONFIGS)[CONFIG * i + 3])
+        plain = plain_cell(aut, cell) if cell > 0 else cell
+        if plain < 0:
+            return plain
+        ints(aut, CONFIGS)[CONFIG * i + 3] = plain
+    return count if count < 0 else keep_state(aut, CONFIGS, count)
 
 
 # ---- longest match
@@ -1717,7 +2030,7 @@ def shadow_add(lex, aut, shadow, x):
 @linked
 def can_finish(lex, aut, x, shadow):
     """Whether the lexeme at `x` has a text that its shadow lets through; 1, 0 or a status."""
-    key = (np.int64(3) << 56) | (np.int64(x) << 28) | shadow
+    key = (np.int64(M_FINISH) << 56) | (np.int64(x) << 28) | shadow
     known = memo_get(aut, MEMO_KEYS, key)
     if known != UNKNOWN:
         return known
@@ -1827,6 +2140,10 @@ def step_config(lex, aut, table, count, x, low, high, cell, shadow, byte):
         return under
     if high == EXHAUSTED or under == KILLED or not names_open(lex, aut, x, target, cell):
         return count
+    if head(aut)[AUT_REMEMBERS]:
+        cell = remember(aut, cell, byte)
+        if cell < 0:
+            return cell
     label = np.int64(ints(lex, X_INFO)[target * INFO + I_LABEL])
     if label >= 0 and low <= 0:
         after = continuation(lex, aut, cell, label)
@@ -1835,9 +2152,22 @@ def step_config(lex, aut, table, count, x, low, high, cell, shadow, byte):
     if count < 0:
         return count
     inside = stays(lex, aut, target, low, high, under)
+    if inside == 1 and high >= 0 and head(aut)[AUT_REMEMBERS]:
+        inside = stays_new(lex, aut, target, low, high, cell)
     if inside == 1:
         return emit(aut, table, count, target, low, high, cell, under)
     return inside if inside < 0 else count
+
+
+@linked
+def stays_new(lex, aut, x, low, high, cell):
+    """Whether a lexeme of bounded length, if it is a key that may not repeat one, can be finished: 1, 0 or a status."""
+    pool, start = ints(aut, CELL_POOL), ints(aut, CELL_OFFSETS)[cell]
+    place, register = np.int64(pool[start]), np.int64(pool[start + 1])
+    if ints(aut, PLACES)[4 * place] != OP_EXTRA:
+        return np.int64(1)
+    seen = np.int64(pool[ints(aut, CELL_OFFSETS)[register - OBJECT_REGISTER] + R_SEEN])
+    return np.int64(1) if seen < 0 else key_lives(lex, aut, x, low, high, np.int64(pool[start + 3]), seen)
 
 
 @linked
@@ -1881,6 +2211,7 @@ def copy_state(aut, state, table):
 @njit(cache=True, nogil=True)
 def advance_text(lex, aut, state, text, start, end):
     """The state after the bytes `text[start:end]`, `DEAD`, or a status."""
+    head(aut)[AUT_PLAIN] = 0
     source, target = CONFIGS, CONFIGS2
     count = copy_state(aut, state, source)
     for i in range(start, end):
@@ -2145,6 +2476,7 @@ def mask_without(lex, aut, x, cell, address):
 @njit(cache=True, nogil=True)
 def fill_mask(lex, aut, state, out):
     """Writes the row of a state; 0 or a status. May be repeated."""
+    head(aut)[AUT_PLAIN] = head(aut)[AUT_REMEMBERS]
     for i in range(len(out)):
         out[i] = 0
     address = np.int64(out.ctypes.data)
@@ -2186,9 +2518,9 @@ def enter_x(lex, q, without, raw, kind):
 
 
 @njit(cache=True, nogil=True)
-def set_scanner(aut, kind, x):
-    """Remembers where the scanner of a set of terminals begins."""
-    return memo_put(aut, MEMO_KEYS, (np.int64(2) << 56) | kind, x)
+def put_answer(aut, memo, key, value):
+    """Remembers what the Python side answers to a request."""
+    return memo_put(aut, MEMO_KEYS, (np.int64(memo) << 56) | key, value)
 
 
 @njit(cache=True, nogil=True)
@@ -2384,6 +2716,7 @@ def only_byte(lex, aut, source, target, count):
 @njit(cache=True, nogil=True)
 def forced_text(lex, aut, state, out):
     """Writes the text that every completion begins with, as far as `out` goes; its length, or a status."""
+    head(aut)[AUT_PLAIN] = 0
     source, target = CONFIGS, CONFIGS2
     count = copy_state(aut, state, source)
     for length in range(len(out)):

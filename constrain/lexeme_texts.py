@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,12 +13,18 @@ from constrain import kernels as k
 from constrain.arena import Arena, run
 from constrain.lexicon import Lexicon
 from constrain.lru import Lru
-from grammars.errors import LimitError
+from grammars.errors import GrammarError, LimitError
 from grammars.ir import Lexeme
+from grammars.words import short_words
 
 MOST_NODES = 1 << 23
 REMEMBERED = 1 << 14
 Move = tuple[int, int]
+
+
+def spell_name(name: str) -> bytes:
+    """A name as the shortest JSON string."""
+    return json.dumps(name, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,22 @@ class LexemeTexts:
         if lexeme not in self._lexemes:
             self._lexemes[lexeme] = self._plain(lexeme) or self._searched(lexeme)
         return self._lexemes[lexeme]
+
+    def distinct(self, lexeme: Lexeme, count: int, taken: Collection[str]) -> list[bytes]:
+        """Short texts of a (quoted) lexeme that mean different strings, none of those taken; raises for too few."""
+        if count == 1 and not taken:
+            return [self.of(lexeme)]
+        out = 0 if lexeme.without is None else int((lexeme.without.labels >= 0).sum())
+        high = len(taken) + count + out + 1 if lexeme.max_length is None else lexeme.max_length
+        words = short_words(lexeme.dfa, count + len(taken) + out + lexeme.min_length)
+        free = [word for word in words if lexeme.min_length <= len(word) <= high and self._is_free(lexeme, word, taken)]
+        if len(free) < count:
+            raise GrammarError("there are not enough keys for the members that have to come", found=f"{count} more")
+        return [spell_name(word) for word in free[:count]]
+
+    @staticmethod
+    def _is_free(lexeme: Lexeme, word: str, taken: Collection[str]) -> bool:
+        return word not in taken and (lexeme.without is None or lexeme.without.matches(word) < 0)
 
     def _plain(self, lexeme: Lexeme) -> bytes | None:
         """The text with the fewest code points, if that has to have the fewest bytes as well."""

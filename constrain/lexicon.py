@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 import weakref
+from functools import cached_property
 
 import numpy as np
 
 from constrain import kernels as k
 from constrain.arena import Arena, TableSpec
+from constrain.quoted_tokens import QuotedTokens
 from constrain.rows import RowPool
 from constrain.vocabulary import Vocabulary
 from grammars.dfa import Dfa
@@ -37,12 +39,22 @@ class Lexicon:
     def __init__(self, vocabulary: Vocabulary, limit: int = DEFAULT_LIMIT_BYTES) -> None:
         self.lock = threading.RLock()
         self.arena = Arena(_specs(vocabulary), heaps=(k.X_POOL,), memos=(k.FRONT_KEYS,), limit=limit, name="lexicon")
+        self.tokens = vocabulary.tokens
         self.rows = RowPool(vocabulary.mask_words)
         self._lexemes: dict[tuple[Dfa, bool, Dfa | None, int], int] = {}
         self._automata: dict[tuple[Dfa, int], int] = {}
         self.arena.header[k.LEX_WORDS] = vocabulary.mask_words
         self.arena.extend(k.Q_OFFSETS, np.zeros(1, np.int64))
         self._load_vocabulary(vocabulary)
+
+    @cached_property
+    def quoted_tokens(self) -> QuotedTokens:
+        """The tokens in which a JSON string may end."""
+        return QuotedTokens.of(self.tokens)
+
+    def is_quoted(self, x: int) -> bool:
+        """Whether a lexical state spells a JSON string."""
+        return not self.arena.tables[k.X_POOL][self.arena.tables[k.X_OFFSETS][x] + 2] >> 16
 
     def _load_vocabulary(self, vocabulary: Vocabulary) -> None:
         trie, arena = vocabulary.trie, self.arena

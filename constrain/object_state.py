@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from constrain import kernels as k
 from grammars.dfa import Dfa
 from grammars.ir import Members
 
@@ -33,20 +34,31 @@ def _bits(words: list[int]) -> int:
 
 @dataclass(frozen=True)
 class ObjectState:
-    """The names not yet seen, those that may come next, and the number of members that have to come."""
+    """The names not yet seen, those that may come next, the number of members that have to come, and of each extra."""
 
     members: Members
     unseen: tuple[int, ...]
     open: int
     least: int
+    wanted: tuple[int, ...]
+
+    @staticmethod
+    def start(members: Members) -> ObjectState:
+        """Before the first member."""
+        wanted = tuple(extra.least for extra in members.extras)
+        return ObjectState(members, tuple(range(len(members.names))), 0, members.min_size, wanted)
 
     @staticmethod
     def of(members: Members, register: list[int]) -> ObjectState:
-        """What a register stands for: (members so far, position, unseen names, open names)."""
-        size = (len(register) - 2) // 2
-        order, unseen = _order(members.names), _bits(register[2 : 2 + size])
+        """What a register stands for; see `kernels.R_NAMES`."""
+        first = k.R_NAMES + register[k.R_WORDS]
+        last = first + register[k.R_WORDS]
+        order, unseen = _order(members.names), _bits(register[k.R_NAMES : first])
         names = tuple(name for label, name in enumerate(order) if unseen >> label & 1)
-        return ObjectState(members, names, _bits(register[2 + size :]), max(members.min_size - register[0], 0))
+        least = max(members.min_size - register[k.R_COUNT], 0)
+        counts = dict(enumerate(register[last:]))
+        wanted = tuple(max(extra.least - counts.get(e, 0), 0) for e, extra in enumerate(members.extras))
+        return ObjectState(members, names, _bits(register[first:last]), least, wanted)
 
     @property
     def required(self) -> tuple[int, ...]:
@@ -62,3 +74,9 @@ class ObjectState:
         """What is left after a member (but for the open names)."""
         kept = (other for other in self.unseen if (other > name if self.members.ordered else other != name))
         return replace(self, unseen=tuple(kept), open=0, least=max(self.least - 1, 0))
+
+    def after_extra(self, extra: int) -> ObjectState:
+        """What is left after a member that no name covers (but for the open names)."""
+        unseen = () if self.members.ordered else self.unseen
+        wanted = tuple(max(count - (e == extra), 0) for e, count in enumerate(self.wanted))
+        return replace(self, unseen=unseen, open=0, least=max(self.least - 1, 0), wanted=wanted)

@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Hashable, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from itertools import chain
+from typing import cast
 
 import numpy as np
 
 from constrain import kernels as k
 from constrain.arena import Arena, TableSpec
 from constrain.lexicon import Lexicon
-from grammars.dfa import Dfa
-from grammars.ir import Call, Choice, Expr, Grammar, Lex, Lexeme, Members, Repeat, Rule, Seq, Terminal
+from grammars.dfa import UNBOUNDED, Dfa
+from grammars.ir import (
+    Call,
+    Choice,
+    Expr,
+    Grammar,
+    Lex,
+    Lexeme,
+    Members,
+    Remember,
+    Repeat,
+    Rule,
+    Seq,
+    Terminal,
+    ValueGrammar,
+)
+from grammars.values import Value, canonical
 
 
 def automaton_arena(longest_token: int, limit: int) -> Arena:
@@ -32,6 +52,9 @@ class Program:
         self._inline: dict[int, Members | Repeat] = {}
         self._lexemes: dict[int, tuple[Lexeme, int]] = {}  # by identity, which is cheaper than content
         self._expressions: dict[Rule, Expr] = {}
+        self._values: dict[Value, int] = {}
+        self._numbered: list[Value] = []
+        self._follows: dict[Hashable, int] = {}
         self._owner = 0
         self.sources: list[tuple[Expr | None, int]] = []
         """Per place: what it reads (None for bookkeeping) and the rule number that it belongs to."""
@@ -92,8 +115,47 @@ class Program:
         terminals = frozenset(tables[k.CELL_POOL][start:end].tolist())
         dfa: Dfa = self.grammar.scanner(terminals | self.grammar.ignored)  # type: ignore[attr-defined]  # ScannerGrammar
         x = self.lexicon.enter(Lexeme(dfa), k.SCANNER)
-        while k.set_scanner(self.arena.address, kind, x) == k.FULL:
+        self._answer(k.M_SCANNER, kind, x)
+
+    def add_value(self, text: int) -> None:
+        """Answers what JSON value a remembered text spells; equal values have one number."""
+        value = canonical(json.loads(self.text(text), parse_float=Decimal))
+        if value not in self._values:
+            self._values[value] = len(self._numbered)
+            self._numbered.append(value)
+        self._answer(k.M_VALUE, text, self._values[value])
+
+    @property
+    def values(self) -> ValueGrammar:
+        """The grammar, which says what follows a value."""
+        return cast("ValueGrammar", self.grammar)
+
+    def value(self, number: int) -> Value:
+        """The value with a number."""
+        return self._numbered[number]
+
+    def add_next(self, key: int) -> None:
+        """Answers which rule follows a value, given as the number of what asked and of the value plus one."""
+        follow, number = list(self._follows)[key >> 24], (key & 0xFFFFFF) - 1
+        value = None if number < 0 else self._numbered[number]
+        self._answer(k.M_NEXT, key, self.number(self.values.follow(follow, value)))
+
+    def text(self, number: int) -> bytes:
+        """A remembered text."""
+        found, tables = bytearray(), self.arena.tables
+        while number > 0:
+            start = tables[k.CELL_OFFSETS][number]
+            number, byte = tables[k.CELL_POOL][start : start + 2].tolist()
+            found.append(byte)
+        return bytes(found[::-1])
+
+    def _answer(self, memo: int, key: int, value: int) -> None:
+        while k.put_answer(self.arena.address, memo, key, value) == k.FULL:
             self.arena.grow()
+
+    def _remember(self) -> None:
+        """From now on the kernels keep texts: a place was made that needs to know what was read."""
+        self.arena.header[k.AUT_REMEMBERS] = 1
 
     def _place(self, op: int, a: int = 0, b: int = 0, after: int = 0, source: Expr | None = None) -> int:
         self._new_places.append([op, a, b, after])
@@ -136,6 +198,11 @@ class Program:
             case Choice(options):
                 entries = [self._lower(option, after) for option in options]
                 return self._place(k.OP_ALT, self._list(entries), len(entries), after, expr)
+            case Remember(rule, follow):
+                self._remember()
+                asked = self._follows.setdefault(follow, len(self._follows))
+                then = self._place(k.OP_FOLLOW, asked, 0, after, expr)
+                return self._place(k.OP_REMEMBER, self.number(rule), then, after, expr)
             case Members() | Repeat():
                 number = self._new_rule(self._rules[self._owner])
                 self._inline[number] = expr
@@ -164,7 +231,10 @@ class Program:
         more = self._place(k.OP_MORE, description, self.end, comma, members)
         dispatch = self._place(k.OP_DISPATCH, description, 0, 0, members)
         entries = self._member_places(members, [members.values[i] for i in order], more)
-        extras = self._member_places(members, [extra.value for extra in members.extras], more)
+        if members.extras:
+            self._remember()
+        colons = self._member_places(members, [extra.value for extra in members.extras], more)
+        extras = [self._place(k.OP_EXTRA, description, e, colon, members) for e, colon in enumerate(colons)]
         self._fill_description(description, members, order, dispatch, entries, extras)
         first = self._place(k.OP_MORE, description, self.end, keys, members)
         return self._place(k.OP_INIT, description, 0, first, members)
@@ -184,7 +254,7 @@ class Program:
 
     def _reserve_description(self, members: Members) -> int:
         names = len(members.names)
-        return self._list([0] * (k.O_FIELDS + (names + 31) // 32 + 3 * names + 2 * len(members.extras)))
+        return self._list([0] * (k.O_FIELDS + (names + 31) // 32 + 3 * names + k.EXTRA * len(members.extras)))
 
     def _fill_description(
         self, at: int, members: Members, order: list[int], dispatch: int, entries: list[int], extras: list[int]
@@ -197,13 +267,24 @@ class Program:
             labels[position] = label
             if position in members.required:
                 words[label >> 5] |= 1 << (label & 31)
-        keys = [self._lexeme(extra.key) for extra in members.extras]
         high = -1 if members.max_size is None else members.max_size
-        header = [names, int(members.ordered), members.min_size, high, len(keys), trie, len(words), dispatch]
-        pairs = [value for pair in zip(keys, extras, strict=True) for value in pair]
-        row = [*header, *words, *order, *labels, *entries, *pairs]
+        count, counted = len(extras), max((e + 1 for e, extra in enumerate(members.extras) if extra.least), default=0)
+        header = [names, int(members.ordered), members.min_size, high, count, trie, len(words), dispatch, counted]
+        facts = [
+            (self._lexeme(_bounded(extra.key)), place, extra.least)
+            for extra, place in zip(members.extras, extras, strict=True)
+        ]
+        row = [*header, *words, *order, *labels, *entries, *chain.from_iterable(facts)]
         start = at - self.arena.used(k.LISTS)
         self._new_lists[start : start + len(row)] = row
+
+
+def _bounded(key: Lexeme) -> Lexeme:
+    """A key with its greatest length where there is one, so that the kernels see that keys may run out."""
+    if key.max_length is not None or key.dfa.is_empty:
+        return key
+    longest = int(key.dfa.spans[1][0])
+    return key if longest == UNBOUNDED else replace(key, max_length=longest)
 
 
 class _Inline(tuple):  # type: ignore[type-arg]

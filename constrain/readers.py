@@ -25,7 +25,7 @@ class Readers:
 
     def describe(self, q: int, span: list[int]) -> str:
         """What the rules stand for that read a lexeme at code point state `q` and go on as a cell's span says."""
-        after = span[0] if len(span) == 3 else -1
+        after = span[0] if len(span) >= 3 else -1
         places = self._places()
         found = [self.program.describe(place) for place in self._reading(places, self._lexemes(q), after)]
         if not any(found) and after >= 0:

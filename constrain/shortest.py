@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import cast
 
 from constrain import kernels as k
 from constrain.arena import Arena
-from constrain.expression_texts import ExpressionTexts, spell_name
-from constrain.lexeme_texts import LexemeTexts
+from constrain.end_key import end_key
+from constrain.expression_texts import ExpressionTexts
+from constrain.lexeme_texts import LexemeTexts, spell_name
 from constrain.lexicon import Lexicon
 from constrain.lru import Lru
 from constrain.object_state import ObjectState, depths_of_names
 from constrain.program import Program
 from constrain.ropes import NOTHING, Rope, join, leaf, repeat, shorter
 from constrain.scan_texts import ScanTexts
-from constrain.stack import Config, Stack
+from constrain.stack import CAPTURE, Config, Stack
 from grammars.ir import Members, Repeat
 
 REMEMBERED = 1 << 16
-READING = frozenset({k.OP_LEX, k.OP_CALL, k.OP_TERMINAL, k.OP_ALT})
+READING = frozenset({k.OP_LEX, k.OP_CALL, k.OP_TERMINAL, k.OP_ALT, k.OP_REMEMBER})
 
 
 class ShortestTexts:
@@ -33,6 +35,7 @@ class ShortestTexts:
         self._lexemes = LexemeTexts(lexicon, arena)
         self._expressions = ExpressionTexts(program, self._lexemes)
         self._scans = ScanTexts(program, self._stack, self._lexemes, self._expressions, advance)
+        self._advance = advance
         self._places: Lru[tuple[int, int], Rope] = Lru(REMEMBERED)
         self._cells: Lru[int, Rope] = Lru(REMEMBERED)
 
@@ -50,7 +53,16 @@ class ShortestTexts:
         configs = self._stack.configs(state)
         if configs[0][0] < 0:
             return NOTHING
-        return min((text for config in configs for text in self.completions(config)), key=lambda rope: rope.length)
+        text = min((text for config in configs for text in self.completions(config)), key=lambda rope: rope.length)
+        return self._beyond(state, text) if self._arena.header[k.AUT_REMEMBERS] else text
+
+    def _beyond(self, state: int, text: Rope) -> Rope:
+        """The completion that begins with a text, which may end where what follows depends on what was read."""
+        after = self._advance(state, bytes(text))
+        if after == k.DEAD:
+            key = end_key(state, self._stack, self._lexemes, self._advance)
+            text, after = leaf(key), self._advance(state, key)
+        return text if self._stack.configs(after)[0][0] < 0 else join([text, self.estimate(after)])
 
     def completions(self, config: Config) -> Iterator[Rope]:
         """Completions of a configuration, a shortest one among them."""
@@ -60,18 +72,24 @@ class ShortestTexts:
             yield from self._scans.completions(x, shadow, span, self.cell)
         elif self._stack.op(span[0]) == k.OP_DISPATCH:
             yield from self._names(x, span)
+        elif len(span) == CAPTURE:
+            yield leaf(self._lexemes.finish(x, low, high))
         else:
             yield join([leaf(self._lexemes.finish(x, low, high)), self.cell(cell)])
 
     def cell(self, cell: int) -> Rope:
-        """What follows from a stack cell to the end of the text."""
+        """What follows from a stack cell to the end of the text, or to the end of a text that is remembered."""
         passed = []
         rest: Rope | None = NOTHING
         while cell != 0:
             rest = self._cells.get(cell)
             if rest is not None:
                 break
-            passed.append((cell, *self._stack.span(cell)))
+            span = self._stack.span(cell)
+            if len(span) == CAPTURE:
+                rest = NOTHING
+                break
+            passed.append((cell, *span))
             cell, rest = passed[-1][3], NOTHING
         text = rest or NOTHING
         for number, place, register, _ in reversed(passed):
@@ -106,10 +124,11 @@ class ShortestTexts:
         """What follows from a place that its rule ends with."""
         source = self._program.sources[place][0]
         if op in {k.OP_MORE, k.OP_KEYS} and isinstance(source, Members):
-            state = ObjectState.of(source, self._stack.span(register))
+            state = ObjectState.of(source, self._stack.register(register))
             comma = op == k.OP_MORE and self._stack.op(after) != k.OP_KEYS
-            least = state.least if op == k.OP_MORE else max(state.least, 1)
-            return self._expressions.members(source, state.unseen, least, first=not comma)
+            if op == k.OP_KEYS:
+                state = replace(state, least=max(state.least, 1))
+            return self._expressions.members(state, first=not comma, taken=self._taken(register))
         if op == k.OP_REPEAT and isinstance(source, Repeat):
             again = [source.body] if source.separator is None else [source.separator, source.body]
             rounds = source.min - register
@@ -120,13 +139,13 @@ class ShortestTexts:
         """The ways to finish the name that is being read, for every name that may come."""
         place, register, parent = span
         members = cast("Members", self._program.sources[place][0])
-        state, rest = ObjectState.of(members, self._stack.span(register)), self.cell(parent)
+        state, rest = ObjectState.of(members, self._stack.register(register)), self.cell(parent)
         best: Rope | None = None
         for bound, key, name in sorted(self._keys(x, self._trie(place), state)):
             if best is not None and bound + rest.length >= best.length:
                 break
             after = state.after(name)
-            follow = self._expressions.members(members, after.unseen, after.least, first=False)
+            follow = self._expressions.members(after, first=False, taken=self._taken(register))
             parts = [leaf(key), self._expressions.of(members.colon), self._expressions.value(members, name)]
             best = shorter(best, join([*parts, follow, rest]))
         if best is not None:
@@ -136,7 +155,8 @@ class ShortestTexts:
         """Per name that may come: what the object still takes at least, the rest of the name, the name."""
         members = state.members
         names, depths = members.names, depths_of_names(members.names)
-        required = self._expressions.members(members, state.required, 0, first=False).length
+        needed = replace(state, unseen=state.required, least=0)
+        required = self._expressions.members(needed, first=False).length
         colon, comma = (self._expressions.of(part).length for part in (members.colon, members.comma))
         for text, y in self._lexemes.boundaries(x):
             where = self._lexemes.state(y)
@@ -145,6 +165,14 @@ class ShortestTexts:
                 key = text + spell_name(names[name][depth:])[1:]
                 more = -comma - len(spell_name(names[name])) if name in members.required else colon
                 yield len(key) + required + more, key, name
+
+    def _taken(self, register: int) -> list[str]:
+        """The keys of extras that an object has already."""
+        seen, found = self._stack.register(register)[k.R_SEEN], []
+        while seen >= 0:
+            seen, value = self._stack.span(seen)
+            found.append(str(self._program.value(value)))
+        return found
 
     def _trie(self, place: int) -> int:
         """The first code point state of the names of an object."""

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from constrain import kernels as k
 from constrain.arena import Arena
 
+CAPTURE = 4
+"""The length of the span of a cell that remembers a text: place, register, parent, text."""
+
 Config = tuple[int, int, int, int, int]
 
 
@@ -28,6 +31,10 @@ class Stack:
         start, end = tables[k.CELL_OFFSETS][number : number + 2].tolist()
         found: list[int] = tables[k.CELL_POOL][start:end].tolist()
         return found
+
+    def register(self, number: int) -> list[int]:
+        """What the register of an object holds."""
+        return self.span(number - k.OBJECT_REGISTER)
 
     def op(self, place: int) -> int:
         """The operation of a place."""

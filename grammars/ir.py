@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from grammars.dfa import Dfa
+from grammars.values import Value
 
 Rule: TypeAlias = Hashable
 
@@ -83,11 +84,23 @@ class Call:
 
 
 @dataclass(frozen=True)
+class Remember:
+    """Reads a text of `rule`, a JSON value, and then what `ValueGrammar.follow` says for `key` and that value."""
+
+    rule: Rule
+    key: Hashable
+
+
+@dataclass(frozen=True)
 class Extra:
-    """Members that no declared name covers: keys of a (quoted) lexeme, values of a rule, any number of them."""
+    """Members that no declared name covers: keys of a (quoted) lexeme, values of a rule, at least `least` of them.
+
+    No two members of an object have the same key, in whatever spelling. `least` is for lexemes with endless texts.
+    """
 
     key: Lexeme
     value: Rule
+    least: int = 0
 
 
 @dataclass(frozen=True)
@@ -109,7 +122,7 @@ class Members:
     max_size: int | None = None
 
 
-Expr: TypeAlias = Lex | Terminal | Seq | Choice | Repeat | Call | Members
+Expr: TypeAlias = Lex | Terminal | Seq | Choice | Repeat | Call | Members | Remember
 
 EMPTY = Seq(())
 
@@ -124,6 +137,17 @@ class Grammar(Protocol):
 
     def describe(self, rule: Rule) -> str:
         """What `rule` stands for, in the words of the schema or grammar (used by `Automaton.explain`)."""
+
+
+class ValueGrammar(Grammar, Protocol):
+    """A grammar in which a value that was read decides what may follow it."""
+
+    def follow(self, key: Hashable, value: Value | None) -> Rule:
+        """The rule of what follows after `value` was read by `Remember(..., key)`.
+
+        None is a value that is not known: its rule has every text that could follow. Rules of different values may
+        differ behind a comma or a square bracket only.
+        """
 
 
 class ScannerGrammar(Grammar, Protocol):

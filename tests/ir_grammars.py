@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from grammars.dfa import Dfa
 from grammars.dfa_ops import lexeme, lexeme_of_regex, of_words
-from grammars.ir import EMPTY, Call, Choice, Expr, Extra, Lex, Lexeme, Members, Repeat, Seq
+from grammars.ir import EMPTY, Call, Choice, Expr, Extra, Lex, Lexeme, Members, Remember, Repeat, Seq
 from grammars.regex import match_language
 from grammars.regex_parser import parse_pattern
 from tests.small_grammars import Rules
@@ -63,16 +63,18 @@ guarded = st.sampled_from(RULES).flatmap(
 def members(draw: st.DrawFn) -> Members:
     """Objects that have at least one text."""
     names = tuple(draw(st.lists(st.sampled_from(NAMES), unique=True, max_size=4)))
-    extras = []
-    if draw(st.booleans()) or not names:
-        extras.append(Extra(Lexeme(ANY, quoted=True, without=of_words(names) if names else None), draw(RULE)))
+    other = Lexeme(ANY, quoted=True, without=of_words(names) if names else None)
+    count = draw(st.integers(0 if names else 1, 2))
+    extras = [Extra(other, draw(RULE), draw(st.sampled_from([0, 0, 1, 2]))) for _ in range(count)]
     required = frozenset(draw(st.sets(st.sampled_from(range(len(names))), max_size=2))) if names else frozenset()
     low = draw(st.integers(0, 3 if extras else len(names)))
-    high = draw(st.none() | st.integers(max(low, len(required), 1), 5))
+    least = max(low, len(required) + sum(extra.least for extra in extras), 1)
+    high = draw(st.none() | st.integers(least, max(least, 5)))
     values = tuple(draw(RULE) for _ in names)
     return Members(names, values, required, tuple(extras), draw(st.booleans()), text(":"), COMMA, low, high)
 
 
+REMEMBER = Seq((text("["), Remember("value", "list"), text("]")))
 RULE = st.sampled_from(RULES)
 COMMA = Seq((text(","), Choice((EMPTY, text(" ")))))
 
@@ -95,11 +97,26 @@ def _repeat(body: Expr, bounds: tuple[int, int | None], separator: Expr | None) 
 
 
 expressions = st.recursive(
-    st.sampled_from(LEXEMES).map(Lex) | guarded | st.just(EMPTY) | members(), _combined, max_leaves=5
+    st.sampled_from(LEXEMES).map(Lex) | guarded | st.just(EMPTY) | st.just(REMEMBER) | members(),
+    _combined,
+    max_leaves=5,
 )
 
 
 @st.composite
 def grammars(draw: st.DrawFn) -> Rules:
     """Three rules that may call each other; each has a text, and reads something before it calls another."""
-    return Rules({rule: Choice((draw(expressions), text(draw(st.sampled_from(["1", "ab", '"a"']))))) for rule in RULES})
+    rules = {rule: Choice((draw(expressions), text(draw(st.sampled_from(["1", "ab", '"a"']))))) for rule in RULES}
+    return Rules(rules | _lists(draw(RULE)))
+
+
+def _lists(other: str) -> dict[str, Expr]:
+    """Lists that end with 12 and what a rule says; no other value ends them for good."""
+    words = [text(word) for word in ("1", "12", "null", "[1]")]
+    again = Seq((COMMA, Remember("value", "list")))
+    return {
+        "value": Choice((*words, Lex(Lexeme(ANY, quoted=True)))),
+        "end": Choice((EMPTY, Seq((text(","), Call(other))))),
+        "more": Choice((EMPTY, again)),
+        "both": Choice((EMPTY, again, Seq((text(","), Call(other))))),
+    }

@@ -4,15 +4,34 @@ It is the reference that the engine is compared with. A position is a stack of f
 nested pairs `(frame, rest)`; `()` is the end of the text. Only frames that can be finished are ever put on a stack, so
 every position can be completed (under the promise of `grammars.ir` that called rules have a text).
 
-A key of `Members.extras` is whatever its lexeme reads: the front end takes the declared names out of it.
+A key of `Members.extras` is whatever its lexeme reads: the front end takes the declared names out of it. Keys do not
+come twice; that the keys of a lexeme with few texts may run out is not looked at.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
-from grammars.ir import Call, Choice, Expr, Grammar, Lex, Lexeme, Members, Repeat, Rule, ScannerGrammar, Seq, Terminal
+from grammars.ir import (
+    Call,
+    Choice,
+    Expr,
+    Grammar,
+    Lex,
+    Lexeme,
+    Members,
+    Remember,
+    Repeat,
+    Rule,
+    ScannerGrammar,
+    Seq,
+    Terminal,
+    ValueGrammar,
+)
+from grammars.values import canonical
 from tests import naive_text
 from tests.naive_text import Reading
 
@@ -33,15 +52,41 @@ class Repeating:
 
 @dataclass(frozen=True)
 class Object:
-    """`size` members have been read: the names in `seen`; in order, the next name is `cursor` or later."""
+    """`size` members have been read: the names in `seen`; in order, the next name is `cursor` or later.
+
+    `keys` are the other keys, `others` how many members of each extra there were.
+    """
 
     members: Members
     seen: frozenset[int] = frozenset()
     cursor: int = 0
     size: int = 0
+    keys: frozenset[str] = frozenset()
+    others: tuple[int, ...] = ()
 
 
-Frame: TypeAlias = Expr | Repeating | Object | Reading
+@dataclass(frozen=True)
+class Extraneous:
+    """A member of an extra comes next."""
+
+    frame: Object
+    index: int
+
+
+@dataclass(frozen=True)
+class Remembering:
+    """`text` has been read above this frame, and decides what comes next."""
+
+    then: Extraneous | Remember
+    text: bytes = b""
+
+    @property
+    def value(self) -> Any:
+        """What the text means."""
+        return json.loads(self.text, parse_float=Decimal)
+
+
+Frame: TypeAlias = Expr | Repeating | Object | Reading | Extraneous | Remembering
 
 
 def is_name_possible(name: str) -> bool:
@@ -60,26 +105,41 @@ def object_can_finish(frame: Object) -> bool:
     """Whether required members and the bounds on the size can still be met."""
     members = frame.members
     missing, available = members.required - frame.seen, open_names(frame)
-    least = max(frame.size + len(missing), members.min_size)
+    least = max(frame.size + len(missing) + sum(wanted_extras(frame)), members.min_size)
     unbounded = any(naive_text.is_possible(extra.key) for extra in members.extras)
     enough = unbounded or frame.size + len(available) >= least
     return missing <= available and enough and (members.max_size is None or least <= members.max_size)
 
 
+def wanted_extras(frame: Object) -> list[int]:
+    """How many more members of each extra have to come."""
+    had = frame.others or (0,) * len(frame.members.extras)
+    return [max(extra.least - count, 0) for extra, count in zip(frame.members.extras, had, strict=True)]
+
+
 def object_may_end(frame: Object) -> bool:
     """Whether the members read so far are all there need to be."""
-    return frame.members.required <= frame.seen and frame.size >= frame.members.min_size
+    enough = frame.size >= frame.members.min_size and not any(wanted_extras(frame))
+    return frame.members.required <= frame.seen and enough
 
 
-def object_choices(frame: Object) -> Iterator[tuple[Lexeme, Rule, Object]]:
-    """Each member that may come next: its key, its value and the frame after it."""
+def name_choices(frame: Object) -> Iterator[tuple[Lexeme, Rule, Object]]:
+    """Each declared member that may come next: its key, its value and the frame after it."""
     members = frame.members
     for index in open_names(frame):
         key = Lexeme(naive_text.literal_dfa(members.names[index]), quoted=True)
         after = replace(frame, seen=frame.seen | {index}, cursor=index + 1, size=frame.size + 1)
         yield key, members.values[index], after
-    for extra in members.extras:
-        yield extra.key, extra.value, replace(frame, cursor=len(members.names), size=frame.size + 1)
+
+
+def after_extra(frame: Object, index: int, key: str) -> Object | None:
+    """The frame after a member of an extra, None where its key was there before."""
+    if key in frame.keys:
+        return None
+    had = frame.others or (0,) * len(frame.members.extras)
+    others = tuple(count + (i == index) for i, count in enumerate(had))
+    last = len(frame.members.names)
+    return replace(frame, cursor=last, size=frame.size + 1, keys=frame.keys | {key}, others=others)
 
 
 def can_finish(frame: Frame) -> bool:
@@ -99,6 +159,10 @@ def can_finish(frame: Frame) -> bool:
             return object_can_finish(Object(frame))
         case Object():
             return object_can_finish(frame)
+        case Extraneous(before, index):
+            after = after_extra(replace(before, keys=frozenset()), index, "")
+            possible = naive_text.is_possible(before.members.extras[index].key)
+            return possible and after is not None and object_can_finish(after)
         case _:
             return True
 
@@ -180,8 +244,23 @@ class Language:
             case Object():
                 yield rest if object_may_end(frame) else None
                 yield from member_of(frame, rest)
+            case Extraneous(before, index):
+                yield push(rest, Lex(before.members.extras[index].key), Remembering(frame))
+            case Remember(rule):
+                yield push(rest, Call(rule), Remembering(frame))
+            case Remembering():
+                yield self._resume(frame, rest)
             case Reading():
                 yield rest if frame.may_end else None
+
+    def _resume(self, frame: Remembering, rest: Stack) -> Stack | None:
+        """Goes on after a text that was remembered."""
+        if isinstance(frame.then, Remember):
+            return push(rest, Call(cast("ValueGrammar", self.grammar).follow(frame.then.key, canonical(frame.value))))
+        before, index = frame.then.frame, frame.then.index
+        after = after_extra(before, index, frame.value)
+        members = before.members
+        return None if after is None else push(rest, members.colon, Call(members.extras[index].value), after)
 
     def step(self, positions: Positions, byte: int) -> Positions:
         """The positions after one byte."""
@@ -189,6 +268,7 @@ class Language:
         for stack in positions:
             if stack:
                 reading, rest = stack
+                rest = remembered(rest, byte)
                 following = naive_text.read(reading, byte)
                 after.append((following, rest) if following else None)
                 after.append(rest if naive_text.closes(reading, byte) else None)
@@ -198,9 +278,20 @@ class Language:
 def member_of(frame: Object, rest: Stack) -> Iterator[Stack | None]:
     """One more member, each that is possible."""
     members = frame.members
-    for key, value, after in object_choices(frame):
-        comma = (members.comma,) if frame.size > 0 else ()
+    comma = (members.comma,) if frame.size > 0 else ()
+    for key, value, after in name_choices(frame):
         yield push(rest, *comma, Lex(key), members.colon, Call(value), after)
+    for index in range(len(members.extras)):
+        yield push(rest, *comma, Extraneous(frame, index))
+
+
+def remembered(stack: Stack, byte: int) -> Stack:
+    """The stack after a byte was read above it."""
+    if not stack:
+        return stack
+    frame, rest = stack
+    after = replace(frame, text=frame.text + bytes([byte])) if isinstance(frame, Remembering) else frame
+    return after, remembered(rest, byte)
 
 
 class PlainMatcher:

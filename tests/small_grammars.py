@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from grammars.dfa import Dfa
 from grammars.ir import Expr, Rule
+from grammars.values import Value
 
 
 def automaton(edges: dict[int, list[tuple[str, str, int]]], labels: list[int]) -> Dfa:
@@ -32,3 +33,9 @@ class Rules:
 
     def describe(self, rule: Rule) -> str:
         return str(rule)
+
+    def follow(self, _key: Hashable, value: Value | None) -> Rule:
+        """For the rules of `ir_grammars`: a list goes on with a rule after 12, otherwise with more values."""
+        if value is None:
+            return "both"
+        return "end" if value == 12 else "more"

@@ -1,0 +1,24 @@
+"""JSON values as hashable things that are equal exactly when JSON Schema calls the values equal."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+Value: TypeAlias = Hashable
+
+
+def canonical(value: Any) -> Value:
+    """A JSON value (floats best read as `Decimal`): 1 is 1.0, true is not 1, members have no order."""
+    match value:
+        case bool() | None:
+            return ("literal", value)
+        case float():
+            return Decimal(repr(value))
+        case list():
+            return ("array", *map(canonical, value))
+        case dict():
+            return ("object", frozenset((name, canonical(member)) for name, member in value.items()))
+        case _:
+            return value if isinstance(value, (str, int, Decimal)) else ("unknown", repr(value))
