@@ -9,6 +9,19 @@ from typing import Any, TypeAlias
 Value: TypeAlias = Hashable
 
 
+def plain(value: Value) -> Any:
+    """The JSON value that was made canonical."""
+    match value:
+        case ("literal", literal):
+            return literal
+        case ("array", *items):
+            return [plain(item) for item in items]
+        case ("object", frozenset() as members):
+            return {name: plain(member) for name, member in sorted(members, key=lambda pair: pair[0])}
+        case _:
+            return value
+
+
 def canonical(value: Any) -> Value:
     """A JSON value (floats best read as `Decimal`): 1 is 1.0, true is not 1, members have no order."""
     match value:

@@ -12,15 +12,21 @@ from itertools import product
 
 from grammars.json_schema.nodes import ANY, NEVER, Rule, join
 from grammars.json_schema.shapes import ArrayShape, Count
+from grammars.values import Value
 
 
 @dataclass(frozen=True)
 class Tail:
-    """What may follow after `read` items of an array, of which `hits` were counted (one number per count)."""
+    """What may follow after `read` items of an array, of which `hits` were counted (one number per count).
+
+    `seen` are their values where items have to differ (or some to be equal, and `equal` tells whether two are).
+    """
 
     shape: ArrayShape
     read: int
     hits: tuple[int, ...]
+    seen: frozenset[Value | None] = frozenset()
+    equal: bool = False
 
     @staticmethod
     def start(shape: ArrayShape) -> Tail:
@@ -28,10 +34,33 @@ class Tail:
         return Tail(shape, 0, (0,) * len(shape.counts))
 
     @property
+    def where(self) -> str:
+        """The place of the keyword that made the items matter."""
+        return self.shape.counts[0].where if self.shape.counts else self.shape.unique[1] if self.shape.unique else "#"
+
+    @property
     def may_end(self) -> bool:
         """Whether the array may end here."""
         enough = all(count.low <= hits for count, hits in zip(self.shape.counts, self.hits, strict=True))
-        return enough and self.read >= self.shape.low
+        return enough and self.read >= self.shape.low and not self.wants_equal
+
+    @property
+    def wants_equal(self) -> bool:
+        """Whether two equal items have to be there, and are not yet."""
+        return self.shape.unique is not None and not self.shape.unique[0] and not self.equal
+
+    @property
+    def is_homogeneous(self) -> bool:
+        """Whether all items from here on are of one kind."""
+        return not self.shape.counts and self.read >= len(self.shape.prefix)
+
+    def with_value(self, value: Value | None) -> Tail:
+        """With one more value that was there."""
+        return replace(self, seen=self.seen | {value})
+
+    def with_equal(self) -> Tail:
+        """After two equal items, when values do not matter any more."""
+        return replace(self, seen=frozenset(), equal=True)
 
     def steps(self) -> Iterator[tuple[Rule, Tail]]:
         """The next item and what follows it; several for one item where it may be counted or not."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 from grammars.errors import GrammarError
@@ -13,9 +13,10 @@ from grammars.json_schema.nodes import Rule
 from grammars.json_schema.normal_form import Normal, Shape
 from grammars.json_schema.numerals import number_lexeme_of
 from grammars.json_schema.objects import ObjectShape
-from grammars.json_schema.satisfiable import Reading, Satisfiability
+from grammars.json_schema.satisfiable import Reading, Satisfiability, keys_up_to
 from grammars.json_schema.shapes import ArrayShape
 from grammars.json_schema.strings import lexeme_of
+from grammars.json_schema.unique import Unique
 
 S = TypeVar("S", bound=Shape)
 
@@ -29,6 +30,7 @@ class Writer:
         self._layout = layout
         self._ordered = ordered
         self._live: dict[Tail, bool] = {}
+        self._unique = Unique(reading)
 
     def normal(self, normal: Normal) -> Expr:
         """The values of a normal form that has at least one."""
@@ -47,7 +49,7 @@ class Writer:
 
     def _objects(self, shapes: tuple[ObjectShape, ...]) -> list[Expr]:
         plain = [plain for shape in self._possible(shapes) for plain in self._reading.plain_objects(shape)]
-        return [self._object(shape) for shape in self._possible(plain)]
+        return [self._object(*each) for each in plain if self._satisfiable.plain(each)]
 
     def _bracketed(self, left: str, bodies: list[Expr], right: str) -> list[Expr]:
         if not bodies:
@@ -56,7 +58,7 @@ class Writer:
 
     def _array(self, shape: ArrayShape) -> Expr:
         """The items, with the gap after the last; nothing for no items."""
-        if shape.counts:
+        if shape.counts or shape.unique:
             return Call(Tail.start(shape))
         last = len(shape.prefix)
         if shape.high is not None:
@@ -75,14 +77,13 @@ class Writer:
         """What may follow inside of an array with counted items."""
         comma = [self._layout.comma] if tail.read else []
         end = [self._layout.gap if tail.read else EMPTY] if tail.may_end else []
-        return _choice(
-            [*end]
-            + [
-                _seq([*comma, Call(rule), Call(after)])
-                for rule, after in tail.steps()
-                if self._satisfiable.rule(rule) and is_live(after, self._satisfiable.rule, self._live)
-            ]
-        )
+        steps = self._unique.options(tail, self._satisfiable.rule) if tail.shape.unique else self._counted(tail)
+        return _choice([*end, *(_seq([*comma, item, *([Call(after)] if after else [])]) for item, after in steps)])
+
+    def _counted(self, tail: Tail) -> Iterator[tuple[Expr, Tail]]:
+        for rule, after in tail.steps():
+            if self._satisfiable.rule(rule) and is_live(after, self._satisfiable.rule, self._live):
+                yield Call(rule), after
 
     def _item(self, shape: ArrayShape, index: int, tail: Expr) -> Expr:
         """The item at `index` and all after it; optional where the array may end before it."""
@@ -102,26 +103,25 @@ class Writer:
         items = _seq([Repeat(Call(shape.rest), max(low, 1), high, self._layout.comma), self._layout.gap])
         return items if low else Choice((EMPTY, items))
 
-    def _object(self, shape: ObjectShape) -> Expr:
+    def _object(self, shape: ObjectShape, counted: tuple[tuple[Lexeme, Rule], ...]) -> Expr:
         """The members, with the gap after the last; nothing for no members."""
         table = self._reading.table(shape)
         rules = [(name, self._reading.value_rule(shape, name)) for name in table.names]
         kept = [(name, rule) for name, rule in rules if self._satisfiable.rule(rule)]
-        extras = [Extra(key, rule) for key, rule in table.extras if self._satisfiable.rule(rule)]
+        extras = [Extra(key, rule, 1) for key, rule in counted]
+        extras += [Extra(key, rule) for key, rule in table.extras if self._satisfiable.rule(rule)]
         if (not kept and not extras) or shape.high == 0:
             return EMPTY
+        missing = shape.low - len(shape.required) - len(counted)
+        if self._ordered and extras and missing > sum(keys_up_to(missing, extra.key) for extra in extras):
+            # a name that is passed over can not come any more, and then too few members may be left
+            advice = 'use property_order="any"'
+            raise GrammarError("too few keys besides those declared", found=f"minProperties: {shape.low}", advice=advice)
         members = _seq([self._members(shape, kept, extras), self._layout.gap])
-        return members if shape.low or shape.required else Choice((EMPTY, members))
+        return members if shape.low or shape.required or counted else Choice((EMPTY, members))
 
     def _members(self, shape: ObjectShape, kept: list[tuple[str, Rule]], extras: list[Extra]) -> Members:
         required = frozenset(shape.required)
-        if extras and shape.low > len(required) + 1:
-            # the register does not hold the keys of extras, so a repeated one would count twice
-            raise GrammarError(
-                "more members are asked for than are required by name, where any key may come",
-                found=f"minProperties: {shape.low}",
-                advice="require members by name, or close the object with additionalProperties: false",
-            )
         return Members(
             names=tuple(name for name, _ in kept),
             values=tuple(rule for _, rule in kept),

@@ -21,6 +21,7 @@ from grammars.json_schema.layout import layout_of
 from grammars.json_schema.nodes import Json, Rule
 from grammars.json_schema.satisfiable import Satisfiability
 from grammars.json_schema.survey import expand_ahead, suspects
+from grammars.values import Value
 
 
 class JsonSchemaGrammar:
@@ -61,16 +62,24 @@ class JsonSchemaGrammar:
         if rule in self._ahead:
             return self._ahead[rule]
         if isinstance(rule, Tail):
-            with placed_at(rule.shape.counts[0].where):
+            with placed_at(rule.where):
                 return self._writer.tail(rule)
         obligations = _as_rule(rule)
         with placed_at(obligations[0][0].pointer if obligations else "#"):
             return self._writer.normal(self._interpreter.normal_of(obligations))
 
+    def follow(self, key: Hashable, value: Value | None) -> Hashable:
+        """What follows an item whose value is known now: `key` is what is left of the array but for that."""
+        if not isinstance(key, Tail):
+            raise TypeError(f"{key!r} is no array of this grammar")
+        if key.wants_equal and value is None:
+            return key.with_equal()
+        return key if value is None else key.with_value(value)
+
     def describe(self, rule: Hashable) -> str:
         """What a rule stands for, in words."""
         if isinstance(rule, Tail):
-            return f"the items of an array, counted for {rule.shape.counts[0].where}"
+            return f"the items of an array, as {rule.where} asks"
         return describe_rule(_as_rule(rule))
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grammars.errors import GrammarError, LimitError
+from grammars.json_schema.demands import Plain, plain_objects
 from grammars.json_schema.draft import Draft
+from grammars.json_schema.few_values import few_values
 from grammars.json_schema.keywords import keywords_of
 from grammars.json_schema.locate import Locator
-from grammars.json_schema.members import Table, rule_of_name, table_of, without_some
+from grammars.json_schema.members import Table, rule_of_name, table_of
 from grammars.json_schema.nodes import Json, Node, Obligation, Rule
 from grammars.json_schema.normal_form import ALL, NONE, Normal, Shape, all_of, any_of, both
 from grammars.json_schema.numerals import has_number
@@ -16,6 +18,7 @@ from grammars.json_schema.objects import ObjectShape
 from grammars.json_schema.reader import Keyword, branches
 from grammars.json_schema.shapes import ArrayShape, NumberShape, StringShape
 from grammars.json_schema.strings import has_text
+from grammars.values import Value
 
 _TYPES = ("object", "array", "string", "number", "integer", "boolean", "null")
 _HARMLESS = frozenset({"type", "properties", "patternProperties", "additionalProperties", "items", "maxLength"})
@@ -43,8 +46,9 @@ class Interpreter:
         self._outer: frozenset[Obligation] = frozenset()
         self._cycles: set[Obligation] = set()
         self._rules: dict[Rule, Normal] = {}
+        self._few: dict[Rule, frozenset[Value] | None] = {}
         self._tables: dict[ObjectShape, Table] = {}
-        self._plain: dict[ObjectShape, tuple[ObjectShape, ...]] = {}
+        self._plain: dict[ObjectShape, tuple[Plain, ...]] = {}
 
     def normal_of(self, rule: Rule) -> Normal:
         """The normal form of a rule."""
@@ -142,6 +146,16 @@ class Interpreter:
         found = {self._keywords[key]: key for key in reversed(keys) if key in self._keywords}
         return sorted(((key, keyword) for keyword, key in found.items()), key=lambda item: item[1].order)
 
+    def few_values(self, rule: Rule) -> frozenset[Value] | None:
+        """The values of a rule if there are only few, and neither arrays nor objects among them."""
+        if rule not in self._few:
+            self._few[rule] = few_values(self.normal_of(rule))
+        return self._few[rule]
+
+    def one_of(self, values: frozenset[Value], positive: bool) -> Rule:
+        """The rule of some values, or of all others."""
+        return self.locator.one_of(values, positive)
+
     def key_shapes(self, rule: Rule) -> tuple[StringShape, ...]:
         """The strings of a rule of keys."""
         return self.normal_of(rule).strings
@@ -157,13 +171,13 @@ class Interpreter:
             known = self._tables[shape] = table_of(shape, self.key_shapes)
         return known
 
-    def plain_objects(self, shape: ObjectShape) -> tuple[ObjectShape, ...]:
-        """The same objects as alternatives that only speak of named members, where the shape says `some`."""
+    def plain_objects(self, shape: ObjectShape) -> tuple[Plain, ...]:
+        """The same objects as alternatives that say which members there have to be, where the shape says `some`."""
         if not shape.some:
-            return (shape,)
+            return (Plain(shape),)
         known = self._plain.get(shape)
         if known is None:
-            known = self._plain[shape] = tuple(without_some(shape, self.key_shapes))
+            known = self._plain[shape] = tuple(plain_objects(shape, self.key_shapes))
         return known
 
     def asserts_format(self, name: str) -> bool:

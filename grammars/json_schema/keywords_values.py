@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from grammars.json_schema.keywords_others import other_arrays, other_objects
 from grammars.json_schema.nodes import ANY, Json, Node, Rule
-from grammars.json_schema.normal_form import ARRAY, OBJECT, Normal, all_of, only
-from grammars.json_schema.objects import ObjectShape, has, lacks
+from grammars.json_schema.normal_form import ALL, Normal
+from grammars.json_schema.objects import ObjectShape
 from grammars.json_schema.reader import Context, decimal_of, list_of
 from grammars.json_schema.shapes import ArrayShape, BoolShape, NullShape, NumberShape, StringShape
 
@@ -27,13 +28,17 @@ def read_const(context: Context, node: Node, positive: bool) -> Normal:
 
 def _values(context: Context, node: Node, values: list[Placed], positive: bool) -> Normal:
     plain = _plain([value for value, _ in values], positive)
-    lists = [_items(context, node, value, steps) for value, steps in values if isinstance(value, list)]
-    objects = [_members(context, node, value, steps) for value, steps in values if isinstance(value, dict)]
     if positive:
+        lists = [_items(context, node, value, steps) for value, steps in values if isinstance(value, list)]
+        objects = [_members(context, node, value, steps) for value, steps in values if isinstance(value, dict)]
         return plain._replace(arrays=tuple(map(_array, lists)), objects=tuple(map(_object, objects)))
-    others = all_of(only(ARRAY, *_not_array(rules)) for rules in lists)
-    rest = all_of(only(OBJECT, *_not_object(members)) for members in objects)
-    return plain._replace(arrays=others.arrays, objects=rest.objects)
+    arrays = [value for value, _ in values if isinstance(value, list)]
+    others = [value for value, _ in values if isinstance(value, dict)]
+    one_of = context.locator.one_of
+    return plain._replace(
+        arrays=tuple(other_arrays(arrays, one_of)) if arrays else ALL.arrays,
+        objects=tuple(other_objects(others, one_of)) if others else ALL.objects,
+    )
 
 
 def _plain(values: list[Json], positive: bool) -> Normal:
@@ -74,24 +79,6 @@ def _array(rules: list[Rule]) -> ArrayShape:
 def _object(members: list[tuple[str, Rule]]) -> ObjectShape:
     names = tuple(name for name, _ in members)
     return ObjectShape(values=tuple(members), required=names, low=len(names), high=len(names))
-
-
-def _not_array(rules: list[Rule]) -> list[ArrayShape]:
-    size = len(rules)
-    lengths = [ArrayShape(low=size + 1), *([ArrayShape(high=size - 1)] if size else [])]
-    return lengths + [item_at(i, negated(rule)) for i, rule in enumerate(rules)]
-
-
-def _not_object(members: list[tuple[str, Rule]]) -> list[ObjectShape]:
-    size = len(members)
-    sizes = [ObjectShape(low=size + 1), *([ObjectShape(high=size - 1)] if size else [])]
-    return [*sizes, *(lacks(name) for name, _ in members), *(has(name, negated(rule)) for name, rule in members)]
-
-
-def negated(rule: Rule) -> Rule:
-    """The rule of the values that one obligation forbids."""
-    ((node, positive),) = rule
-    return ((node, not positive),)
 
 
 def item_at(index: int, rule: Rule) -> ArrayShape:

@@ -9,6 +9,7 @@ from urllib.parse import unquote, urldefrag, urljoin
 from grammars.errors import GrammarError
 from grammars.json_schema.draft import Draft
 from grammars.json_schema.nodes import ANY, NEVER, Json, Node, Resource, Rule
+from grammars.values import Value, plain
 
 _SILENT = frozenset({"default", "examples"})
 _NAMED = frozenset({"$ref", "$id", "id", "$anchor", "$dynamicAnchor", "$recursiveAnchor"})
@@ -69,6 +70,16 @@ class Locator:
         if known is None:
             known = self._constants[content] = self._make({"enum": [value]}, parent, steps, parent.resource)
         return ((known, True),)
+
+    def one_of(self, values: frozenset[Value], positive: bool) -> Rule:
+        """The rule of some values, or of all others."""
+        if not values:
+            return NEVER if positive else ANY
+        known = self._constants.get(values)
+        if known is None:
+            ordered = sorted(map(plain, values), key=repr)
+            known = self._constants[values] = self._make({"enum": ordered}, self.root, (), self._document)
+        return ((known, positive),)
 
     def target(self, node: Node) -> Node:
         """The node that the `$ref` of `node` means."""

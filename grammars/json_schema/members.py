@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import reduce
-from itertools import product
 
 from grammars import dfa_ops
 from grammars.dfa import Dfa
-from grammars.errors import GrammarError
 from grammars.ir import Lexeme
 from grammars.json_schema.nodes import ANY, NEVER, Rule, join
-from grammars.json_schema.objects import Members, ObjectShape, Some, has
+from grammars.json_schema.objects import Members, ObjectShape
 from grammars.json_schema.shapes import StringShape
 from grammars.json_schema.strings import accepts, few_words, language, lexeme_of, unbounded
 
@@ -120,32 +118,3 @@ def _without(dfa: Dfa | None, key: StringShape, names: Iterable[str]) -> Lexeme 
     mine = [name for name in names if dfa.matches(name) >= 0]
     rest = dfa_ops.difference(dfa, Dfa.of_words(mine)) if mine else dfa
     return dfa_ops.lexeme(rest, True, key.low, key.high)
-
-
-def without_some(shape: ObjectShape, keys: KeyShapes) -> Iterator[ObjectShape]:
-    """The alternatives that a shape with `some` stands for: one of the few possible names has to be there.
-
-    Where keys are not few, nothing but counting members would do, and that raises.
-    """
-    bare = replace(shape, some=())
-    table = table_of(bare, keys)
-    if table.extras:
-        first = shape.some[0]
-        advice = "say which members may come (additionalProperties: false)"
-        raise GrammarError("this would need members to be counted by their kind", first.where, advice=advice)
-    choices = [[has(name, some.value) for name in table.names if _counts(some, name, keys)] for some in shape.some]
-    for chosen in product(*choices):
-        met: ObjectShape | None = bare
-        for choice in chosen:
-            met = None if met is None else met.meet(choice)
-        if met is not None:
-            yield met
-
-
-def _counts(some: Some, name: str, keys: KeyShapes) -> bool:
-    """Whether a member of that name is one of those meant."""
-    if name in some.names or any(language("pattern", other).matches(name) >= 0 for other in some.excluded):
-        return False
-    if some.pattern is not None and language("pattern", some.pattern).matches(name) < 0:
-        return False
-    return some.key == ANY or any(accepts(key, name) for key in keys(some.key))

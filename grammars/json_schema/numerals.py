@@ -36,7 +36,7 @@ def number_lexeme_of(shape: NumberShape) -> Lexeme | None:
 
 def _number_dfa(shape: NumberShape) -> Dfa:
     if shape.values is not None:
-        values = [value for value in sorted(shape.values) if _accepts(shape, value)]
+        values = [value for value in sorted(shape.values) if accepts_number(shape, value)]
         return _spelled(dfa_ops.union(*map(number_value_dfa, values)), shape.spelled)
     _refuse_multiples(shape)
     dfa = number_dfa(**_bounds(shape), integer=shape.integer is True)
@@ -61,13 +61,13 @@ def _spelled(dfa: Dfa, spelled: bool | None) -> Dfa:
 def has_number(shape: NumberShape) -> bool:
     """Whether there are numbers of a shape, by arithmetic alone."""
     if shape.values is not None:
-        return any(_accepts(shape, value) for value in shape.values)
+        return any(accepts_number(shape, value) for value in shape.values)
     _refuse_multiples(shape)
     low, high = shape.low, shape.high
     if shape.integer or shape.spelled:
         return _has_integer(low, high, shape.excluded)
     if low is not None and high is not None and low.value == high.value:
-        return _accepts(shape, low.value)
+        return accepts_number(shape, low.value)
     return True
 
 
@@ -80,7 +80,7 @@ def _has_integer(low: Bound | None, high: Bound | None, excluded: frozenset[Deci
     return last - first + 1 > gone
 
 
-def _accepts(shape: NumberShape, value: Decimal) -> bool:
+def accepts_number(shape: NumberShape, value: Decimal) -> bool:
     """Whether a number, in some spelling, has a shape."""
     if shape.integer is not None and shape.integer != _is_whole(value):
         return False

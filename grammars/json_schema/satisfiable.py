@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 from typing import Protocol
 
-from grammars.errors import GrammarError
+from grammars.dfa import UNBOUNDED
+from grammars.ir import Lexeme
 from grammars.json_schema.counted import Tail, is_live
+from grammars.json_schema.demands import Plain
 from grammars.json_schema.members import Table
 from grammars.json_schema.nodes import ANY, NEVER, Rule
 from grammars.json_schema.normal_form import Normal, Shape
@@ -14,19 +17,15 @@ from grammars.json_schema.numerals import has_number
 from grammars.json_schema.objects import ObjectShape
 from grammars.json_schema.shapes import ArrayShape, NumberShape, StringShape
 from grammars.json_schema.strings import has_text
+from grammars.json_schema.unique import Unique, Values
+from grammars.words import short_words
 
 Ask = Callable[[Rule], bool]
 MAX_DEPTH = 20
 """How deep needed rules are looked at on Python's stack."""
 
 
-def refuse_unique(shape: ArrayShape) -> None:
-    """Raises for arrays whose items would have to be compared with each other."""
-    if shape.unique and (shape.high is None or shape.high > 1):
-        raise GrammarError("this would need items to be compared with each other", shape.unique[1], "uniqueItems")
-
-
-class Reading(Protocol):
+class Reading(Values, Protocol):
     """What is asked about rules and shapes."""
 
     def normal_of(self, rule: Rule) -> Normal:
@@ -38,8 +37,8 @@ class Reading(Protocol):
     def value_rule(self, shape: ObjectShape, name: str) -> Rule:
         """The rule of a member."""
 
-    def plain_objects(self, shape: ObjectShape) -> tuple[ObjectShape, ...]:
-        """The alternatives that only speak of named members."""
+    def plain_objects(self, shape: ObjectShape) -> tuple[Plain, ...]:
+        """The alternatives that say which members there have to be."""
 
     def table(self, shape: ObjectShape) -> Table:
         """The names that members may have, and the other keys."""
@@ -116,16 +115,23 @@ class Satisfiability:
                 return True
 
     def _array(self, shape: ArrayShape, ask: Ask) -> bool:
-        refuse_unique(shape)
-        if shape.unique and not shape.unique[0]:
-            return False
+        if shape.unique:
+            return Unique(self._reading).is_live(Tail.start(shape), ask)
         if shape.counts:
             return is_live(Tail.start(shape), ask, {})
         return all(ask(shape.item(i)) for i in range(min(shape.low, len(shape.prefix) + 1)))
 
-    def _object(self, shape: ObjectShape, ask: Ask) -> bool:
-        missing = shape.low - len(shape.required)
-        return self._has_required(shape, ask) and (missing <= 0 or self._has_room(shape, missing, ask))
+    def plain(self, plain: Plain) -> bool:
+        """Whether an alternative of objects has a value."""
+        return self._object(plain, self.rule)
+
+    def _object(self, plain: Plain, ask: Ask) -> bool:
+        shape, counted = plain
+        due = len(shape.required) + len(counted)
+        if (shape.high is not None and due > shape.high) or not self._has_required(shape, ask):
+            return False
+        missing = shape.low - due
+        return all(ask(rule) for _, rule in counted) and (missing <= 0 or self._has_room(shape, missing, ask))
 
     def _has_required(self, shape: ObjectShape, ask: Ask) -> bool:
         return all(ask(self._reading.value_rule(shape, name)) for name in shape.required)
@@ -133,10 +139,18 @@ class Satisfiability:
     def _has_room(self, shape: ObjectShape, missing: int, ask: Ask) -> bool:
         """Whether there can be `missing` members besides the required ones."""
         table = self._reading.table(shape)
-        if any(ask(rule) for _, rule in table.extras):
+        missing -= sum(keys_up_to(missing, lexeme) for lexeme, rule in table.extras if ask(rule))
+        if missing <= 0:
             return True
         for name in set(table.names).difference(shape.required):
             missing -= ask(self._reading.value_rule(shape, name))
             if missing <= 0:
                 return True
         return False
+
+
+def keys_up_to(count: int, lexeme: Lexeme) -> int:
+    """How many different keys a lexeme has, as far as it matters."""
+    if lexeme.dfa.spans[1][0] == UNBOUNDED and lexeme.max_length is None:
+        return count
+    return sum(1 for _ in islice(short_words(lexeme.dfa, count + lexeme.min_length), count))

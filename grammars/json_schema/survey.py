@@ -79,7 +79,7 @@ def _calls(expr: Expr) -> Iterator[Hashable]:
 
 
 def _is_suspicious(keys: dict[str, Json]) -> bool:
-    if keys.get("uniqueItems") is True or keys.get("multipleOf", 1) != 1 or keys.get("minProperties", 0) not in (0, 1):
+    if keys.get("multipleOf", 1) != 1 or keys.get("minProperties", 0) not in (0, 1):
         return True
     return not _REFUSED.isdisjoint(keys) or _excludes(keys)
 

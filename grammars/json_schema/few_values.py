@@ -1,0 +1,50 @@
+"""The values of normal forms that have only few."""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+
+from grammars.json_schema.normal_form import Normal
+from grammars.json_schema.numerals import accepts_number
+from grammars.json_schema.shapes import NumberShape, StringShape
+from grammars.json_schema.strings import accepts, few_words, lexeme_of
+from grammars.values import Value, canonical
+
+FEW = 64
+
+
+def few_values(normal: Normal) -> frozenset[Value] | None:
+    """The plain values of a normal form; None where there are many, or arrays or objects among them."""
+    if normal.arrays or normal.objects:
+        return None
+    found: set[Value] = {canonical(None)} if normal.nulls else set()
+    found |= {canonical(value) for shape in normal.booleans for value in shape.values}
+    for values in (*map(_numbers, normal.numbers), *map(_words, normal.strings)):
+        if values is None or len(found) + len(values) > FEW:
+            return None
+        found |= values
+    return frozenset(found)
+
+
+def _numbers(shape: NumberShape) -> set[Value] | None:
+    if shape.values is not None:
+        return {value for value in shape.values if accepts_number(shape, value)}
+    if not (shape.integer or shape.spelled) or shape.low is None or shape.high is None:
+        return None
+    first, last = math.ceil(shape.low.value), math.floor(shape.high.value)
+    if last - first >= FEW:
+        return None
+    return {value for value in map(Decimal, range(first, last + 1)) if accepts_number(shape, value)}
+
+
+def _words(shape: StringShape) -> set[Value] | None:
+    if shape.words is not None:
+        return {word for word in shape.words if accepts(shape, word)}
+    if not shape.languages and shape.high != 0:
+        return None
+    lexeme = lexeme_of(shape)
+    if lexeme is None:
+        return set()
+    words = None if lexeme.without is not None else few_words(lexeme.dfa)
+    return None if words is None else {word for word in words if accepts(shape, word)}

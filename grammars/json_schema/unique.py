@@ -1,0 +1,122 @@
+"""Arrays whose items all differ, or in which two are equal: the items read so far decide which may come next.
+
+Where an item can have only few values, there is an option for each of them that is left. Any other item is remembered
+by the engine, which then asks for what follows its value; a rule excludes the values that were there before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import chain
+from typing import Protocol
+
+from grammars.errors import LimitError
+from grammars.ir import Call, Expr, Remember
+from grammars.json_schema.counted import Tail
+from grammars.json_schema.nodes import Rule, join
+from grammars.json_schema.shapes import ArrayShape
+from grammars.values import Value
+
+Ask = Callable[[Rule], bool]
+MAX_TAILS = 20_000
+"""How many sets of values are looked at to find out whether enough different items are left."""
+
+
+class Values(Protocol):
+    """What is asked about the values of rules."""
+
+    def few_values(self, rule: Rule) -> frozenset[Value] | None:
+        """The values of a rule if there are only few."""
+
+    def one_of(self, values: frozenset[Value], positive: bool) -> Rule:
+        """The rule of some values, or of all others."""
+
+
+class Unique:
+    """Says how arrays with `uniqueItems` go on."""
+
+    def __init__(self, values: Values) -> None:
+        self._values = values
+        self._decided: dict[ArrayShape, frozenset[Value]] = {}
+        self._live: dict[Tail, bool] = {}
+
+    def options(self, tail: Tail, ask: Ask) -> Iterator[tuple[Expr, Tail | None]]:
+        """The next item, each with what follows it; None where the engine asks when it knows the value."""
+        for rule, after in tail.steps():
+            if tail.wants_equal:
+                yield from self._towards_equal(tail, rule, after, ask)
+                continue
+            for value in self._choices(tail, rule, ask):
+                follow = after.with_value(value)
+                if self.is_live(follow, ask):
+                    yield Call(self._values.one_of(frozenset({value}), True)), follow
+            other = self._other(tail, rule, ask)
+            if other is not None and self.is_live(after, ask):
+                yield Remember(other, after), None
+
+    def is_live(self, tail: Tail, ask: Ask) -> bool:
+        """Whether the array can be ended from here on; `ask` tells whether a rule has a value."""
+        found = self._live.get(tail)
+        if found is None:
+            if len(self._live) >= MAX_TAILS:
+                where = tail.shape.unique[1] if tail.shape.unique else ""
+                raise LimitError("too many sets of items to choose from", where, limit="tails", allowed=MAX_TAILS)
+            self._live[tail] = tail.may_end
+            found = tail.may_end or self._goes_on(tail, ask)
+            self._live[tail] = found
+        return found
+
+    def _goes_on(self, tail: Tail, ask: Ask) -> bool:
+        if tail.wants_equal:
+            return self._can_repeat(tail, ask)
+        few = self._values.few_values(tail.shape.rest)
+        if few is not None and tail.is_homogeneous:
+            left = sum(1 for value in few if value not in tail.seen and ask(self._with(tail.shape.rest, value)))
+            return left >= tail.shape.low - tail.read
+        return any(self._step_lives(tail, rule, after, ask) for rule, after in tail.steps())
+
+    def _step_lives(self, tail: Tail, rule: Rule, after: Tail, ask: Ask) -> bool:
+        if self._other(tail, rule, ask) is not None and self.is_live(after, ask):
+            return True
+        return any(self.is_live(after.with_value(value), ask) for value in self._choices(tail, rule, ask))
+
+    def _can_repeat(self, tail: Tail, ask: Ask) -> bool:
+        """Whether an item can come that equals one before; all items have the same rule here."""
+        high = tail.shape.high
+        room = len(tail.seen) + 2 if high is None else high - tail.read
+        return ask(tail.shape.rest) and room >= (1 if tail.seen else 2)
+
+    def _towards_equal(self, tail: Tail, rule: Rule, after: Tail, ask: Ask) -> Iterator[tuple[Expr, Tail | None]]:
+        if tail.seen:
+            again = join(rule, self._values.one_of(tail.seen, True))
+            if ask(again):
+                yield Call(again), after.with_equal()
+        if ask(rule) and self._can_repeat(after.with_value(None), ask):
+            fresh = join(rule, self._values.one_of(tail.seen, False)) if tail.seen else rule
+            if ask(fresh):
+                yield Remember(fresh, after), None
+
+    def _choices(self, tail: Tail, rule: Rule, ask: Ask) -> Iterator[Value]:
+        """The values that an item may have and that are told apart one by one."""
+        few = self._values.few_values(rule)
+        for value in self._told_apart(tail.shape) if few is None else few:
+            if value not in tail.seen and ask(self._with(rule, value)):
+                yield value
+
+    def _other(self, tail: Tail, rule: Rule, ask: Ask) -> Rule | None:
+        """The rule of all other values that an item may have."""
+        if self._values.few_values(rule) is not None:
+            return None
+        gone = self._told_apart(tail.shape) | tail.seen
+        other = join(rule, self._values.one_of(gone, False)) if gone else rule
+        return other if ask(other) else None
+
+    def _told_apart(self, shape: ArrayShape) -> frozenset[Value]:
+        """The values of all items that can have only few."""
+        if shape not in self._decided:
+            found = [self._values.few_values(rule) for rule in (*shape.prefix, shape.rest)]
+            self._decided[shape] = frozenset(chain.from_iterable(few for few in found if few is not None))
+        return self._decided[shape]
+
+    def _with(self, rule: Rule, value: Value) -> Rule:
+        return join(rule, self._values.one_of(frozenset({value}), True))
