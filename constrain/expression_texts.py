@@ -59,18 +59,30 @@ class ExpressionTexts:
     def _settle(self, expr: Expr) -> Rope | None:
         """The text of an expression, once those of all rules that matter to it are known."""
         text = self._try(expr)
-        if not self._wanted:
-            return text
-        callers = self._discover(self._wanted)
+        while self._wanted:
+            self._settle_rules(self._wanted)
+            text = self._try(expr)
+        return text
+
+    def _settle_rules(self, rules: Iterable[Rule]) -> None:
+        callers = self._discover(rules)
         pending = dict.fromkeys(reversed(callers))
         while pending:
             rule, _ = pending.popitem()
             known, found = self._rules.get(rule), self._try(self._program.expression(rule))
+            for callee in self._late(rule, callers):
+                pending.setdefault(callee)
             if found is not None and (known is None or found.length < known.length):
                 self._rules[rule] = found
                 pending |= dict.fromkeys(callers[rule])
         self._settled |= callers.keys()
-        return self._try(expr)
+
+    def _late(self, rule: Rule, callers: dict[Rule, list[Rule]]) -> list[Rule]:
+        """Notes whom a rule calls now that it did not call before: what follows a value is known with the value."""
+        found = [callee for callee in self._wanted if rule not in callers.get(callee, ())]
+        for callee in found:
+            callers.setdefault(callee, []).append(rule)
+        return found
 
     def _try(self, expr: Expr) -> Rope | None:
         """The text of an expression as far as rules are known; `_wanted` are then those that are not settled."""
