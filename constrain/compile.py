@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from constrain.automaton import DEFAULT_MEMORY_BYTES, DEFAULT_ROW_BYTES, Automaton
-from constrain.python_types import to_json_schema
+from constrain.schemas import to_json_schema
 from constrain.vocabulary import Vocabulary
 from grammars.dfa_ops import lexeme_of_regex, of_words
 from grammars.errors import GrammarError
 from grammars.ir import Expr, Lex, Lexeme, Rule
 from grammars.json_schema import JsonSchemaGrammar
-from grammars.lark_grammar import LarkGrammar
 from grammars.regex import match_language
 from grammars.regex_parser import parse_pattern
 
@@ -96,4 +95,7 @@ def compile_lark(grammar: str, vocabulary: Vocabulary, *, start: str = "start", 
 
     Raises `GrammarError` with line and column for what is wrong or not supported.
     """
+    # `lark` and what it imports take as long as the compilation of a schema, which needs none of it.
+    from grammars.lark_grammar import LarkGrammar
+
     return Automaton(LarkGrammar(grammar, start=start), vocabulary, **limits)

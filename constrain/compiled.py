@@ -10,7 +10,7 @@ from constrain.automaton import Automaton
 from constrain.compile import compile_json_schema
 from constrain.lru import Lru
 from constrain.options import SchemaOptions
-from constrain.python_types import JsonSchema
+from constrain.schemas import JsonSchema
 from constrain.scoring import logits_width
 from constrain.vocabulary import Vocabulary
 

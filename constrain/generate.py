@@ -15,7 +15,7 @@ from constrain.errors import GenerationError
 from constrain.options import SchemaOptions
 from constrain.partial_json import PartialJson
 from constrain.protocols import DEAD, Sampler, TokenAutomaton
-from constrain.python_types import reader_of, to_json_schema
+from constrain.schemas import reader_of, to_json_schema
 from constrain.scoring import encode_prompt, logits_width
 
 if TYPE_CHECKING:

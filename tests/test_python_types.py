@@ -10,7 +10,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from pydantic import BaseModel, Field, ValidationError
 
-from constrain.python_types import parse_json, reader_of, to_json_schema
+from constrain.json_numbers import parse_json
+from constrain.schemas import reader_of, to_json_schema
 from grammars.errors import GrammarError
 
 
