@@ -8,10 +8,10 @@ from weakref import WeakKeyDictionary
 
 from constrain.automaton import Automaton
 from constrain.compile import compile_json_schema
+from constrain.fitting import end_tokens, logits_width
 from constrain.lru import Lru
 from constrain.options import SchemaOptions
 from constrain.schemas import JsonSchema
-from constrain.scoring import logits_width
 from constrain.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -38,11 +38,8 @@ def vocabulary_for(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -
 
 
 def _ends(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> list[int]:
-    ends: set[int] = set()
-    for found in (tokenizer.eos_token_id, getattr(model.generation_config, "eos_token_id", None)):
-        if found is not None:
-            ends.update([found] if isinstance(found, int) else found)
-    return sorted(ends)
+    own: int | None = tokenizer.eos_token_id
+    return sorted(end_tokens(model) | (set() if own is None else {own}))
 
 
 def automaton_of(schema: JsonSchema, vocabulary: Vocabulary, options: SchemaOptions) -> Automaton:
