@@ -10,7 +10,21 @@ from constrain import kernels as k
 from constrain.arena import Arena, TableSpec
 from constrain.lexicon import Lexicon
 from grammars.dfa import Dfa
-from grammars.ir import Call, Choice, Expr, Grammar, Lex, Lexeme, Members, Repeat, Rule, Seq, Terminal
+from grammars.ir import (
+    Call,
+    Choice,
+    Expr,
+    Grammar,
+    Lex,
+    Lexeme,
+    Members,
+    NoTerminals,
+    Repeat,
+    Rule,
+    Scanner,
+    Seq,
+    Terminal,
+)
 
 
 def automaton_arena(longest_token: int, limit: int) -> Arena:
@@ -27,6 +41,7 @@ class Program:
 
     def __init__(self, grammar: Grammar, lexicon: Lexicon, arena: Arena) -> None:
         self.grammar, self.lexicon, self.arena = grammar, lexicon, arena
+        self.scanner: Scanner = grammar if isinstance(grammar, Scanner) else NoTerminals()
         self._numbers: dict[Rule, int] = {}
         self._rules: list[Rule] = []
         self._inline: dict[int, Members | Repeat] = {}
@@ -47,7 +62,7 @@ class Program:
         self._publish()
 
     def _ignored(self) -> list[int]:
-        ignored = sorted(getattr(self.grammar, "ignored", ()))
+        ignored = sorted(self.scanner.ignored)
         return [len(ignored), *ignored]
 
     def expression(self, rule: Rule) -> Expr:
@@ -90,7 +105,7 @@ class Program:
         tables = self.arena.tables
         start, end = tables[k.CELL_OFFSETS][kind : kind + 2]
         terminals = frozenset(tables[k.CELL_POOL][start:end].tolist())
-        dfa: Dfa = self.grammar.scanner(terminals | self.grammar.ignored)  # type: ignore[attr-defined]  # ScannerGrammar
+        dfa = self.scanner.scanner(terminals | self.scanner.ignored)
         x = self.lexicon.enter(Lexeme(dfa), k.SCANNER)
         while k.set_scanner(self.arena.address, kind, x) == k.FULL:
             self.arena.grow()
