@@ -12,7 +12,7 @@ from constrain.errors import SettingsError
 from constrain.schemas import to_json_schema
 from constrain.vocabulary import Vocabulary
 from grammars.dfa_ops import lexeme_of_regex, of_words
-from grammars.errors import GrammarError
+from grammars.errors import GrammarError, shortened
 from grammars.ir import Expr, Lex, Lexeme, Rule
 from grammars.json_schema import JsonSchemaGrammar
 from grammars.regex import match_language
@@ -76,7 +76,7 @@ def compile_regex(pattern: str, vocabulary: Vocabulary, *, flavour: Flavour = "e
     lexeme = lexeme_of_regex(match_language(parse_pattern(pattern, flavour=flavour)))
     if lexeme is None:
         raise GrammarError("the pattern matches no text", found=pattern)
-    return Automaton(OneLexeme(lexeme, f"a text that matches {pattern}"), vocabulary, **limits)
+    return Automaton(OneLexeme(lexeme, f"a text that matches {shortened(pattern)}"), vocabulary, **limits)
 
 
 def compile_choice(choices: Iterable[str], vocabulary: Vocabulary, **limits: int) -> Automaton:
