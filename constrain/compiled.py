@@ -44,10 +44,13 @@ def _ends(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> list[in
 
 def automaton_of(schema: JsonSchema, vocabulary: Vocabulary, options: SchemaOptions) -> Automaton:
     """The automaton of a schema, from the last few that were asked for or compiled now."""
-    key = (json.dumps(schema), options, vocabulary)
+    settings: dict[str, Any] = vars(options)
+    try:
+        key = (json.dumps(schema), options, vocabulary)
+    except (TypeError, ValueError, RecursionError):  # not JSON: compiled anew, which says what is wrong with it
+        return compile_json_schema(schema, vocabulary, **settings)
     automaton = _automata.get(key)
     if automaton is None:
-        settings: dict[str, Any] = vars(options)
         automaton = compile_json_schema(schema, vocabulary, **settings)
         _automata.put(key, automaton)
     return automaton

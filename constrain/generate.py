@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from constrain.arguments import check_is_model, check_is_tokenizer
 from constrain.compiled import automaton_of, vocabulary_for
 from constrain.decoding import Statistics
+from constrain.errors import SettingsError
 from constrain.options import SchemaOptions
 from constrain.partial_json import PartialJson
 from constrain.protocols import Sampler, TokenAutomaton
-from constrain.schemas import reader_of, to_json_schema
+from constrain.schemas import is_json_schema, reader_of, to_json_schema
 from constrain.task import Prompt, Settings, Task
 
 if TYPE_CHECKING:
@@ -118,6 +119,8 @@ def _prepared(
     """The task of writing a value of `schema`, and what reads the text of the value."""
     check_is_model(model)
     check_is_tokenizer(tokenizer)
+    if options.formats != "assert" and not is_json_schema(schema):
+        raise SettingsError("formats", options.formats, "'assert' for a Python type, whose values pydantic reads")
     automaton = automaton_of(to_json_schema(schema), vocabulary_for(model, tokenizer), options)
     return Task(model, tokenizer, automaton, prompt, settings), reader_of(schema)
 

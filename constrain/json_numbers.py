@@ -57,5 +57,17 @@ def plainly_spelled(text: str) -> str:
     return json.dumps(value) if changed else text
 
 
+def digits_for_whole_numbers(text: str) -> str:
+    """`text` with every whole number written as digits: `1.0` as `1`."""
+
+    def number(spelled: str) -> float | int:
+        exact = _decimal(spelled)
+        if exact is None or exact != exact.to_integral_value() or exact.adjusted() >= SAFE_DIGITS:
+            return float(spelled)
+        return int(exact)
+
+    return json.dumps(json.loads(text, parse_float=number, parse_int=_integer))
+
+
 def _is_large_integer(number: Decimal) -> bool:
     return EXACT_DIGITS <= number.adjusted() < SAFE_DIGITS and number == number.to_integral_value()
