@@ -40,9 +40,22 @@ class Arena:
         self.heap_slots = {heap + 2: heap for heap in heaps}
         self.memo_keys = frozenset(memos)
         self.limit, self.name = limit, name
+        self._check_limit()
         self.header[-1] = -1
         for table in range(len(specs)):
             self._publish(table)
+
+    def _check_limit(self) -> None:
+        """Refuses a limit under which the tables could not grow even once: they double."""
+        least = 2 * self.memory_bytes
+        if self.limit < least:
+            raise LimitError(
+                f"the memory limit is too small for the tables of the {self.name}",
+                advice=f"give at least {least} bytes; most schemas take more",
+                limit=f"{self.name}_bytes",
+                allowed=self.limit,
+                given=least,
+            )
 
     def _publish(self, table: int) -> None:
         array = self.tables[table]

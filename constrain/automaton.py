@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from constrain import kernels as k
 from constrain.arena import run
+from constrain.arguments import check_is_whole, wrong_type
 from constrain.explain import Explainer, explain_token
 from constrain.forced import forced_text, forced_tokens
 from constrain.lexicon import lexicon_for
@@ -47,6 +48,10 @@ class Automaton:
         memory_limit: int = DEFAULT_MEMORY_BYTES,
         row_limit: int = DEFAULT_ROW_BYTES,
     ) -> None:
+        if not isinstance(vocabulary, Vocabulary):
+            raise wrong_type("vocabulary", "a constrain.Vocabulary (Vocabulary.from_tokenizer makes one)", vocabulary)
+        check_is_whole("memory_limit", memory_limit)
+        check_is_whole("row_limit", row_limit)
         self.vocabulary = vocabulary
         self._lexicon = lexicon_for(vocabulary)
         longest = int(self._lexicon.arena.header[k.LEX_LONGEST])

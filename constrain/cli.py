@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from constrain.errors import BudgetError, GenerationError, SettingsError, SpellingError
+from constrain.errors import BudgetError, ContextError, GenerationError, SettingsError, SpellingError
 from constrain.options import SchemaOptions
 from constrain.token_bytes.extracted import VocabularyError
 from grammars.errors import GrammarError
@@ -31,6 +31,7 @@ EXPECTED = (
     GrammarError,
     VocabularyError,
     BudgetError,
+    ContextError,
     SpellingError,
     SettingsError,
     GenerationError,
@@ -44,16 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         status: int = options.run(options)
-    except (
-        GrammarError,
-        VocabularyError,
-        BudgetError,
-        SpellingError,
-        SettingsError,
-        GenerationError,
-        InputError,
-        OSError,
-    ) as error:
+    except EXPECTED as error:
         print(f"constrain: {_one_line(error)}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -93,7 +85,8 @@ def _add_generate(parser: argparse.ArgumentParser) -> None:
 
 def _add_check(parser: argparse.ArgumentParser) -> None:
     _add_schema(parser)
-    parser.add_argument("instance", nargs="?", type=Path, help="the text to check (default: standard input)")
+    words = "the file of the text to check (default: standard input)"
+    parser.add_argument("instance", nargs="?", type=Path, metavar="FILE", help=words)
     parser.set_defaults(run=run_check)
 
 
@@ -137,7 +130,7 @@ def run_generate(options: argparse.Namespace) -> int:
     schema = _read_schema(options.schema)
     if options.n < 1:
         raise InputError(f"--n must be at least 1, not {options.n}")
-    model, tokenizer = load_model(options.model) if options.model else load_shipped_model()
+    model, tokenizer = load_shipped_model() if options.model is None else load_model(options.model)
     for index in range(options.n):
         settings = vars(_options(options))
         with notice(_stderr(), COMPILING):

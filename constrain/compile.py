@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
+from constrain.arguments import check_is_text, wrong_type
 from constrain.automaton import DEFAULT_MEMORY_BYTES, DEFAULT_ROW_BYTES, Automaton
-from constrain.python_types import to_json_schema
+from constrain.errors import SettingsError
+from constrain.schemas import to_json_schema
 from constrain.vocabulary import Vocabulary
 from grammars.dfa_ops import lexeme_of_regex, of_words
-from grammars.errors import GrammarError
+from grammars.errors import GrammarError, shortened
 from grammars.ir import Expr, Lex, Lexeme, Rule
 from grammars.json_schema import JsonSchemaGrammar
-from grammars.lark_grammar import LarkGrammar
 from grammars.regex import match_language
 from grammars.regex_parser import parse_pattern
 
@@ -69,17 +70,22 @@ def compile_regex(pattern: str, vocabulary: Vocabulary, *, flavour: Flavour = "e
     `flavour` says how to read what the two dialects mean differently, such as `\\d` and `\\s`. `limits` are those of
     `Automaton`. Raises `GrammarError` for patterns that are wrong, match nothing, or are not regular.
     """
+    check_is_text("pattern", pattern)
+    if flavour not in get_args(Flavour):
+        raise SettingsError("flavour", flavour, "'ecma' or 'python'")
     lexeme = lexeme_of_regex(match_language(parse_pattern(pattern, flavour=flavour)))
     if lexeme is None:
         raise GrammarError("the pattern matches no text", found=pattern)
-    return Automaton(OneLexeme(lexeme, f"a text that matches {pattern}"), vocabulary, **limits)
+    return Automaton(OneLexeme(lexeme, f"a text that matches {shortened(pattern)}"), vocabulary, **limits)
 
 
 def compile_choice(choices: Iterable[str], vocabulary: Vocabulary, **limits: int) -> Automaton:
     """The automaton of a few texts."""
-    texts = [choices] if isinstance(choices, str) else list(choices)
-    if isinstance(choices, str) or not all(isinstance(text, str) for text in texts):
-        raise TypeError(f"choices are texts in a list, not {choices!r}")
+    if isinstance(choices, str) or not hasattr(choices, "__iter__"):
+        raise wrong_type("choices", "a list of texts", choices)
+    texts = list(choices)
+    if not all(isinstance(text, str) for text in texts):
+        raise wrong_type("choices", "a list of texts", texts)
     if not texts:
         raise GrammarError("there is nothing to choose from", advice="give at least one text")
     dfa = of_words(texts)
@@ -96,4 +102,9 @@ def compile_lark(grammar: str, vocabulary: Vocabulary, *, start: str = "start", 
 
     Raises `GrammarError` with line and column for what is wrong or not supported.
     """
+    check_is_text("grammar", grammar)
+    check_is_text("start", start)
+    # `lark` and what it imports take as long as the compilation of a schema, which needs none of it.
+    from grammars.lark_grammar import LarkGrammar
+
     return Automaton(LarkGrammar(grammar, start=start), vocabulary, **limits)

@@ -8,10 +8,10 @@ from weakref import WeakKeyDictionary
 
 from constrain.automaton import Automaton
 from constrain.compile import compile_json_schema
+from constrain.fitting import end_tokens, logits_width
 from constrain.lru import Lru
 from constrain.options import SchemaOptions
-from constrain.python_types import JsonSchema
-from constrain.scoring import logits_width
+from constrain.schemas import JsonSchema
 from constrain.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -38,19 +38,19 @@ def vocabulary_for(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -
 
 
 def _ends(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> list[int]:
-    ends: set[int] = set()
-    for found in (tokenizer.eos_token_id, getattr(model.generation_config, "eos_token_id", None)):
-        if found is not None:
-            ends.update([found] if isinstance(found, int) else found)
-    return sorted(ends)
+    own: int | None = tokenizer.eos_token_id
+    return sorted(end_tokens(model) | (set() if own is None else {own}))
 
 
 def automaton_of(schema: JsonSchema, vocabulary: Vocabulary, options: SchemaOptions) -> Automaton:
     """The automaton of a schema, from the last few that were asked for or compiled now."""
-    key = (json.dumps(schema), options, vocabulary)
+    settings: dict[str, Any] = vars(options)
+    try:
+        key = (json.dumps(schema), options, vocabulary)
+    except (TypeError, ValueError, RecursionError):  # not JSON: compiled anew, which says what is wrong with it
+        return compile_json_schema(schema, vocabulary, **settings)
     automaton = _automata.get(key)
     if automaton is None:
-        settings: dict[str, Any] = vars(options)
         automaton = compile_json_schema(schema, vocabulary, **settings)
         _automata.put(key, automaton)
     return automaton

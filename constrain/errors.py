@@ -18,6 +18,22 @@ class BudgetError(ValueError):
 
 
 @dataclass(unsafe_hash=True)
+class ContextError(ValueError):
+    """The prompt leaves no room in the model's context of `context` tokens for a value of at least `needed`."""
+
+    prompt: int
+    context: int
+    needed: int
+    advice: str = "shorten the prompt, or take a model with a longer context"
+
+    def __str__(self) -> str:
+        return (
+            f"the prompt takes {self.prompt} tokens and the shortest value {self.needed}, "
+            f"the model's context holds {self.context}: {self.advice}"
+        )
+
+
+@dataclass(unsafe_hash=True)
 class SpellingError(ValueError):
     """The vocabulary has no tokens for some byte of the shortest value."""
 

@@ -92,9 +92,9 @@ class Explainer:
 
     def _terminals(self, config: Config, span: list[int], lexemes: LexemeTexts) -> Iterator[str]:
         """The terminals that can be found from here; what is ignored only if there are no others."""
-        ignored: frozenset[int] = getattr(self.program.grammar, "ignored", frozenset())
+        ignored = self.program.scanner.ignored
         found = lexemes.by_label(config[0], config[4], max([*ignored, *span[1::2]]) + 1)
-        shown = getattr(self.program.grammar, "describe_terminal", "terminal {}".format)
+        shown = self.program.scanner.describe_terminal
         yield from (shown(index) for index in ([i for i in found if i not in ignored] or found))
 
     def _places(self, cells: list[int], stack: Stack) -> str:

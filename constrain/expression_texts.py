@@ -52,7 +52,7 @@ class ExpressionTexts:
     def terminal(self, index: int) -> Rope:
         """A shortest text of a terminal."""
         if index not in self._terminals:
-            dfa = self._program.grammar.scanner(frozenset({index}))  # type: ignore[attr-defined]  # ScannerGrammar
+            dfa = self._program.scanner.scanner(frozenset({index}))
             self._terminals[index] = leaf(self._lexemes.of(Lexeme(dfa)))
         return self._terminals[index]
 

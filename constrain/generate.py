@@ -2,88 +2,21 @@
 
 from __future__ import annotations
 
-import codecs
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
-from constrain.budget import budget_of
+from constrain.arguments import check_is_model, check_is_tokenizer
 from constrain.compiled import automaton_of, vocabulary_for
-from constrain.decoding import Decoding, Statistics
-from constrain.drawing import DrawSettings, make_generator
-from constrain.errors import GenerationError
+from constrain.decoding import Statistics
+from constrain.errors import SettingsError
 from constrain.options import SchemaOptions
 from constrain.partial_json import PartialJson
-from constrain.protocols import DEAD, Sampler, TokenAutomaton
-from constrain.python_types import reader_of, to_json_schema
-from constrain.scoring import encode_prompt, logits_width
+from constrain.protocols import Sampler, TokenAutomaton
+from constrain.schemas import is_json_schema, reader_of, to_json_schema
+from constrain.task import Prompt, Settings, Task
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
-
-Prompt: TypeAlias = str | Sequence[Mapping[str, str]]
-
-
-@dataclass(frozen=True)
-class Task:
-    """What every way of generating needs: where from, under what constraint, within what budget."""
-
-    model: PreTrainedModel
-    tokenizer: PreTrainedTokenizerBase
-    automaton: TokenAutomaton
-    prompt: Prompt
-    max_new_tokens: int
-    seed: int | None
-
-    def __post_init__(self) -> None:
-        """Refuses, before the model runs, a budget that no value fits in and logits that leave tokens out."""
-        width, size = logits_width(self.model), len(self.automaton.vocabulary)
-        if width < size and any(self.automaton.vocabulary.tokens[width:]):
-            raise ValueError(f"the model scores {width} tokens, the vocabulary of the automaton has {size}")
-        budget_of(self.automaton).begin(self.max_new_tokens)
-
-    def decode(self, settings: DrawSettings, statistics: Statistics | None) -> Iterator[str]:
-        """Draws one text; the pieces are whole characters even where a token is not."""
-        tokens = Decoding(
-            model=self.model,
-            automaton=self.automaton,
-            prompt=encode_prompt(self.tokenizer, self.prompt),
-            budget=budget_of(self.automaton),
-            max_new_tokens=self.max_new_tokens,
-            settings=settings,
-            generator=make_generator(self.seed),
-            statistics=statistics if statistics is not None else Statistics(),
-        )
-        decoder = codecs.getincrementaldecoder("utf-8")()
-        for token in tokens:
-            piece = decoder.decode(self.automaton.vocabulary.tokens[token])
-            if piece:
-                yield piece
-        decoder.decode(b"", final=True)
-
-    def sample(self, sampler: Sampler) -> str:
-        """One text from a sampler, which is held to the constraint and to the budget."""
-        drawn = sampler.sample(
-            self.model,
-            self.tokenizer,
-            self.automaton,
-            self.prompt,
-            n=1,
-            seed=self.seed,
-            max_new_tokens=self.max_new_tokens,
-        )
-        if not drawn:
-            raise GenerationError("the sampler found no value of the language within its limits")
-        if len(drawn[0].tokens) > self.max_new_tokens:
-            raise GenerationError(f"the sampler took {len(drawn[0].tokens)} tokens, {self.max_new_tokens} were allowed")
-        return drawn[0].text
-
-    def checked(self, text: str) -> str:
-        """`text`, which has to be a member of the language: the last line of defence."""
-        state = self.automaton.advance_bytes(self.automaton.start, text.encode())
-        if state == DEAD or not self.automaton.is_accepting(state):
-            raise GenerationError(f"the text is not a complete member of the language: {text!r}")
-        return text
 
 
 def generate_text(
@@ -107,14 +40,14 @@ def generate_text(
     three have to be left out then. `statistics` is filled in with what the generation cost. `prompt` is used as it is
     where it is a text; messages (`{"role": ..., "content": ...}`) go through the tokenizer's chat template.
 
-    Raises `BudgetError` before the model runs where `max_new_tokens` does not hold the shortest value.
+    Raises `BudgetError` before the model runs where `max_new_tokens` does not hold the shortest value, `ContextError`
+    where the prompt leaves no room for it in the model's context (the budget never reaches beyond that context), and
+    `VocabularyError` where the automaton was compiled for another vocabulary than the model's.
     """
-    task = Task(model, tokenizer, automaton, prompt, max_new_tokens, seed)
-    if sampler is None:
-        return task.checked("".join(task.decode(_settings(temperature, top_k, top_p), statistics)))
-    if any(setting is not None for setting in (temperature, top_k, top_p, statistics)):
-        raise ValueError("temperature, top_k, top_p and statistics belong to the sampler: set them there")
-    return task.checked(task.sample(sampler))
+    check_is_model(model)
+    check_is_tokenizer(tokenizer)
+    settings = Settings(max_new_tokens, seed, temperature, top_k, top_p, statistics)
+    return Task(model, tokenizer, automaton, prompt, settings).write(sampler)
 
 
 def generate_json(
@@ -141,21 +74,10 @@ def generate_json(
     gives an instance, validated by pydantic (whose error is raised where a validator of yours refuses the value). See
     `compile_json_schema` for `property_order`, `whitespace`, `formats` and `draft`, `generate_text` for the rest.
     """
+    settings = Settings(max_new_tokens, seed, temperature, top_k, top_p, statistics)
     options = SchemaOptions(property_order, whitespace, formats, draft)
-    text = generate_text(
-        model,
-        tokenizer,
-        _automaton(model, tokenizer, schema, options),
-        prompt,
-        max_new_tokens=max_new_tokens,
-        sampler=sampler,
-        seed=seed,
-        temperature=temperature,
-        top_k=top_k,
-        top_p=top_p,
-        statistics=statistics,
-    )
-    return reader_of(schema)(text)
+    task, read = _prepared(model, tokenizer, schema, prompt, settings, options)
+    return read(task.write(sampler))
 
 
 def stream_json(
@@ -180,9 +102,27 @@ def stream_json(
     The pieces make up the text. Values so far are plain Python values with everything open closed (see
     `constrain.partial_json`). The last pair has an empty piece and the value that `generate_json` returns.
     """
-    automaton = _automaton(model, tokenizer, schema, SchemaOptions(property_order, whitespace, formats, draft))
-    task = Task(model, tokenizer, automaton, prompt, max_new_tokens, seed)
-    return _stream(task, task.decode(_settings(temperature, top_k, top_p), statistics), reader_of(schema))
+    settings = Settings(max_new_tokens, seed, temperature, top_k, top_p, statistics)
+    options = SchemaOptions(property_order, whitespace, formats, draft)
+    task, read = _prepared(model, tokenizer, schema, prompt, settings, options)
+    return _stream(task, task.pieces(), read)
+
+
+def _prepared(
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    schema: Any,
+    prompt: Prompt,
+    settings: Settings,
+    options: SchemaOptions,
+) -> tuple[Task, Callable[[str], Any]]:
+    """The task of writing a value of `schema`, and what reads the text of the value."""
+    check_is_model(model)
+    check_is_tokenizer(tokenizer)
+    if options.formats != "assert" and not is_json_schema(schema):
+        raise SettingsError("formats", options.formats, "'assert' for a Python type, whose values pydantic reads")
+    automaton = automaton_of(to_json_schema(schema), vocabulary_for(model, tokenizer), options)
+    return Task(model, tokenizer, automaton, prompt, settings), reader_of(schema)
 
 
 def _stream(task: Task, pieces: Iterator[str], read: Callable[[str], Any]) -> Iterator[tuple[str, Any]]:
@@ -191,13 +131,3 @@ def _stream(task: Task, pieces: Iterator[str], read: Callable[[str], Any]) -> It
         partial.feed(piece)
         yield piece, partial.value
     yield "", read(task.checked(partial.text))
-
-
-def _settings(temperature: float | None, top_k: int | None, top_p: float | None) -> DrawSettings:
-    return DrawSettings(1.0 if temperature is None else temperature, top_k, top_p)
-
-
-def _automaton(
-    model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, schema: Any, options: SchemaOptions
-) -> TokenAutomaton:
-    return automaton_of(to_json_schema(schema), vocabulary_for(model, tokenizer), options)

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from transformers import LogitsProcessor
 
+from constrain.arguments import check_is_automaton, check_is_model
 from constrain.errors import ConstraintViolationError
+from constrain.fitting import check_vocabulary, check_width
 from constrain.mask_tensors import allowed_tensor
 from constrain.prefixes import FINISHED, Place, PrefixMemory
 from constrain.protocols import DEAD, TokenAutomaton, TokenVocabulary
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel
 
 __all__ = ["ConstraintLogitsProcessor", "ConstraintViolationError"]
 
@@ -25,14 +30,25 @@ class ConstraintLogitsProcessor(LogitsProcessor):
     so that rows may be permuted, dropped, repeated and taken back (beams, `num_return_sequences`, assisted generation).
     It serves one `generate` call after the other, whatever their prompts and batch sizes, from one thread at a time.
     A prompt that is one token longer than the rows it saw last goes on with them; call `reset()` to begin anew.
+
+    Given the `model` too, it refuses a vocabulary that is not the model's with `VocabularyError`, for instance one that
+    ends a text at another id than `model.generate` does. A processor sees no more of a model than its scores; without
+    the model, only scores too narrow for the vocabulary are found.
     """
 
-    def __init__(self, automaton: TokenAutomaton | Sequence[TokenAutomaton]) -> None:
+    def __init__(
+        self, automaton: TokenAutomaton | Sequence[TokenAutomaton], model: PreTrainedModel | None = None
+    ) -> None:
         self.automata = tuple(automaton) if isinstance(automaton, Sequence) else (automaton,)
         if not self.automata:
             raise ValueError("a ConstraintLogitsProcessor needs at least one automaton")
-        if len({len(each.vocabulary) for each in self.automata}) > 1:
+        for each in self.automata:
+            check_is_automaton(each)
+        if len({(len(each.vocabulary), tuple(each.vocabulary.eos_token_ids)) for each in self.automata}) > 1:
             raise ValueError("the automata of one batch must be compiled for one vocabulary")
+        if model is not None:
+            check_is_model(model)
+            check_vocabulary(self.vocabulary, model)
         self._ends = _mask_of(self.vocabulary.eos_token_ids, self.vocabulary.mask_words)
         self._checked_width = -1
         self.reset()
@@ -73,16 +89,9 @@ class ConstraintLogitsProcessor(LogitsProcessor):
         return words
 
     def _check_width(self, width: int) -> None:
-        """Refuses logits too narrow for the vocabulary, because a state might allow none of their tokens."""
-        if width in (self._checked_width, len(self.vocabulary)):
-            return
-        beyond = self.vocabulary.tokens[width:]
-        if any(beyond) or any(token >= width for token in self.vocabulary.eos_token_ids):
-            raise ValueError(
-                f"the model scores {width} tokens and the vocabulary has text for {len(self.vocabulary)}: "
-                "build it with Vocabulary.from_tokenizer(tokenizer, size=model.config.vocab_size)"
-            )
-        self._checked_width = width
+        if width != self._checked_width:
+            check_width(self.vocabulary, width)
+            self._checked_width = width
 
 
 def _filled(automaton: TokenAutomaton, states: list[int]) -> NDArray[np.uint32]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from constrain.python_types import parse_json
+from constrain.json_numbers import parse_json
 
 BLANK: Final = frozenset(" \t\n\r")
 LITERALS: Final = frozenset({"true", "false", "null"})

@@ -23,9 +23,11 @@ from grammars.ir import (
     Lex,
     Lexeme,
     Members,
+    NoTerminals,
     Remember,
     Repeat,
     Rule,
+    Scanner,
     Seq,
     Terminal,
     ValueGrammar,
@@ -47,6 +49,7 @@ class Program:
 
     def __init__(self, grammar: Grammar, lexicon: Lexicon, arena: Arena) -> None:
         self.grammar, self.lexicon, self.arena = grammar, lexicon, arena
+        self.scanner: Scanner = grammar if isinstance(grammar, Scanner) else NoTerminals()
         self._numbers: dict[Rule, int] = {}
         self._rules: list[Rule] = []
         self._inline: dict[int, Members | Repeat] = {}
@@ -70,7 +73,7 @@ class Program:
         self._publish()
 
     def _ignored(self) -> list[int]:
-        ignored = sorted(getattr(self.grammar, "ignored", ()))
+        ignored = sorted(self.scanner.ignored)
         return [len(ignored), *ignored]
 
     def expression(self, rule: Rule) -> Expr:
@@ -113,7 +116,7 @@ class Program:
         tables = self.arena.tables
         start, end = tables[k.CELL_OFFSETS][kind : kind + 2]
         terminals = frozenset(tables[k.CELL_POOL][start:end].tolist())
-        dfa: Dfa = self.grammar.scanner(terminals | self.grammar.ignored)  # type: ignore[attr-defined]  # ScannerGrammar
+        dfa = self.scanner.scanner(terminals | self.scanner.ignored)
         x = self.lexicon.enter(Lexeme(dfa), k.SCANNER)
         self._answer(k.M_SCANNER, kind, x)
 

@@ -44,7 +44,7 @@ class ScanTexts:
     ) -> None:
         self._stack, self._advance = stack, advance
         self._lexemes, self._expressions = lexemes, expressions
-        self._ignored: frozenset[int] = getattr(program.grammar, "ignored", frozenset())
+        self._ignored = program.scanner.ignored
 
     def completions(self, x: int, shadow: int, span: list[int], cell: Callable[[int], Rope]) -> Iterator[Rope]:
         """Texts from a scanner's state `x` on, one per terminal that can be found and way to go on after it."""

@@ -63,10 +63,3 @@ def encode_prompt(tokenizer: PreTrainedTokenizerBase, prompt: str | Sequence[Map
     if first is None:
         raise ValueError("an empty prompt needs a tokenizer with a token that begins a text")
     return [int(first)]
-
-
-def logits_width(model: PreTrainedModel) -> int:
-    """How many tokens the model scores: often more than its tokenizer knows, because of padding."""
-    config: Any = model.config
-    text_config = config.get_text_config() if hasattr(config, "get_text_config") else config
-    return int(text_config.vocab_size)

@@ -26,7 +26,17 @@ def load_shipped_model() -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
 
 def load_model(name_or_path: str | Path) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     """Any causal language model of `transformers`, by the name of a repository or the path of a folder."""
+    _check_folder(str(name_or_path))
     return _load(str(name_or_path), dtype="auto", local_files_only=Path(name_or_path).is_dir())
+
+
+def _check_folder(name: str) -> None:
+    """Refuses a path that leads nowhere, which `transformers` would look for on a hub, under a name that none has."""
+    is_path = not name or name.startswith((".", "~", "/")) or name.count("/") > 1 or Path(name).exists()
+    if is_path and not (Path(name) / "config.json").is_file():
+        raise FileNotFoundError(
+            f"no model in {name!r}: give the path of a folder with a config.json, or the name of a repository"
+        )
 
 
 @contextmanager

@@ -7,6 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+QUOTED = 80
+"""How much of an offending text is quoted."""
+
+
+def shortened(text: str) -> str:
+    """`text`, or its beginning and an ellipsis where it is too long to quote."""
+    return text if len(text) <= QUOTED else f"{text[: QUOTED - 1]}…"
+
 
 @dataclass(unsafe_hash=True)
 class GrammarError(ValueError):
@@ -23,7 +31,7 @@ class GrammarError(ValueError):
 
     def __str__(self) -> str:
         place = f" at {self.where}" if self.where else ""
-        found = f": {self.found}" if self.found else ""
+        found = f": {shortened(self.found)}" if self.found else ""
         advice = f" ({self.advice})" if self.advice else ""
         return f"{self.what}{place}{found}{advice}"
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 from grammars.dfa import Dfa
 from grammars.values import Value
@@ -150,13 +150,35 @@ class ValueGrammar(Grammar, Protocol):
         """
 
 
-class ScannerGrammar(Grammar, Protocol):
-    """A grammar over terminals, cut from the text by longest match among those that may come next."""
+@runtime_checkable
+class Scanner(Protocol):
+    """What cuts a text into terminals: the longest match among those that may come next."""
 
     ignored: frozenset[int]
+
+    def describe_terminal(self, number: int) -> str:
+        """A terminal as people know it."""
 
     def scanner(self, terminals: frozenset[int]) -> Dfa:
         """The automaton that finds the next of `terminals` (ignored ones included by the caller).
 
         Its labels are terminal numbers: at an accepting state, the terminal that wins there.
         """
+
+
+class NoTerminals:
+    """The scanner of a grammar that reads lexemes alone."""
+
+    ignored: frozenset[int] = frozenset()
+
+    def describe_terminal(self, number: int) -> str:
+        """Never asked."""
+        raise LookupError(f"this grammar has no terminal {number}")
+
+    def scanner(self, terminals: frozenset[int]) -> Dfa:
+        """Never asked."""
+        raise LookupError(f"this grammar has no terminals {sorted(terminals)}")
+
+
+class ScannerGrammar(Grammar, Scanner, Protocol):
+    """A grammar over terminals, which brings its scanner along."""

@@ -180,3 +180,18 @@ def has_assertions(regex: Regex) -> bool:
             return any(has_assertions(part) for part in parts)
         case Repeat(body):
             return has_assertions(body)
+
+
+def surely_matches(regex: Regex) -> bool:
+    """Whether `regex` matches some text, as far as that can be seen without an automaton."""
+    match regex:
+        case Look():
+            return False
+        case Chars(points):
+            return bool(points.intervals)
+        case Concat(parts):
+            return all(map(surely_matches, parts))
+        case Alternation(options):
+            return any(map(surely_matches, options))
+        case Repeat(body, least):
+            return least == 0 or surely_matches(body)

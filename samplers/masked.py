@@ -67,9 +67,7 @@ class MaskedSampling:
             return index, float(proposal[index])
 
         limit = self.max_new_tokens if max_new_tokens is None else max_new_tokens
-        walk = _Walk(automaton, limit, policy)
-        reader, logits = _read(model, tokenizer, prompt)
-        return [walk.run(reader.fork(), logits) for _ in range(n)]
+        return _Walk(automaton, limit, policy).several(Reader(model), encode_prompt(tokenizer, prompt), n)
 
 
 @dataclass(frozen=True)
@@ -96,12 +94,7 @@ class Greedy:
         del seed  # it changes nothing
         limit = self.max_new_tokens if max_new_tokens is None else max_new_tokens
         walk = _Walk(automaton, limit, lambda log_probs: (int(log_probs.argmax()), 0.0))
-        return [walk.run(*_read(model, tokenizer, prompt))] * n
-
-
-def _read(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, prompt: Prompt) -> tuple[Reader, torch.Tensor]:
-    reader = Reader(model)
-    return reader, reader.read(encode_prompt(tokenizer, prompt))[-1]
+        return walk.several(Reader(model), encode_prompt(tokenizer, prompt), 1) * n
 
 
 @dataclass(frozen=True)
@@ -111,6 +104,11 @@ class _Walk:
     automaton: TokenAutomaton
     limit: int
     policy: Policy
+
+    def several(self, reader: Reader, prompt: Sequence[int], n: int) -> list[Sample]:
+        """`n` texts after a prompt, which is read once."""
+        logits = reader.read(prompt)[-1]
+        return [self.run(reader.fork(), logits) for _ in range(n)]
 
     def run(self, reader: Reader, logits: torch.Tensor) -> Sample:
         """A text from where `reader` stands; `logits` are the scores of its first token."""

@@ -113,6 +113,25 @@ def test_files_that_are_not_there_are_one_line_on_stderr(schema_file: str, capsy
     assert "no-such-file.json" in lines[0]
 
 
+@pytest.mark.parametrize("name", ["/nope", "./nope", "~/nope", "no/such/folder", "tests", ""])
+def test_a_model_that_is_not_there_is_named(name: str, schema_file: str, capsys: Any) -> None:
+    assert main(["generate", "--schema", schema_file, "--prompt", "x", f"--model={name}"]) == 2
+    err = capsys.readouterr().err
+    assert err.startswith(f"constrain: no model in {name!r}: give the path of a folder with a config.json")
+    assert err.count("\n") == 1
+
+
+def test_the_instance_is_a_file(capsys: Any) -> None:
+    with pytest.raises(SystemExit):
+        main(["check", "--help"])
+    assert "[FILE]" in capsys.readouterr().out
+
+
+def test_a_prompt_without_room_is_one_line_on_stderr(schema_file: str, capsys: Any) -> None:
+    assert main(["generate", "--schema", schema_file, "--prompt", "name " * 1100]) == 2
+    assert "the model's context holds 1024: shorten the prompt" in capsys.readouterr().err
+
+
 def test_text_that_is_not_utf8_is_refused(schema_file: str, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
     assert check(b'"\xff"', monkeypatch, "--schema", schema_file) == 2
     assert "the text is not UTF-8: byte 1" in capsys.readouterr().err
@@ -161,10 +180,10 @@ def test_warm_up_says_that_the_kernels_are_ready(capsys: Any) -> None:
     assert "The kernels are ready" in capsys.readouterr().err
 
 
-def test_check_needs_neither_torch_nor_transformers(schema_file: str) -> None:
+def test_check_imports_nothing_that_it_does_not_need(schema_file: str) -> None:
     program = (
         "import sys; from constrain.cli import main; status = main(sys.argv[1:]);"
-        "print(sorted({'torch', 'transformers'} & set(sys.modules)), status)"
+        "print(sorted({'lark', 'pydantic', 'torch', 'transformers'} & set(sys.modules)), status)"
     )
     command = [sys.executable, "-c", program, "check", "--schema", schema_file]
     done = subprocess.run(command, input='{"name": "x"}', capture_output=True, text=True, check=True)  # noqa: S603

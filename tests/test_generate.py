@@ -18,6 +18,7 @@ from constrain.errors import BudgetError, GenerationError, SettingsError
 from constrain.generate import generate_json, generate_text, stream_json
 from constrain.prompting import render_prompt
 from constrain.shipped import load_shipped_model
+from grammars.errors import GrammarError
 from samplers import Greedy, MaskedSampling, Sample
 from tests.schemas import SCHEMAS
 
@@ -111,6 +112,19 @@ def test_python_types_give_instances(shipped: Pair, kind: Any) -> None:
     for seed in range(3):
         value = generate_json(*shipped, kind, "Plan a task.", max_new_tokens=80, seed=seed)
         assert TypeAdapter(kind).validate_python(value, strict=True) == value
+
+
+def test_formats_of_python_types_are_asserted(shipped: Pair) -> None:
+    with pytest.raises(SettingsError, match="formats must be 'assert' for a Python type"):
+        generate_json(*shipped, Task, "x", formats="annotate")
+
+
+def test_schemas_that_are_not_json(shipped: Pair) -> None:
+    assert generate_json(*shipped, {"const": 1, "default": {1}}, "x") == 1
+    with pytest.raises(GrammarError, match=r"this value is not JSON at #/const: \{1\}"):
+        generate_json(*shipped, {"const": {1}}, "x")
+    with pytest.raises(GrammarError, match="None is no schema"):
+        generate_json(*shipped, None, "x")
 
 
 def test_json_text_is_a_schema(shipped: Pair) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -29,7 +30,15 @@ ERRORS: list[tuple[str, Any, str, str]] = [
     ("paradox", {"not": {"$ref": "#"}}, "#", "true exactly when it is not"),
     ("never", False, "#", "nothing satisfies"),
     ("types", {"allOf": [{"type": "string"}, {"type": "null"}]}, "#/allOf/0/type", "#/allOf/1/type"),
-    ("bounds", {"type": "number", "minimum": 3, "maximum": 2}, "#/type", "contradicts #/minimum"),
+    ("bounds", {"type": "number", "minimum": 3, "maximum": 2}, "#/minimum", "#/minimum with #/maximum alone allows no"),
+    ("lengths", {"type": "string", "minLength": 3, "maxLength": 2}, "#/minLength", "#/maxLength alone allows no value"),
+    (
+        "empty pattern",
+        {"type": "string", "pattern": "[^\\s\\S]"},
+        "#/pattern",
+        "#/pattern alone allows no value of",
+    ),
+    ("other type", {"type": "string", "enum": [1]}, "#/enum", "#/enum contradicts #/type"),
     ("member", {"required": ["a"], "type": "object", "properties": {"a": False}}, "#/type", "#/properties"),
     ("empty enum", {"enum": []}, "#/enum", "alone allows no value"),
     ("endless", {"$ref": "#/$defs/a", "$defs": {"a": ENDLESS}}, "#/$defs/a/type", "nothing satisfies"),
@@ -44,6 +53,36 @@ def test_errors_point_to_the_place(schema: Any, where: str, words: str) -> None:
         JsonSchemaGrammar(schema)
     assert caught.value.where == where
     assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("schema", "where", "found"),
+    [
+        ({"const": float("nan")}, "#/const", "nan"),
+        ({"enum": [1, float("inf")]}, "#/enum/1", "inf"),
+        ({"enum": [{1}]}, "#/enum/0", "{1}"),
+        ({"const": {"a": [1, {2}]}}, "#/const/a/1", "{2}"),
+        ({"const": {1: 2}}, "#/const", "{1: 2}"),
+        ({"const": (1, 2)}, "#/const", "(1, 2)"),
+        ({"not": {"enum": [b"a"]}}, "#/not/enum/0", "b'a'"),
+        ({"const": Decimal("nan")}, "#/const", "Decimal('NaN')"),
+    ],
+)
+def test_values_that_are_not_json_are_named(schema: Any, where: str, found: str) -> None:
+    with pytest.raises(GrammarError, match="this value is not JSON") as caught:
+        JsonSchemaGrammar(schema)
+    assert (caught.value.where, caught.value.found) == (where, found)
+    assert found in str(caught.value)
+
+
+def test_long_texts_are_cut() -> None:
+    for length in (80, 81, 5000):
+        shown = str(GrammarError("bad pattern", "#", "x" * length))
+        assert shown == f"bad pattern at #: {'x' * 80 if length == 80 else 'x' * 79 + '…'}"
+    deep = "(" * 3000 + ")" * 3000
+    with pytest.raises(LimitError) as caught:
+        JsonSchemaGrammar({"type": "string", "pattern": deep})
+    assert len(str(caught.value)) < 200
 
 
 def test_too_many_alternatives_is_a_limit() -> None:

@@ -21,6 +21,9 @@ class Lexing(Rules):
 
     ignored: frozenset[int] = frozenset([BLANK])
 
+    def describe_terminal(self, number: int) -> str:
+        return f"terminal {number}"
+
     def scanner(self, terminals: frozenset[int]) -> Dfa:
         word = NAME if NAME in terminals else -1
         edges = {

@@ -10,7 +10,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from pydantic import BaseModel, Field, ValidationError
 
-from constrain.python_types import parse_json, reader_of, to_json_schema
+from constrain.json_numbers import parse_json
+from constrain.schemas import reader_of, to_json_schema
 from grammars.errors import GrammarError
 
 
@@ -46,12 +47,12 @@ def test_json_text_is_read() -> None:
     [
         (int, "3", 3),
         (int, "-2.5e30", -25 * 10**29),
-        (int, "1E400", 10**400),
+        (int, "1E300", 10**300),
         (int, "9007199254740993.0", 9007199254740993),
         (float, "1.5e300", 1.5e300),
         (int | float, "1.0", 1.0),
         (list[str], '["a"]', ["a"]),
-        (None, "null", None),
+        (type(None), "null", None),
         (tuple[int, str], '[1, "a"]', (1, "a")),
         (dict[int, bool], '{"-3": true}', {-3: True}),
         (dict[uuid.UUID, int], '{"00000000-0000-0000-0000-000000000001": 1}', {uuid.UUID(int=1): 1}),

@@ -12,13 +12,27 @@ from grammars.json_schema.normal_form import Normal, all_of
 from grammars.json_schema.objects import ObjectShape
 from grammars.json_schema.satisfiable import Satisfiability
 
+BOUNDS = (
+    ("minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum"),
+    ("minLength", "maxLength"),
+    ("minItems", "maxItems"),
+    ("minProperties", "maxProperties"),
+)
+OF_ONE_TYPE = frozenset(keyword for group in BOUNDS for keyword in group) | {"pattern", "format"}
+"""Keywords that say nothing of other types: beside `type` they contradict only themselves."""
+
 
 @dataclass(frozen=True)
 class Claim:
-    """What a keyword at a place says."""
+    """What a keyword at a place says, or several that are read together."""
 
-    where: str
+    places: tuple[str, ...]
     normal: Normal
+
+    @property
+    def where(self) -> str:
+        """The places in words."""
+        return " with ".join(self.places)
 
 
 class Accuser:
@@ -34,21 +48,27 @@ class Accuser:
         advice = "take one of them back"
         if rule == NEVER:
             return GrammarError(what, root.pointer, "false", "no value is allowed here at all")
-        culprits = self._culprits(rule, set())
-        if len(culprits) == 1:
-            return GrammarError(f"{what}: {culprits[0]} alone allows no value", culprits[0])
-        return GrammarError(f"{what}: {' contradicts '.join(culprits)}", culprits[0], advice=advice)
+        core = self._core(rule, set())
+        where = core[0].places[0]
+        if len(core) == 1:
+            return GrammarError(f"{what}: {core[0].where} alone allows no value", where)
+        kinds = [claim for claim in core if claim.where.endswith("/type")]
+        others = [claim for claim in core if claim not in kinds]
+        if len(kinds) == len(others) == 1 and _keyword(others[0]) in OF_ONE_TYPE:
+            text = f"{what}: {others[0].where} alone allows no value of the type that {kinds[0].where} asks for"
+            return GrammarError(text, others[0].places[0])
+        return GrammarError(f"{what}: {' contradicts '.join(claim.where for claim in core)}", where, advice=advice)
 
-    def _culprits(self, rule: Rule, seen: set[Rule]) -> list[str]:
-        """The pointers of a smallest set of claims without a common value, followed into a required member."""
+    def _core(self, rule: Rule, seen: set[Rule]) -> list[Claim]:
+        """A smallest set of claims without a common value, followed into a required member."""
         seen.add(rule)
         core = self._smallest([claim for node, positive in rule for claim in self._claims(node, positive, set())])
         normal = all_of(claim.normal for claim in core)
         shapes = list(normal.shapes())
         inner = [found for shape in normal.objects for found in self._needed(shape)]
         if len(shapes) == 1 and inner and inner[0] not in seen and inner[0] != NEVER:
-            return self._culprits(inner[0], seen)
-        return list(dict.fromkeys(claim.where for claim in core))
+            return self._core(inner[0], seen)
+        return list({claim.where: claim for claim in core}.values())
 
     def _needed(self, shape: ObjectShape) -> Iterator[Rule]:
         """The rules of required members that have no value."""
@@ -61,14 +81,14 @@ class Accuser:
         """What the keywords of a node say, those of references and `allOf` one by one."""
         seen.add(node)
         if node.schema is False:
-            yield Claim(node.pointer, self._interpreter.normal(node, positive))
+            yield Claim((node.pointer,), self._interpreter.normal(node, positive))
         for name, normal in self._interpreter.claims(node, positive):
             inner = self._inner(node, name) if positive else []
             if inner and seen.isdisjoint(inner):
                 for child in inner:
                     yield from self._claims(child, positive, seen)
             else:
-                yield Claim(node.at(name), normal)
+                yield Claim(_places(node, name), normal)
 
     def _inner(self, node: Node, name: str) -> list[Node]:
         locator = self._interpreter.locator
@@ -90,3 +110,13 @@ class Accuser:
     def _has_value(self, claims: list[Claim]) -> bool:
         normal = all_of(claim.normal for claim in claims)
         return any(map(self._satisfiable.shape, normal.shapes()))
+
+
+def _places(node: Node, name: str) -> tuple[str, ...]:
+    """Where a keyword stands, and those that are read together with it."""
+    group = next((group for group in BOUNDS if name in group), (name,))
+    return tuple(node.at(keyword) for keyword in group if keyword in node.keywords()) or (node.at(name),)
+
+
+def _keyword(claim: Claim) -> str:
+    return claim.places[0].rsplit("/", 1)[-1]

@@ -116,7 +116,9 @@ class Writer:
         if self._ordered and extras and missing > sum(keys_up_to(missing, extra.key) for extra in extras):
             # a name that is passed over can not come any more, and then too few members may be left
             advice = 'use property_order="any"'
-            raise GrammarError("too few keys besides those declared", found=f"minProperties: {shape.low}", advice=advice)
+            raise GrammarError(
+                "too few keys besides those declared", found=f"minProperties: {shape.low}", advice=advice
+            )
         members = _seq([self._members(shape, kept, extras), self._layout.gap])
         return members if shape.low or shape.required or counted else Choice((EMPTY, members))
 

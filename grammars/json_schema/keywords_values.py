@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from grammars.errors import GrammarError
 from grammars.json_schema.keywords_others import other_arrays, other_objects
 from grammars.json_schema.nodes import ANY, Json, Node, Rule
 from grammars.json_schema.normal_form import ALL, Normal
@@ -26,7 +27,27 @@ def read_const(context: Context, node: Node, positive: bool) -> Normal:
     return _values(context, node, [(node.keywords()["const"], ("const",))], positive)
 
 
+def _check_json(node: Node, value: Json, steps: tuple[str | int, ...]) -> None:
+    """Raises for what JSON has no text for, at its place."""
+    pending = [(value, steps)]
+    while pending:
+        found, place = pending.pop()
+        if isinstance(found, list):
+            pending.extend((item, (*place, i)) for i, item in enumerate(found))
+        elif isinstance(found, dict) and all(isinstance(name, str) for name in found):
+            pending.extend((item, (*place, name)) for name, item in found.items())
+        elif not (found is None or isinstance(found, str | bool) or decimal_of(found) is not None):
+            raise GrammarError(
+                "this value is not JSON",
+                node.at(*place),
+                repr(found),
+                "JSON has null, true, false, finite numbers, texts, lists, and objects whose names are texts",
+            )
+
+
 def _values(context: Context, node: Node, values: list[Placed], positive: bool) -> Normal:
+    for value, steps in values:
+        _check_json(node, value, steps)
     plain = _plain([value for value, _ in values], positive)
     if positive:
         lists = [_items(context, node, value, steps) for value, steps in values if isinstance(value, list)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Protocol
 
@@ -71,7 +71,8 @@ def check_pattern(pattern: str, node: Node, *steps: str) -> None:
     try:
         regex_of(pattern)
     except GrammarError as error:
-        raise GrammarError(f"{error.what} ({error.where})", node.at(*steps), error.found, error.advice) from error
+        inside = f" ({error.where})" if error.where else ""
+        raise replace(error, what=error.what + inside, where=node.at(*steps)) from error
 
 
 def number_of(node: Node, keyword: str) -> Decimal | None:

@@ -11,7 +11,7 @@ from grammars.errors import GrammarError
 from grammars.formats import format_dfa
 from grammars.ir import Lexeme
 from grammars.json_schema.shapes import StringShape
-from grammars.regex import NOTHING, Regex, has_assertions, search_language
+from grammars.regex import Regex, search_language, surely_matches
 from grammars.regex_parser import parse_pattern
 
 ANY_TEXT = Dfa.any_text()
@@ -47,10 +47,7 @@ def has_text(shape: StringShape) -> bool:
 
 @lru_cache(maxsize=4096)
 def _surely_has_text(keyword: str, text: str) -> bool:
-    if keyword == "format":
-        return True
-    regex = regex_of(text)
-    return not has_assertions(regex) and regex != NOTHING
+    return keyword == "format" or surely_matches(regex_of(text))
 
 
 def accepts(shape: StringShape, word: str) -> bool:

@@ -26,7 +26,7 @@ def _without_dead_ends(source: Source, scanners: Scanners, start: str) -> Cfg:
 
 
 class LarkGrammar:
-    """A `grammars.ir.ScannerGrammar` made of a grammar in Lark's language."""
+    """A `ScannerGrammar` made of a grammar in Lark's language."""
 
     def __init__(self, text: str, *, start: str = "start") -> None:
         source = load(text, start)

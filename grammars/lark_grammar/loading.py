@@ -18,6 +18,7 @@ from lark.tree import Tree
 
 from grammars.errors import GrammarError
 from grammars.lark_grammar.cfg import Cfg, Part, unique
+from grammars.lark_grammar.imports import check_imports
 from grammars.lark_grammar.places import first_place, locate, place_of
 
 # What `lark` raises for a grammar that it can not read; the later ones where it did not foresee the mistake.
@@ -50,6 +51,7 @@ class Source:
 
 def load(text: str, start: str) -> Source:
     """Reads a grammar; `GrammarError` says what is wrong and where."""
+    check_imports(text)
     try:
         read, _ = load_grammar(text, "<string>", [], False)  # type: ignore[no-untyped-call]
         _check_literals(read, text)

@@ -76,16 +76,18 @@ def first_place(text: str, wanted: str, *, after: str = "") -> str:
     """Where `wanted` first stands; a name is looked for outside of comments, strings and patterns."""
     if not _NAMES.fullmatch(wanted):
         literal = next((hit.start() for hit in _HIDDEN.finditer(text) if hit.group() == wanted), text.find(wanted))
-        return _place(text, literal) if literal >= 0 else ""
-    visible = _visible(text)
-    found = re.compile(rf"(?<!\w){wanted}(?!\w)").search(visible, max(visible.find(after), 0))
-    return _place(text, found.start()) if found else ""
+        return place_at(text, literal) if literal >= 0 else ""
+    shown = visible(text)
+    found = re.compile(rf"(?<!\w){wanted}(?!\w)").search(shown, max(shown.find(after), 0))
+    return place_at(text, found.start()) if found else ""
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
+    """`text` with blanks for comments, strings and patterns."""
     return _HIDDEN.sub(lambda match: re.sub(r"[^\n]", " ", match.group()), text)
 
 
-def _place(text: str, position: int) -> str:
+def place_at(text: str, position: int) -> str:
+    """The line and column of a position."""
     line = text.count("\n", 0, position) + 1
     return f"line {line}, column {position - text.rfind(chr(10), 0, position)}"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 from jsonschema_bench.tokenise import Tokeniser
 
@@ -57,6 +58,21 @@ class EngineType(Protocol):
 
     def __call__(self, tokeniser: Tokeniser, options: Options) -> Engine:
         """Load the engine with a vocabulary."""
+
+
+class Peer:
+    """What the adapters of the peers have in common: the version of a package, and no use for the options."""
+
+    package: ClassVar[str]
+
+    def __init__(self, tokeniser: Tokeniser, options: Options) -> None:  # noqa: ARG002 - they have no such options
+        self.version = metadata.version(self.package)
+        self.eos = tokeniser.eos
+        self.load(tokeniser)
+
+    def load(self, tokeniser: Tokeniser) -> None:
+        """Loads the vocabulary."""
+        raise NotImplementedError
 
 
 class EmptySession:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib import metadata
 from time import perf_counter_ns
 from typing import Any
 
 import llguidance
 from llguidance.numpy import allocate_token_bitmask
 
-from jsonschema_bench.engines.base import EmptySession, Options, Walk
+from jsonschema_bench.engines.base import EmptySession, Peer, Walk
 from jsonschema_bench.errors import RefusedError
 from jsonschema_bench.tokenise import Row, Tokeniser, allowed
 
@@ -56,13 +55,14 @@ class LlguidanceSession:
         return Walk(len(tokens), allowed(row, self.eos))
 
 
-class LlguidanceEngine:
+class LlguidanceEngine(Peer):
     """llguidance with its default options: strict about keywords that it does not know, any whitespace."""
 
-    def __init__(self, tokeniser: Tokeniser, options: Options) -> None:  # noqa: ARG002 - it has no such options
-        self.version = metadata.version("llguidance")
+    package = "llguidance"
+
+    def load(self, tokeniser: Tokeniser) -> None:
+        """See `Peer.load`."""
         self.tokenizer = _tokenizer(tokeniser)
-        self.eos = tokeniser.eos
         self.buffer = Buffer(len(tokeniser.tokens))
 
     def open(self, schema: Any) -> LlguidanceSession | EmptySession:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from importlib import metadata
 from time import perf_counter_ns
 from typing import Any
 
 import torch
 import xgrammar
 
-from jsonschema_bench.engines.base import EmptySession, Options, Walk
+from jsonschema_bench.engines.base import EmptySession, Peer, Walk
 from jsonschema_bench.errors import RefusedError
 from jsonschema_bench.tokenise import Row, Tokeniser, allowed
 
@@ -49,19 +48,20 @@ class XgrammarSession:
         return Walk(len(tokens), allowed(row, self.eos))
 
 
-class XgrammarEngine:
+class XgrammarEngine(Peer):
     """xgrammar with one thread, any whitespace, and undeclared members allowed (not its strict mode)."""
 
-    def __init__(self, tokeniser: Tokeniser, options: Options) -> None:  # noqa: ARG002 - it has no such options
+    package = "xgrammar"
+
+    def load(self, tokeniser: Tokeniser) -> None:
+        """See `Peer.load`."""
         torch.set_num_threads(1)
         size = len(tokeniser.tokens)
-        self.version = metadata.version("xgrammar")
         info = xgrammar.TokenizerInfo(
             list(tokeniser.tokens), xgrammar.VocabType.RAW, vocab_size=size, stop_token_ids=[tokeniser.eos]
         )
         self.compiler = xgrammar.GrammarCompiler(info, max_threads=1)
         self.bitmask = xgrammar.allocate_token_bitmask(1, size)
-        self.eos = tokeniser.eos
 
     def open(self, schema: Any) -> XgrammarSession | EmptySession:
         """See `Engine.open`."""

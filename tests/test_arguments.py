@@ -1,0 +1,87 @@
+"""Arguments of a wrong type are refused by a message that says what is accepted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from constrain.checking import byte_vocabulary
+from constrain.compile import compile_choice, compile_json_schema, compile_lark, compile_regex
+from constrain.generate import generate_json, generate_text, stream_json
+from constrain.logits import ConstraintLogitsProcessor
+from constrain.shipped import load_shipped_model
+
+VOCABULARY: Any = byte_vocabulary()
+WRONG: list[Any] = [None, 3, b"a", ["a"], {"type": "string"}]
+
+
+@pytest.mark.parametrize("given", WRONG)
+def test_patterns_and_grammars_are_texts(given: Any) -> None:
+    with pytest.raises(TypeError, match=r"pattern is a text \(str\), not"):
+        compile_regex(given, VOCABULARY)
+    with pytest.raises(TypeError, match=r"grammar is a text \(str\), not"):
+        compile_lark(given, VOCABULARY)
+    with pytest.raises(TypeError, match=r"start is a text \(str\), not"):
+        compile_lark('start: "a"', VOCABULARY, start=given)
+
+
+@pytest.mark.parametrize("given", [None, "ab", 3, [b"a"], load_shipped_model()[1]])
+@pytest.mark.parametrize(
+    "compiled",
+    [
+        lambda given: compile_regex("a", given),
+        lambda given: compile_lark('start: "a"', given),
+        lambda given: compile_choice(["a"], given),
+        lambda given: compile_json_schema(True, given),
+    ],
+)
+def test_a_vocabulary_is_a_vocabulary(compiled: Any, given: Any) -> None:
+    with pytest.raises(TypeError, match=r"vocabulary is a constrain.Vocabulary \(Vocabulary.from_tokenizer"):
+        compiled(given)
+
+
+def test_a_flavour_is_one_of_two() -> None:
+    flavour: Any = "perl"
+    with pytest.raises(ValueError, match="flavour must be 'ecma' or 'python', not perl"):
+        compile_regex("a", VOCABULARY, flavour=flavour)
+
+
+@pytest.mark.parametrize("given", [None, 3])
+def test_choices_are_a_list(given: Any) -> None:
+    with pytest.raises(TypeError, match="choices is a list of texts"):
+        compile_choice(given, VOCABULARY)
+
+
+@pytest.mark.parametrize("given", [None, {"type": "string"}, "a", 3, [None], compile_regex])
+def test_a_processor_needs_automata(given: Any) -> None:
+    with pytest.raises(TypeError, match=r"automaton is a compiled automaton \(of compile_json_schema"):
+        ConstraintLogitsProcessor(given)
+
+
+@pytest.mark.parametrize("run", [generate_json, stream_json])
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"model": "gpt2"}, "model is a causal language model of transformers, loaded, not 'gpt2'"),
+        ({"tokenizer": "gpt2"}, "tokenizer is a tokenizer of transformers, loaded, not 'gpt2'"),
+        ({"prompt": None}, "prompt is a text, or messages"),
+        ({"prompt": ["a"]}, "prompt is a text, or messages"),
+        ({"max_new_tokens": "9"}, "max_new_tokens is a whole number"),
+        ({"max_new_tokens": 9.5}, "max_new_tokens is a whole number"),
+        ({"seed": "a"}, "seed is a whole number"),
+        ({"temperature": "hot"}, "temperature is a number"),
+        ({"top_k": 1.5}, "top_k is a whole number"),
+        ({"top_p": "a"}, "top_p is a number"),
+    ],
+)
+def test_arguments_of_generation_are_checked(run: Any, changed: Any, message: str) -> None:
+    model, tokenizer = load_shipped_model()
+    with pytest.raises(TypeError, match=message):
+        run(**{"model": model, "tokenizer": tokenizer, "schema": True, "prompt": "x"} | changed)
+
+
+def test_text_needs_an_automaton() -> None:
+    schema: Any = {"type": "string"}
+    with pytest.raises(TypeError, match="automaton is a compiled automaton"):
+        generate_text(*load_shipped_model(), schema, "x")
