@@ -25,10 +25,17 @@ class Documents:
 
     def find(self, uri: str) -> Json:
         """The schema at a URI without fragment; None where there is none."""
-        found = None if self._registry is None else self._given(self._registry, uri)
-        return metaschemas().get(uri) if found is None else found
+        if self._registry is None:
+            return metaschemas().get(uri)
+        known = self._registry.get(uri)
+        if known is not None:
+            contents: Json = known.contents
+            return contents
+        found = metaschemas().get(uri)
+        return self._look_for(self._registry, uri) if found is None else found
 
-    def _given(self, registry: AnyRegistry, uri: str) -> Json:
+    def _look_for(self, registry: AnyRegistry, uri: str) -> Json:
+        """What stands inside of another document, or what the registry gets from elsewhere."""
         from referencing.exceptions import CannotDetermineSpecification
 
         try:

@@ -77,8 +77,9 @@ class Resources:
         schema = self._documents.find(uri)
         if schema is None:
             return None
-        top = self._catalogue.document(schema, uri, self._dialects.of(schema, asked), f"{uri}#")
-        self._outside[uri, asked] = top
+        dialect = self._dialects.of(schema, asked)
+        top = self._outside.get((uri, dialect)) or self._catalogue.document(schema, uri, dialect, f"{uri}#")
+        self._outside[uri, asked] = self._outside[uri, dialect] = top
         for own, node in self._uris(top).items():
             self._outside.setdefault((own, asked), node)
         return top
