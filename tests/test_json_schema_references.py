@@ -61,6 +61,7 @@ ERRORS: list[tuple[str, Json, str, str]] = [
     ),
     ("unknown vocabulary", {"$schema": "http://t/unknown.json"}, "#/$schema", "http://t/vocabulary"),
     ("unknown format", {"$schema": "http://t/strict.json", "format": "what"}, "#/format", "not supported"),
+    ("deep format", {"items": {"$schema": "http://t/strict.json", "$id": "x", "format": "?"}}, "#/items/format", "not"),
     ("no document", {"$ref": "http://t/none.json"}, "http://t/none.json#", "has to be an object"),
     ("never", {"$dynamicRef": "#a", "$defs": {"a": {"$dynamicAnchor": "a", "enum": []}}}, "#/$defs/a/enum", "no value"),
 ]
