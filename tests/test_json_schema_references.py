@@ -13,7 +13,7 @@ from jsonschema.validators import validator_for
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-from grammars.errors import GrammarError
+from grammars.errors import GrammarError, LimitError
 from grammars.json_schema import JsonSchemaGrammar
 from grammars.json_schema.dialect import Dialects
 from grammars.json_schema.documents import Documents
@@ -103,6 +103,13 @@ def test_a_registry_that_can_not_be_read_is_an_error() -> None:
     registry: Registry[Any] = Registry().with_resource("http://t/a", DRAFT202012.create_resource({"$defs": [1]}))
     with pytest.raises(GrammarError, match="registry can not be read"):
         JsonSchemaGrammar({"$ref": "http://t/b"}, registry=registry)
+
+
+def test_too_many_dynamic_anchors_are_a_limit() -> None:
+    ring = {f"d{i}": {"$dynamicAnchor": f"a{i}", "items": {"$dynamicRef": f"#a{(i + 1) % 2000}"}} for i in range(2000)}
+    with pytest.raises(LimitError) as caught:
+        JsonSchemaGrammar({"$ref": "#a0", "$defs": ring})
+    assert caught.value.limit == "dynamic anchors"
 
 
 def test_only_a_registry_is_one() -> None:

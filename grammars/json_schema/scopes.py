@@ -8,16 +8,19 @@ makes a difference, and there are no more scopes than there are choices of place
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from operator import itemgetter
 from typing import TypeAlias
 from urllib.parse import unquote
 
-from grammars.errors import GrammarError
+from grammars.errors import GrammarError, LimitError
 from grammars.json_schema.catalogue import Catalogue
-from grammars.json_schema.nodes import Node, Scope
+from grammars.json_schema.nodes import Node, Resource, Scope
 from grammars.json_schema.places import places
 from grammars.json_schema.resources import RECURSIVE, Resources
 
+MAX_NAMES = 200
+"""How many dynamic anchors may be asked for."""
 REFERENCES = frozenset({"$ref", "$dynamicRef", "$recursiveRef"})
 
 
@@ -57,6 +60,8 @@ class Needs:
         self._resources = resources
         self._catalogue = catalogue
         self._found: dict[_Vertex, set[str]] = {}
+        self._entered: set[Resource] = set()
+        self._names: set[str] = set()
         self._leading: defaultdict[_Vertex, list[_Vertex]] = defaultdict(list)
 
     def of(self, plain: Node) -> set[str]:
@@ -72,13 +77,19 @@ class Needs:
             if node in self._found:
                 continue
             self._found[node] = set()
-            for name, anchored in self._resources.dynamic(node.resource).items():
-                self._found.setdefault(name, set())
-                stack.append(anchored)
-                self._lead(name, anchored)
+            if node.resource not in self._entered:
+                self._entered.add(node.resource)
+                stack.extend(self._enter(node.resource))
             for inner in self._children(node):
                 stack.append(inner)
                 self._lead(node, inner)
+
+    def _enter(self, resource: Resource) -> Iterator[Node]:
+        """The places that a reference to a dynamic anchor may lead to in a resource."""
+        for name, anchored in self._resources.dynamic(resource).items():
+            self._found.setdefault(name, set())
+            self._lead(name, anchored)
+            yield anchored
 
     def _children(self, node: Node) -> list[Node]:
         """The subschemas of a node, and where its references lead by themselves."""
@@ -98,10 +109,17 @@ class Needs:
         except GrammarError:
             return None
         if name is not None:
+            self._count(name, node)
             self._found.setdefault(name, set())
             self._lead(node, name)
             self._give(node, {name})
         return target
+
+    def _count(self, name: str, node: Node) -> None:
+        self._names.add(name)
+        if len(self._names) > MAX_NAMES:
+            what = "dynamic references to too many anchors"
+            raise LimitError(what, node.pointer, limit="dynamic anchors", allowed=MAX_NAMES, given=len(self._names))
 
     def _lead(self, first: _Vertex, second: _Vertex) -> None:
         self._leading[second].append(first)
