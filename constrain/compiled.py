@@ -21,7 +21,7 @@ KEPT_AUTOMATA: Final = 32
 
 
 _vocabularies: WeakKeyDictionary[PreTrainedTokenizerBase, dict[tuple[int, ...], Vocabulary]] = WeakKeyDictionary()
-_automata: Lru[tuple[str, SchemaOptions, Vocabulary], Automaton] = Lru(KEPT_AUTOMATA)
+_automata: Lru[tuple[str, SchemaOptions, int, Vocabulary], Automaton] = Lru(KEPT_AUTOMATA)
 
 
 def vocabulary_for(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> Vocabulary:
@@ -46,7 +46,7 @@ def automaton_of(schema: JsonSchema, vocabulary: Vocabulary, options: SchemaOpti
     """The automaton of a schema, from the last few that were asked for or compiled now."""
     settings: dict[str, Any] = vars(options)
     try:
-        key = (json.dumps(schema), options, vocabulary)
+        key = (json.dumps(schema), options, id(options.registry), vocabulary)
     except (TypeError, ValueError, RecursionError):  # not JSON: compiled anew, which says what is wrong with it
         return compile_json_schema(schema, vocabulary, **settings)
     automaton = _automata.get(key)

@@ -18,6 +18,8 @@ from constrain.task import Prompt, Settings, Task
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
+    from grammars.json_schema.documents import AnyRegistry
+
 
 def generate_text(
     model: PreTrainedModel,
@@ -66,16 +68,18 @@ def generate_json(
     whitespace: str | tuple[str, str] = "flexible",
     formats: str = "assert",
     draft: str | None = None,
+    registry: AnyRegistry | None = None,
     statistics: Statistics | None = None,
 ) -> Any:
     """A value of `schema`, written by `model` after `prompt`: never truncated, never invalid.
 
     A JSON Schema (`dict`, `bool` or JSON text) gives plain Python values; a pydantic model or any other Python type
     gives an instance, validated by pydantic (whose error is raised where a validator of yours refuses the value). See
-    `compile_json_schema` for `property_order`, `whitespace`, `formats` and `draft`, `generate_text` for the rest.
+    `compile_json_schema` for `property_order`, `whitespace`, `formats`, `draft` and `registry`, `generate_text` for the
+    rest.
     """
     settings = Settings(max_new_tokens, seed, temperature, top_k, top_p, statistics)
-    options = SchemaOptions(property_order, whitespace, formats, draft)
+    options = SchemaOptions(property_order, whitespace, formats, draft, registry)
     task, read = _prepared(model, tokenizer, schema, prompt, settings, options)
     return read(task.write(sampler))
 
@@ -95,6 +99,7 @@ def stream_json(
     whitespace: str | tuple[str, str] = "flexible",
     formats: str = "assert",
     draft: str | None = None,
+    registry: AnyRegistry | None = None,
     statistics: Statistics | None = None,
 ) -> Iterator[tuple[str, Any]]:
     """What `generate_json` writes, while it is written: pairs of a piece of text and the value so far.
@@ -103,7 +108,7 @@ def stream_json(
     `constrain.partial_json`). The last pair has an empty piece and the value that `generate_json` returns.
     """
     settings = Settings(max_new_tokens, seed, temperature, top_k, top_p, statistics)
-    options = SchemaOptions(property_order, whitespace, formats, draft)
+    options = SchemaOptions(property_order, whitespace, formats, draft, registry)
     task, read = _prepared(model, tokenizer, schema, prompt, settings, options)
     return _stream(task, task.pieces(), read)
 

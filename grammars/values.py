@@ -9,15 +9,15 @@ from typing import Any, TypeAlias
 Value: TypeAlias = Hashable
 
 
-def plain(value: Value) -> Any:
+def plain_value(value: Value) -> Any:
     """The JSON value that was made canonical."""
     match value:
         case ("literal", literal):
             return literal
         case ("array", *items):
-            return [plain(item) for item in items]
+            return [plain_value(item) for item in items]
         case ("object", frozenset() as members):
-            return {name: plain(member) for name, member in sorted(members, key=lambda pair: pair[0])}
+            return {name: plain_value(member) for name, member in sorted(members, key=lambda pair: pair[0])}
         case _:
             return value
 

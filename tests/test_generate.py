@@ -9,6 +9,8 @@ import pytest
 import torch
 from jsonschema import Draft202012Validator
 from pydantic import BaseModel, Field
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
 
 from constrain.budget import budget_of
 from constrain.compile import compile_json_schema
@@ -125,6 +127,15 @@ def test_schemas_that_are_not_json(shipped: Pair) -> None:
         generate_json(*shipped, {"const": {1}}, "x")
     with pytest.raises(GrammarError, match="None is no schema"):
         generate_json(*shipped, None, "x")
+
+
+def test_a_registry_has_what_a_schema_refers_to(shipped: Pair) -> None:
+    schema = {"$ref": "http://t/a.json"}
+    for kind, found in (("null", None), ("boolean", True)):
+        document = DRAFT202012.create_resource({"type": kind, "not": {"const": False}})
+        registry: Registry[Any] = Registry().with_resource("http://t/a.json", document)
+        assert generate_json(*shipped, schema, "Something.", registry=registry, max_new_tokens=8) is found
+        assert [*stream_json(*shipped, schema, "Something.", registry=registry, max_new_tokens=8)][-1] == ("", found)
 
 
 def test_json_text_is_a_schema(shipped: Pair) -> None:
