@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grammars.errors import GrammarError, LimitError
+from grammars.json_schema.arithmetic import has_number
 from grammars.json_schema.draft import Draft
 from grammars.json_schema.keywords import keywords_of
 from grammars.json_schema.locate import Locator
 from grammars.json_schema.members import Table, rule_of_name, table_of, without_some
 from grammars.json_schema.nodes import Json, Node, Obligation, Rule
 from grammars.json_schema.normal_form import ALL, NONE, Normal, Shape, all_of, any_of, both
-from grammars.json_schema.numerals import has_number
 from grammars.json_schema.objects import ObjectShape
 from grammars.json_schema.reader import Keyword, branches
 from grammars.json_schema.shapes import ArrayShape, NumberShape, StringShape

@@ -21,7 +21,7 @@ from grammars.json_schema.normal_form import (
     only,
     where,
 )
-from grammars.json_schema.reader import Context, check_pattern, malformed, number_of, size_of
+from grammars.json_schema.reader import Context, check_pattern, check_places, malformed, number_of, size_of
 from grammars.json_schema.shapes import Bound, NumberShape, StringShape
 
 _KINDS = {"null": NULL, "boolean": BOOLEAN, "number": NUMBER, "string": STRING, "array": ARRAY, "object": OBJECT}
@@ -69,6 +69,7 @@ def read_multiple_of(_context: Context, node: Node, positive: bool) -> Normal:
     value = number_of(node, "multipleOf")
     if value is None or value <= 0:
         raise malformed(node, "multipleOf", "a number above 0")
+    check_places(value, node, "multipleOf")
     if value == 1:
         shape = NumberShape(integer=positive)
     else:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
-from grammars.errors import GrammarError
+from grammars.errors import GrammarError, LimitError
 from grammars.json_schema.draft import Draft
 from grammars.json_schema.locate import Locator
 from grammars.json_schema.nodes import Json, Node, Rule
@@ -91,6 +91,18 @@ def decimal_of(value: Json) -> Decimal | None:
         return None
     found = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
     return found if found.is_finite() else None
+
+
+MAX_PLACES = 1000
+"""How far from its point the digits of a number may lie that is calculated with."""
+
+
+def check_places(value: Decimal, node: Node, keyword: str) -> None:
+    """Raises for a number that would take millions of digits to write down."""
+    places = max(abs(value.adjusted()), -int(value.as_tuple().exponent))
+    if places > MAX_PLACES:
+        what = "this number has too many digits to calculate with"
+        raise LimitError(what, node.at(keyword), str(value)[:80], limit="places", allowed=MAX_PLACES, given=places)
 
 
 def size_of(node: Node, keyword: str, default: int | None = None) -> int | None:
