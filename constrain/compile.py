@@ -13,6 +13,7 @@ from grammars.dfa_ops import lexeme_of_regex, of_words
 from grammars.errors import GrammarError
 from grammars.ir import Expr, Lex, Lexeme, Rule
 from grammars.json_schema import JsonSchemaGrammar
+from grammars.json_schema.named_formats import CustomFormats
 from grammars.lark_grammar import LarkGrammar
 from grammars.regex import match_language
 from grammars.regex_parser import parse_pattern
@@ -45,6 +46,7 @@ def compile_json_schema(
     whitespace: str | tuple[str, str] = "flexible",
     formats: str = "assert",
     draft: str | None = None,
+    custom_formats: CustomFormats | None = None,
     memory_limit: int = DEFAULT_MEMORY_BYTES,
     row_limit: int = DEFAULT_ROW_BYTES,
 ) -> Automaton:
@@ -54,11 +56,17 @@ def compile_json_schema(
     declared members in their order (others after them), `"any"` lets members come in any order. `whitespace` is
     `"flexible"` (what `json.dumps` and pretty printers write, bounded), `"compact"`, or a pair of separators as in
     `json.dumps`. `formats="annotate"` turns the checking of formats off. `draft` ("draft4" to "2020-12") is for
-    schemas without `$schema`. Raises `GrammarError` where a schema is wrong, contradictory, or says what is not
+    schemas without `$schema`. `custom_formats` maps names of formats to a pattern that their texts match from end to
+    end, or to an automaton. Raises `GrammarError` where a schema is wrong, contradictory, or says what is not
     supported, and `LimitError` where it needs more than `memory_limit` bytes.
     """
     grammar = JsonSchemaGrammar(
-        to_json_schema(schema), property_order=property_order, whitespace=whitespace, formats=formats, draft=draft
+        to_json_schema(schema),
+        property_order=property_order,
+        whitespace=whitespace,
+        formats=formats,
+        draft=draft,
+        custom_formats=custom_formats,
     )
     return Automaton(grammar, vocabulary, memory_limit=memory_limit, row_limit=row_limit)
 

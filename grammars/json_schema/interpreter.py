@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from grammars.errors import GrammarError, LimitError
 from grammars.json_schema.arithmetic import has_number
@@ -14,7 +14,7 @@ from grammars.json_schema.nodes import Json, Node, Obligation, Rule
 from grammars.json_schema.normal_form import ALL, NONE, Normal, Shape, all_of, any_of, both
 from grammars.json_schema.objects import ObjectShape
 from grammars.json_schema.reader import Keyword, branches
-from grammars.json_schema.shapes import ArrayShape, NumberShape, StringShape
+from grammars.json_schema.shapes import ArrayShape, Language, NumberShape, StringShape
 from grammars.json_schema.strings import has_text
 
 _TYPES = ("object", "array", "string", "number", "integer", "boolean", "null")
@@ -32,7 +32,7 @@ class _InProgressError(Exception):
 class Interpreter:
     """The normal forms of a document's nodes and rules."""
 
-    def __init__(self, schema: Json, draft: Draft, draft_is_given: bool, formats: frozenset[str]) -> None:
+    def __init__(self, schema: Json, draft: Draft, draft_is_given: bool, formats: Mapping[str, Language]) -> None:
         self.draft = draft
         self.draft_is_named = draft_is_given or (isinstance(schema, dict) and "$schema" in schema)
         self._formats = formats
@@ -166,9 +166,9 @@ class Interpreter:
             known = self._plain[shape] = tuple(without_some(shape, self.key_shapes))
         return known
 
-    def asserts_format(self, name: str) -> bool:
-        """Whether a format is to be asserted."""
-        return name in self._formats
+    def format_language(self, name: str) -> Language | None:
+        """The strings of a format; None for one that is not asserted."""
+        return self._formats.get(name)
 
     def surely_apart(self, first: Normal, second: Normal) -> bool:
         """Whether no value meets both, as far as that is easily seen."""

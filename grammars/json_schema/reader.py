@@ -11,6 +11,7 @@ from grammars.json_schema.draft import Draft
 from grammars.json_schema.locate import Locator
 from grammars.json_schema.nodes import Json, Node, Rule
 from grammars.json_schema.normal_form import Normal
+from grammars.json_schema.shapes import Language
 from grammars.json_schema.strings import regex_of
 
 
@@ -30,8 +31,8 @@ class Context(Protocol):
     def surely_apart(self, first: Normal, second: Normal) -> bool:
         """Whether no value meets both, as far as that is easily seen."""
 
-    def asserts_format(self, name: str) -> bool:
-        """Whether a format is to be asserted."""
+    def format_language(self, name: str) -> Language | None:
+        """The strings of a format; None for one that is not asserted."""
 
 
 class ReadKeyword(Protocol):
