@@ -15,6 +15,7 @@ from grammars.determinise import determinise
 from grammars.dfa import Dfa
 from grammars.regex import match_language
 from grammars.regex_parser import parse_pattern
+from grammars.regex_syntax import regex_syntax
 from grammars.stored import stored
 from grammars.uri_patterns import IPV4, IPV6, iri, iri_reference, uri, uri_reference, uri_template
 
@@ -93,6 +94,7 @@ _PATTERNS: dict[str, Callable[[], str]] = {
     "iri-reference": iri_reference,
     "uri-template": uri_template,
     "json-pointer": lambda: _POINTER,
+    "regex": regex_syntax,
     "relative-json-pointer": lambda: rf"(?:0|[1-9]\d*)(?:#|{_POINTER})",
 }
 
@@ -101,7 +103,7 @@ ASSERTED_FORMATS = frozenset(_PATTERNS)
 
 
 def format_dfa(name: str) -> Dfa | None:
-    """The texts that have a format; None for a format that is not known (or `regex`, which is not regular)."""
+    """The texts that have a format; None for a format that is not known."""
     return stored(name) if name in _PATTERNS else None
 
 

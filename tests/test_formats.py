@@ -35,6 +35,31 @@ GOOD = {
     "iri-reference": ["/âππ", "âππ"],
     "uri-template": ["http://e.com/dict/{term:1}/{+x,y*}", "a'b"],
     "json-pointer": ["", "/foo~0~1/bar%", "/ /"],
+    "regex": [
+        *(
+            "",
+            "^a+?$",
+            r"^[\w.-]+@\w{2,63}\.[a-z]{2,}$",
+            "(?<name>x)",
+            "[]",
+            "[^]",
+            r"\cA",
+            r"\p{L}",
+            r"\u{1F600}|\/",
+            "(?<=a+)b",
+        ),
+        *(
+            "((a|b)(c(d)))*",
+            r"[\u4e00-\u9fa5]",
+            r"[^\x00-\x7F]",
+            r"[\u0600-\u06FF]",
+            "[a-z0-9_-]",
+            "[-a]",
+            "a{3,12}",
+            "a{2}",
+            "[ -~]",
+        ),
+    ],
     "relative-json-pointer": ["1", "0#", "10/foo"],
 }
 BAD = {
@@ -64,6 +89,40 @@ BAD = {
     "iri-reference": ["\\\\"],
     "uri-template": ["{a", "a b", "{}"],
     "json-pointer": ["a", "/~2", "/~"],
+    "regex": [
+        *(
+            "^(abc]",
+            r"\a",
+            "(?P<n>x)",
+            r"(?P=n)",
+            "(?#c)a",
+            "(?i)abc",
+            "(",
+            ")",
+            "a**",
+            "*",
+            "[b-a]",
+            "[a",
+            "a{2,1}",
+            "a{",
+            "]",
+            "}",
+        ),
+        *(
+            r"\p{X}",
+            r"\u{110000}",
+            r"\-",
+            "\\",
+            r"[\w-z]",
+            "(?=a)*",
+            "^*",
+            r"\b+",
+            "[9-0]",
+            r"[\u9fa5-\u4e00]",
+            r"\u12",
+            "(?a)",
+        ),
+    ],
     "relative-json-pointer": ["01", "-1", "/a", "0##"],
 }
 
@@ -81,7 +140,6 @@ def test_examples(name: str) -> None:
 
 
 def test_unknown_formats() -> None:
-    assert format_dfa("regex") is None
     assert format_dfa("color") is None
 
 
