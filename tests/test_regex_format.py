@@ -16,14 +16,15 @@ NODE = shutil.which("node")
 JUDGE = """
 const right = text => { try { new RegExp(text, "u"); return true } catch { return false } };
 let input = "";
-process.stdin.on("data", part => input += part).on("end", () => console.log(JSON.stringify(JSON.parse(input).map(right))));
+process.stdin.on("data", part => input += part);
+process.stdin.on("end", () => console.log(JSON.stringify(JSON.parse(input).map(right))));
 """
 REAL = [
     r"^[a-zA-Z0-9_.+-]+@[a-zA-Z0-9-]+\.[a-zA-Z0-9-.]+$",
     r"^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?$",
     r"^(?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?$",
     r"^(?=.*[A-Z])(?=.*\d)(?!.*\s).{8,64}$",
-    r"^[\u4e00-\u9fa5\u3040-\u30ff]{1,20}$",
+    r"^[\u4e00-\u9fa5\u0400-\u04ff]{1,20}$",
     r"^\p{Lu}\p{L}*(?:[ '-]\p{L}+)*$",
     r"^#(?:[0-9a-fA-F]{3}){1,2}$",
     r"^\/(?:[^\/\x00-\x1f]+\/)*$",
@@ -54,7 +55,7 @@ def test_what_people_write_is_accepted() -> None:
 
 @pytest.mark.skipif(NODE is None, reason="no JavaScript engine")
 def test_nothing_wrong_is_accepted() -> None:
-    rng = random.Random(7)  # noqa: S311
+    rng = random.Random(7)
     texts = REAL + [random_text(regex_format(), rng.randint(0, 50), rng) for _ in range(3000)]
     found = subprocess.run([NODE, "-e", JUDGE], input=json.dumps(texts), capture_output=True, text=True, check=True)  # type: ignore[list-item]  # noqa: S603
     assert [text for text, right in zip(texts, json.loads(found.stdout), strict=True) if not right] == []
