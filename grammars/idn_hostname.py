@@ -26,7 +26,7 @@ from grammars.regex import match_language, search_language
 from grammars.regex_parser import parse_pattern
 
 MOST = 9
-"""How long a label may be that is not in ASCII: 4 octets for `xn--`, at most 5 for the first character, 6 for others."""
+"""How long a label may be that is not in ASCII: 4 octets for `xn--`, at most 5 for the first character, 6 for each."""
 MOST_IN_ASCII = 20
 MOST_LABELS = 4
 """How long labels in ASCII may be, and how many there may be, in a name of which others are not."""

@@ -30,7 +30,7 @@ def asserted_formats(mode: str, custom: CustomFormats | None) -> dict[str, Langu
 
 def _automaton(name: str, texts: str | Dfa) -> Dfa:
     if isinstance(texts, Dfa):
-        return dfa_ops.minimised(texts)
+        return dfa_ops.intersect(Dfa.any_text(), texts)
     try:
         return determinise(match_language(parse_pattern(texts)))
     except GrammarError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, reduce
 
 from grammars import dfa_ops
 from grammars.determinise import determinise
@@ -68,10 +68,12 @@ def accepts(shape: StringShape, word: str) -> bool:
 @lru_cache(maxsize=1024)
 def unbounded(shape: StringShape) -> Dfa:
     """The strings of a shape, whatever their length."""
-    dfa = ANY_TEXT if shape.words is None else Dfa.of_words(shape.words)
-    for named, positive in sorted(shape.languages, key=lambda item: not item[1]):
-        combine = dfa_ops.intersect if positive else dfa_ops.difference
-        dfa = combine(dfa, language(named))
+    words = [] if shape.words is None else [Dfa.of_words(shape.words)]
+    wanted = words + [language(named) for named, positive in shape.languages if positive]
+    dfa = reduce(dfa_ops.intersect, wanted or [ANY_TEXT])
+    for named, positive in shape.languages:
+        if not positive:
+            dfa = dfa_ops.difference(dfa, language(named))
     return dfa_ops.difference(dfa, Dfa.of_words(shape.excluded)) if shape.excluded else dfa
 
 
