@@ -39,7 +39,7 @@ from grammars.exponents import (
 from grammars.numbers import number_dfa
 from grammars.regex_parser import parse_pattern
 
-FEW = 200
+FEW = 100
 FRACTION = 16
 RESIDUE_LIMIT = 10_000
 """How many residues may be told apart, times the digits that the power of ten makes count."""

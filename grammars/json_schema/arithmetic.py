@@ -15,7 +15,7 @@ def step_of(shape: NumberShape) -> Fraction | None:
     steps = [Fraction(divisor) for divisor, wanted, _ in shape.multiples if wanted]
     if shape.integer or shape.spelled:
         steps.append(Fraction(1))
-    return reduce(_common, steps) if steps else None
+    return reduce(common_multiple, steps) if steps else None
 
 
 def missed_by(shape: NumberShape) -> list[Fraction]:
@@ -52,7 +52,7 @@ def accepts(shape: NumberShape, value: Decimal) -> bool:
 def _has_multiple(shape: NumberShape, step: Fraction) -> bool:
     """Whether n times `step` has the shape for some n; those that are missed are missed at every so many."""
     missed = missed_by(shape) + ([Fraction(1)] if shape.integer is False else [])
-    every = {int(_common(step, divisor) / step) for divisor in missed}
+    every = {int(common_multiple(step, divisor) / step) for divisor in missed}
     if 1 in every:
         return False
     if shape.low is None or shape.high is None:
@@ -73,7 +73,7 @@ def _mirrored(bound: Bound) -> Bound:
     return Bound(bound.value.copy_negate(), bound.open)
 
 
-def _common(one: Fraction, other: Fraction) -> Fraction:
+def common_multiple(one: Fraction, other: Fraction) -> Fraction:
     """The least number that is a multiple of both."""
     return Fraction(math.lcm(one.numerator, other.numerator), math.gcd(one.denominator, other.denominator))
 

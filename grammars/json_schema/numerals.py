@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, reduce
 
 from grammars import dfa_ops
 from grammars.determinise import determinise
 from grammars.dfa import Dfa
 from grammars.errors import LimitError
 from grammars.ir import Lexeme
-from grammars.json_schema.arithmetic import accepts, missed_by, step_of
+from grammars.json_schema.arithmetic import accepts, common_multiple, missed_by, step_of
 from grammars.json_schema.shapes import NumberShape
 from grammars.multiples import known_spellings, multiples_dfa
 from grammars.numbers import number_dfa, number_value_dfa
@@ -51,11 +51,12 @@ def _number_dfa(shape: NumberShape) -> Dfa:
 
 def _divided(dfa: Dfa, shape: NumberShape, step: Fraction | None) -> Dfa:
     """Those that are multiples, and not multiples, of what they have to be."""
+    steps, missed = [] if step is None else [step], missed_by(shape)
     try:
-        if step is not None and step != 1:
-            dfa = dfa_ops.intersect(dfa_ops.intersect(dfa, multiples_dfa(step)), known_spellings(step))
-        for divisor in missed_by(shape):
-            dfa = dfa_ops.difference(dfa_ops.intersect(dfa, known_spellings(divisor)), multiples_dfa(divisor))
+        # Remainders of all divisors multiply, so that together they decide which spellings are worth their states.
+        dfa = dfa_ops.intersect(dfa, known_spellings(reduce(common_multiple, steps + missed)))
+        dfa = reduce(dfa_ops.intersect, map(multiples_dfa, steps), dfa)
+        dfa = reduce(dfa_ops.difference, map(multiples_dfa, missed), dfa)
     except LimitError as error:
         error.where = error.where or min(where for _, _, where in shape.multiples)
         raise
