@@ -15,6 +15,7 @@ from grammars.dfa_ops import lexeme_of_regex, of_words
 from grammars.errors import GrammarError, shortened
 from grammars.ir import Expr, Lex, Lexeme, Rule
 from grammars.json_schema import JsonSchemaGrammar
+from grammars.json_schema.named_formats import CustomFormats
 from grammars.regex import match_language
 from grammars.regex_parser import parse_pattern
 
@@ -50,6 +51,7 @@ def compile_json_schema(
     formats: str = "assert",
     draft: str | None = None,
     registry: AnyRegistry | None = None,
+    custom_formats: CustomFormats | None = None,
     memory_limit: int = DEFAULT_MEMORY_BYTES,
     row_limit: int = DEFAULT_ROW_BYTES,
 ) -> Automaton:
@@ -60,7 +62,8 @@ def compile_json_schema(
     `"flexible"` (what `json.dumps` and pretty printers write, bounded), `"compact"`, or a pair of separators as in
     `json.dumps`. `formats="annotate"` turns the checking of formats off. `draft` ("draft4" to "2020-12") is for
     schemas without `$schema`. `registry` is a `referencing.Registry` with the documents and metaschemas that the schema
-    refers to; nothing is fetched. Raises `GrammarError` where a schema is wrong, contradictory, or says what is not
+    refers to; nothing is fetched. `custom_formats` maps names of formats to a pattern that their texts match from end
+    to end, or to an automaton. Raises `GrammarError` where a schema is wrong, contradictory, or says what is not
     supported, and `LimitError` where it needs more than `memory_limit` bytes.
     """
     grammar = JsonSchemaGrammar(
@@ -70,6 +73,7 @@ def compile_json_schema(
         formats=formats,
         draft=draft,
         registry=registry,
+        custom_formats=custom_formats,
     )
     return Automaton(grammar, vocabulary, memory_limit=memory_limit, row_limit=row_limit)
 

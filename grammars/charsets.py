@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import cache
 
 from grammars.codepoints import ALL_POINTS, NO_POINTS, CodePoints, Interval
+from grammars.unicode_data import listed_property
 
 ASCII_DIGITS = CodePoints.of([(0x30, 0x39)])
 ASCII_WORD = CodePoints.of([(0x30, 0x39), (0x41, 0x5A), (0x5F, 0x5F), (0x61, 0x7A)])
@@ -76,21 +77,27 @@ _CATEGORY_NAMES = {"C", "L", "LC", "M", "N", "P", "S", "Z", *_LONG_NAMES.values(
 _PROPERTIES: dict[str, Callable[[], CodePoints]] = {
     "Any": lambda: ALL_POINTS,
     "ASCII": lambda: CodePoints.of([(0, 0x7F)]),
-    "ASCII_Hex_Digit": lambda: CodePoints.of([(0x30, 0x39), (0x41, 0x46), (0x61, 0x66)]),
     "Assigned": lambda: ~_categories()["Cn"],
-    "White_Space": lambda: (ECMA_SPACE - CodePoints.of_text("\ufeff")) | CodePoints.of_text("\x85"),
 }
+
+_SCRIPT_KEYS = {"sc": "sc", "Script": "sc", "scx": "scx", "Script_Extensions": "scx"}
 
 
 @cache
 def unicode_property(name: str) -> CodePoints | None:
-    """What `\\p{name}` stands for: a general category or one of a few properties; None when unknown."""
+    """What `\\p{name}` stands for: a general category, a script or another property; None when unknown."""
     if name in _PROPERTIES:
         return _PROPERTIES[name]()
-    key, _, value = name.rpartition("=")
+    key, equals, value = name.rpartition("=")
+    if key in _SCRIPT_KEYS:
+        return listed_property(f"{_SCRIPT_KEYS[key]}={value}")
     value = _LONG_NAMES.get(value, value)
-    if key not in ("", "gc", "General_Category") or value not in _CATEGORY_NAMES:
-        return None
+    if value not in _CATEGORY_NAMES:
+        return None if equals else listed_property(name)
+    return _category(value) if key in ("", "gc", "General_Category") else None
+
+
+def _category(value: str) -> CodePoints:
     wanted = {"Lu", "Ll", "Lt"} if value == "LC" else None
     found = NO_POINTS
     for category, points in _categories().items():

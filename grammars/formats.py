@@ -13,12 +13,14 @@ from collections.abc import Callable
 
 from grammars.determinise import determinise
 from grammars.dfa import Dfa
+from grammars.idn_hostname import idn_hostname
 from grammars.regex import match_language
 from grammars.regex_parser import parse_pattern
+from grammars.regex_syntax import regex_syntax
 from grammars.stored import stored
 from grammars.uri_patterns import IPV4, IPV6, iri, iri_reference, uri, uri_reference, uri_template
 
-FORMAT_LENGTHS = {"hostname": 253}
+FORMAT_LENGTHS = {"hostname": 253, "idn-hostname": 253}
 """The greatest number of characters, for formats whose automaton leaves counting to the reader."""
 
 _LEAP_YEAR = r"(?:\d\d(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)"
@@ -93,18 +95,21 @@ _PATTERNS: dict[str, Callable[[], str]] = {
     "iri-reference": iri_reference,
     "uri-template": uri_template,
     "json-pointer": lambda: _POINTER,
+    "regex": regex_syntax,
     "relative-json-pointer": lambda: rf"(?:0|[1-9]\d*)(?:#|{_POINTER})",
 }
 
-ASSERTED_FORMATS = frozenset(_PATTERNS)
+ASSERTED_FORMATS = frozenset({*_PATTERNS, "idn-hostname"})
 """The formats that `format_dfa` knows."""
 
 
 def format_dfa(name: str) -> Dfa | None:
-    """The texts that have a format; None for a format that is not known (or `regex`, which is not regular)."""
-    return stored(name) if name in _PATTERNS else None
+    """The texts that have a format; None for a format that is not known."""
+    return stored(name) if name in ASSERTED_FORMATS else None
 
 
 def build_format(name: str) -> Dfa:
     """What `format_dfa` reads from a file, made from its pattern."""
+    if name == "idn-hostname":
+        return idn_hostname()
     return determinise(match_language(parse_pattern(rf"^(?:{_PATTERNS[name]()})$")))

@@ -36,7 +36,7 @@ _QUANTIFIERS = {
 }
 _SIMPLE_COUNTS: dict[str, tuple[int, int | None]] = {"*": (0, None), "+": (1, None), "?": (0, 1)}
 _FLAGS = re.compile(r"(?P<on>[aiLmsux]*)(?:-(?P<off>[ims]+))?(?P<end>[:)])")
-_NAME = re.compile(r"P?<(?P<name>\w+)>")
+_NAME = re.compile(r"P?<(?P<name>[\w$]+)>")
 _VERBOSE_GAP = re.compile(r"(?:\s|#[^\n]*)*")
 _LINE_START = Alternation((START, Look(Chars(charsets.NEWLINE), behind=True, negative=False)))
 _NOT_EMPTY_TEXT = Alternation((Look(ANY_CHAR, True, False), Look(ANY_CHAR, False, False)))

@@ -36,7 +36,7 @@ def keywords(inner: st.SearchStrategy[Json]) -> dict[str, st.SearchStrategy[Json
         "maximum": NUMBERS,
         "exclusiveMinimum": NUMBERS,
         "exclusiveMaximum": NUMBERS,
-        "multipleOf": st.just(1),
+        "multipleOf": st.sampled_from([1, 0.5, 2, 3]),
         "minLength": SIZES,
         "maxLength": SIZES,
         "pattern": PATTERNS,

@@ -84,7 +84,7 @@ def test_unicode_properties() -> None:
     assert ord("1") not in letters
     assert unicode_property("Any") == ALL_POINTS
     assert unicode_property("Cs") == NO_POINTS
-    assert unicode_property("Script=Greek") is None
+    assert unicode_property("Script=Grecian") is None
 
 
 def test_any_case() -> None:

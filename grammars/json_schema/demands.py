@@ -61,9 +61,9 @@ def _named(some: Some, table: Table, keys: KeyShapes) -> Iterator[ObjectShape]:
 
 def _counts(some: Some, name: str, keys: KeyShapes) -> bool:
     """Whether a member of that name is one of those meant."""
-    if name in some.names or any(language("pattern", other).matches(name) >= 0 for other in some.excluded):
+    if name in some.names or any(language(("pattern", other)).matches(name) >= 0 for other in some.excluded):
         return False
-    if some.pattern is not None and language("pattern", some.pattern).matches(name) < 0:
+    if some.pattern is not None and language(("pattern", some.pattern)).matches(name) < 0:
         return False
     return some.key == ANY or any(accepts(key, name) for key in keys(some.key))
 
@@ -88,9 +88,9 @@ def _dfa(lexeme: Lexeme) -> Dfa:
 
 def _meant(some: Some, keys: KeyShapes) -> Dfa:
     """The keys meant."""
-    dfa = Dfa.any_text() if some.pattern is None else language("pattern", some.pattern)
+    dfa = Dfa.any_text() if some.pattern is None else language(("pattern", some.pattern))
     for pattern in some.excluded:
-        dfa = dfa_ops.difference(dfa, language("pattern", pattern))
+        dfa = dfa_ops.difference(dfa, language(("pattern", pattern)))
     if some.key != ANY:
         dfa = dfa_ops.intersect(dfa, dfa_ops.union(*map(_with_lengths, keys(some.key))))
     return dfa_ops.difference(dfa, Dfa.of_words(some.names)) if some.names else dfa
@@ -101,7 +101,7 @@ def _with_lengths(shape: StringShape) -> Dfa:
     if shape.low == 0 and shape.high is None:
         return unbounded(shape)
     most = "" if shape.high is None else str(shape.high)
-    return dfa_ops.intersect(unbounded(shape), language("pattern", rf"^[\s\S]{{{shape.low},{most}}}$"))
+    return dfa_ops.intersect(unbounded(shape), language(("pattern", rf"^[\s\S]{{{shape.low},{most}}}$")))
 
 
 def _counted(demands: list[Demand], table: Table) -> Iterator[tuple[tuple[Lexeme, Rule], ...]]:

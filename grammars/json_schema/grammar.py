@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from grammars.errors import GrammarError
-from grammars.formats import ASSERTED_FORMATS
 from grammars.ir import Expr
 from grammars.json_schema.contradiction import Accuser
 from grammars.json_schema.counted import Tail
@@ -21,6 +20,7 @@ from grammars.json_schema.interpreter import Interpreter
 from grammars.json_schema.keywords import names_of
 from grammars.json_schema.layout import layout_of
 from grammars.json_schema.locate import Locator
+from grammars.json_schema.named_formats import CustomFormats, asserted_formats
 from grammars.json_schema.nodes import Json, Rule
 from grammars.json_schema.satisfiable import Satisfiability
 from grammars.json_schema.survey import expand_ahead, suspects
@@ -36,6 +36,7 @@ class JsonSchemaGrammar:
     `property_order` is `schema` (declared members come in declared order, others after them) or `any`; `whitespace` is
     `compact`, `flexible`, or a pair of separators as `json.dumps` takes it; `formats` is `assert` or `annotate`.
     `draft` is for a schema without `$schema`; `registry` has the other documents that references lead to.
+    `custom_formats` maps names of formats to a pattern that their texts match from end to end, or to an automaton.
     """
 
     def __init__(
@@ -47,11 +48,12 @@ class JsonSchemaGrammar:
         formats: str = "assert",
         draft: str | None = None,
         registry: AnyRegistry | None = None,
+        custom_formats: CustomFormats | None = None,
     ) -> None:
         _one_of("property_order", property_order, "schema", "any")
         _one_of("formats", formats, "assert", "annotate")
         read = parse_schema(schema) if isinstance(schema, str) else schema
-        asserted = ASSERTED_FORMATS if formats == "assert" else frozenset()
+        asserted = asserted_formats(formats, custom_formats)
         documents = Documents(registry)
         dialects = Dialects(documents, names_of)
         self._interpreter = Interpreter(Locator(read, dialects.default(draft), documents, dialects), asserted)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from grammars.errors import GrammarError, LimitError
 from grammars.formats import ASSERTED_FORMATS
+from grammars.json_schema.arithmetic import has_number
 from grammars.json_schema.demands import Plain, plain_objects
 from grammars.json_schema.few_values import few_values
 from grammars.json_schema.keywords import KEYWORDS
@@ -13,11 +14,10 @@ from grammars.json_schema.locate import Locator
 from grammars.json_schema.members import Table, rule_of_name, table_of
 from grammars.json_schema.nodes import Node, Obligation, Rule
 from grammars.json_schema.normal_form import ALL, NONE, Normal, Shape, all_of, any_of, both
-from grammars.json_schema.numerals import has_number
 from grammars.json_schema.objects import ObjectShape
 from grammars.json_schema.reader import Keyword, branches
 from grammars.json_schema.scopes import REFERENCES
-from grammars.json_schema.shapes import ArrayShape, NumberShape, StringShape
+from grammars.json_schema.shapes import ArrayShape, Language, NumberShape, StringShape
 from grammars.json_schema.strings import has_text
 from grammars.values import Value
 
@@ -36,7 +36,7 @@ class _InProgressError(Exception):
 class Interpreter:
     """The normal forms of a document's nodes and rules."""
 
-    def __init__(self, locator: Locator, formats: frozenset[str]) -> None:
+    def __init__(self, locator: Locator, formats: Mapping[str, Language]) -> None:
         self.locator = locator
         self._formats = formats
         self._in_place: dict[Obligation, Normal] = {}
@@ -176,12 +176,15 @@ class Interpreter:
             known = self._plain[shape] = tuple(plain_objects(shape, self.key_shapes))
         return known
 
-    def asserts_format(self, node: Node, name: str) -> bool:
-        """Whether a format is to be asserted of a node: as the caller wishes, or because its dialect says so."""
-        if node.dialect.asserts_formats and name not in ASSERTED_FORMATS:
+    def format_language(self, node: Node, name: str) -> Language | None:
+        """The strings of a format, where it is asserted: as the caller wishes, or because a node's dialect says so."""
+        found = self._formats.get(name)
+        if found is not None or not node.dialect.asserts_formats:
+            return found
+        if name not in ASSERTED_FORMATS:
             advice = "its dialect asserts formats: use one without the format-assertion vocabulary"
             raise GrammarError("this format is not supported", node.at("format"), name, advice)
-        return node.dialect.asserts_formats or name in self._formats
+        return "format", name
 
     def surely_apart(self, first: Normal, second: Normal) -> bool:
         """Whether no value meets both, as far as that is easily seen."""

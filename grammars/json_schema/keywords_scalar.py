@@ -21,8 +21,8 @@ from grammars.json_schema.normal_form import (
     only,
     where,
 )
-from grammars.json_schema.reader import Context, check_pattern, malformed, number_of, size_of
-from grammars.json_schema.shapes import Bound, NumberShape, StringShape
+from grammars.json_schema.reader import Context, check_pattern, check_places, malformed, number_of, size_of
+from grammars.json_schema.shapes import Bound, Language, NumberShape, StringShape
 
 _KINDS = {"null": NULL, "boolean": BOOLEAN, "number": NUMBER, "string": STRING, "array": ARRAY, "object": OBJECT}
 
@@ -69,6 +69,7 @@ def read_multiple_of(_context: Context, node: Node, positive: bool) -> Normal:
     value = number_of(node, "multipleOf")
     if value is None or value <= 0:
         raise malformed(node, "multipleOf", "a number above 0")
+    check_places(value, node, "multipleOf")
     if value == 1:
         shape = NumberShape(integer=positive)
     else:
@@ -92,16 +93,17 @@ def read_pattern(_context: Context, node: Node, positive: bool) -> Normal:
     if not isinstance(pattern, str):
         raise malformed(node, "pattern", "a string")
     check_pattern(pattern, node, "pattern")
-    return _language("pattern", pattern, positive)
+    return _language(("pattern", pattern), positive)
 
 
 def read_format(context: Context, node: Node, positive: bool) -> Normal:
     """`format`: an assertion where the format is one of those asserted, otherwise an annotation."""
     name = node.keywords()["format"]
-    if not isinstance(name, str) or not context.asserts_format(node, name):
+    language = context.format_language(node, name) if isinstance(name, str) else None
+    if not isinstance(name, str) or language is None:
         return ALL if positive else NONE
-    longest = FORMAT_LENGTHS.get(name)
-    normal = _language("format", name, positive)
+    longest = FORMAT_LENGTHS.get(name) if language == ("format", name) else None
+    normal = _language(language, positive)
     if longest is None:
         return normal
     if positive:
@@ -109,6 +111,6 @@ def read_format(context: Context, node: Node, positive: bool) -> Normal:
     return either(normal, only(STRING, StringShape(low=longest + 1)))
 
 
-def _language(keyword: str, text: str, positive: bool) -> Normal:
-    shape = StringShape(languages=frozenset({(keyword, text, positive)}))
+def _language(language: Language, positive: bool) -> Normal:
+    shape = StringShape(languages=frozenset({(language, positive)}))
     return where(STRING, shape) if positive else only(STRING, shape)

@@ -40,7 +40,7 @@ def _is_key(shape: ObjectShape, name: str, keys: KeyShapes) -> bool:
 
 def _said(members: Members, name: str) -> Rule:
     """What one schema says about the value of a name."""
-    found = [rule for pattern, rule in members.patterns if language("pattern", pattern).matches(name) >= 0]
+    found = [rule for pattern, rule in members.patterns if language(("pattern", pattern)).matches(name) >= 0]
     if name in members.properties:
         found.append(members.rule_of(name))
     elif not found:
@@ -93,7 +93,7 @@ def _says_nothing(members: Members) -> bool:
 
 
 def _split(whole: KeyClass, pattern: str) -> list[KeyClass]:
-    dfa = language("pattern", pattern)
+    dfa = language(("pattern", pattern))
     inside = dfa if whole.dfa is None else dfa_ops.intersect(whole.dfa, dfa)
     outside = dfa_ops.complement(dfa) if whole.dfa is None else dfa_ops.difference(whole.dfa, dfa)
     parts = [KeyClass(inside, whole.matched | {pattern}), KeyClass(outside, whole.matched)]

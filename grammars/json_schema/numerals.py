@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, reduce
 
 from grammars import dfa_ops
 from grammars.determinise import determinise
 from grammars.dfa import Dfa
-from grammars.errors import GrammarError
+from grammars.errors import LimitError
 from grammars.ir import Lexeme
-from grammars.json_schema.shapes import Bound, NumberShape
+from grammars.json_schema.arithmetic import accepts, common_multiple, missed_by, step_of
+from grammars.json_schema.shapes import NumberShape
+from grammars.multiples import known_spellings, multiples_dfa
 from grammars.numbers import number_dfa, number_value_dfa
 from grammars.regex import match_language
 from grammars.regex_parser import parse_pattern
@@ -36,16 +37,30 @@ def number_lexeme_of(shape: NumberShape) -> Lexeme | None:
 
 def _number_dfa(shape: NumberShape) -> Dfa:
     if shape.values is not None:
-        values = [value for value in sorted(shape.values) if accepts_number(shape, value)]
+        values = [value for value in sorted(shape.values) if accepts(shape, value)]
         return _spelled(dfa_ops.union(*map(number_value_dfa, values)), shape.spelled)
-    _refuse_multiples(shape)
-    dfa = number_dfa(**_bounds(shape), integer=shape.integer is True)
+    step = step_of(shape)
+    dfa = number_dfa(**_bounds(shape), integer=step is not None and step.denominator == 1)
     if shape.excluded:
         dfa = dfa_ops.intersect(dfa, _pattern(_EXACT))
         dfa = dfa_ops.difference(dfa, dfa_ops.union(*map(number_value_dfa, sorted(shape.excluded))))
     if shape.integer is False:
         dfa = dfa_ops.intersect(dfa, _pattern(_NO_INTEGER))
-    return _spelled(dfa, shape.spelled)
+    return _spelled(_divided(dfa, shape, step) if shape.multiples else dfa, shape.spelled)
+
+
+def _divided(dfa: Dfa, shape: NumberShape, step: Fraction | None) -> Dfa:
+    """Those that are multiples, and not multiples, of what they have to be."""
+    steps, missed = [] if step is None else [step], missed_by(shape)
+    try:
+        # Remainders of all divisors multiply, so that together they decide which spellings are worth their states.
+        dfa = dfa_ops.intersect(dfa, known_spellings(reduce(common_multiple, steps + missed)))
+        dfa = reduce(dfa_ops.intersect, map(multiples_dfa, steps), dfa)
+        dfa = reduce(dfa_ops.difference, map(multiples_dfa, missed), dfa)
+    except LimitError as error:
+        error.where = error.where or min(where for _, _, where in shape.multiples)
+        raise
+    return dfa
 
 
 def _pattern(pattern: str) -> Dfa:
@@ -56,50 +71,6 @@ def _spelled(dfa: Dfa, spelled: bool | None) -> Dfa:
     if spelled is None:
         return dfa
     return dfa_ops.intersect(dfa, SPELLED) if spelled else dfa_ops.difference(dfa, SPELLED)
-
-
-def has_number(shape: NumberShape) -> bool:
-    """Whether there are numbers of a shape, by arithmetic alone."""
-    if shape.values is not None:
-        return any(accepts_number(shape, value) for value in shape.values)
-    _refuse_multiples(shape)
-    low, high = shape.low, shape.high
-    if shape.integer or shape.spelled:
-        return _has_integer(low, high, shape.excluded)
-    if low is not None and high is not None and low.value == high.value:
-        return accepts_number(shape, low.value)
-    return True
-
-
-def _has_integer(low: Bound | None, high: Bound | None, excluded: frozenset[Decimal]) -> bool:
-    if low is None or high is None:
-        return True
-    first = math.floor(low.value) + 1 if low.open else math.ceil(low.value)
-    last = math.ceil(high.value) - 1 if high.open else math.floor(high.value)
-    gone = sum(1 for value in excluded if _is_whole(value) and first <= value <= last)
-    return last - first + 1 > gone
-
-
-def accepts_number(shape: NumberShape, value: Decimal) -> bool:
-    """Whether a number, in some spelling, has a shape."""
-    if shape.integer is not None and shape.integer != _is_whole(value):
-        return False
-    if (shape.spelled and not _is_whole(value)) or value in shape.excluded:
-        return False
-    if any((Fraction(value) % Fraction(divisor) == 0) != wanted for divisor, wanted, _ in shape.multiples):
-        return False
-    above = shape.low is None or value > shape.low.value or (value == shape.low.value and not shape.low.open)
-    below = shape.high is None or value < shape.high.value or (value == shape.high.value and not shape.high.open)
-    return above and below
-
-
-def _is_whole(value: Decimal) -> bool:
-    return value == value.to_integral_value()
-
-
-def _refuse_multiples(shape: NumberShape) -> None:
-    for _, _, where in sorted(shape.multiples):
-        raise GrammarError("this keyword is not supported for divisors other than 1", where, "multipleOf")
 
 
 def _bounds(shape: NumberShape) -> dict[str, Decimal]:

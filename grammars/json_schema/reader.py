@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Protocol
 
-from grammars.errors import GrammarError
+from grammars.errors import GrammarError, LimitError
 from grammars.json_schema.locate import Locator
 from grammars.json_schema.nodes import Json, Node, Rule
 from grammars.json_schema.normal_form import Normal
+from grammars.json_schema.shapes import Language
 from grammars.json_schema.strings import regex_of
 
 
@@ -27,8 +28,8 @@ class Context(Protocol):
     def surely_apart(self, first: Normal, second: Normal) -> bool:
         """Whether no value meets both, as far as that is easily seen."""
 
-    def asserts_format(self, node: Node, name: str) -> bool:
-        """Whether a format is to be asserted of a node."""
+    def format_language(self, node: Node, name: str) -> Language | None:
+        """The strings of a format; None for one that is not asserted."""
 
 
 class ReadKeyword(Protocol):
@@ -90,6 +91,18 @@ def decimal_of(value: Json) -> Decimal | None:
         return None
     found = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
     return found if found.is_finite() else None
+
+
+MAX_PLACES = 1000
+"""How far from its point the digits of a number may lie that is calculated with."""
+
+
+def check_places(value: Decimal, node: Node, keyword: str) -> None:
+    """Raises for a number that would take millions of digits to write down."""
+    places = max(abs(value.adjusted()), -int(value.as_tuple().exponent))
+    if places > MAX_PLACES:
+        what = "this number has too many digits to calculate with"
+        raise LimitError(what, node.at(keyword), str(value)[:80], limit="places", allowed=MAX_PLACES, given=places)
 
 
 def size_of(node: Node, keyword: str, default: int | None = None) -> int | None:

@@ -8,12 +8,12 @@ from typing import Protocol
 
 from grammars.dfa import UNBOUNDED
 from grammars.ir import Lexeme
+from grammars.json_schema.arithmetic import has_number
 from grammars.json_schema.counted import Tail, is_live
 from grammars.json_schema.demands import Plain
 from grammars.json_schema.members import Table
 from grammars.json_schema.nodes import ANY, NEVER, Rule
 from grammars.json_schema.normal_form import Normal, Shape
-from grammars.json_schema.numerals import has_number
 from grammars.json_schema.objects import ObjectShape
 from grammars.json_schema.shapes import ArrayShape, NumberShape, StringShape
 from grammars.json_schema.strings import has_text

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
+from grammars.dfa import Dfa
 from grammars.json_schema.nodes import ANY, Rule, join
 
 T = TypeVar("T")
+
+Language: TypeAlias = tuple[str, str | Dfa]
+"""A `pattern` or `format` with its value, or a `custom format` with its automaton."""
 
 
 @dataclass(frozen=True)
@@ -82,14 +86,14 @@ class NumberShape:
 class StringShape:
     """Strings with a length in a range, of a finite set where `words` is one, in (or not in) named languages.
 
-    Each of `languages` is a keyword (`pattern` or `format`), its value, and whether the string is to match.
+    Each of `languages` is one of `Language`, and whether the string is to be in it.
     """
 
     low: int = 0
     high: int | None = None
     words: frozenset[str] | None = None
     excluded: frozenset[str] = frozenset()
-    languages: frozenset[tuple[str, str, bool]] = frozenset()
+    languages: frozenset[tuple[Language, bool]] = frozenset()
 
     def meet(self, other: StringShape) -> StringShape | None:
         """The strings in both."""

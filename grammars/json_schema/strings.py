@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, reduce
 
 from grammars import dfa_ops
 from grammars.determinise import determinise
@@ -10,7 +10,7 @@ from grammars.dfa import Dfa
 from grammars.errors import GrammarError
 from grammars.formats import format_dfa
 from grammars.ir import Lexeme
-from grammars.json_schema.shapes import StringShape
+from grammars.json_schema.shapes import Language, StringShape
 from grammars.regex import Regex, search_language, surely_matches
 from grammars.regex_parser import parse_pattern
 
@@ -26,8 +26,8 @@ def lexeme_of(shape: StringShape) -> Lexeme | None:
     if not shape.languages and _may_skip(shape):
         return _all_but(shape)
     if len(shape.languages) == 1 and not shape.excluded:
-        ((keyword, text, positive),) = shape.languages
-        if keyword == "pattern" and positive:
+        (((keyword, text), positive),) = shape.languages
+        if keyword == "pattern" and positive and isinstance(text, str):
             return dfa_ops.lexeme_of_regex(regex_of(text), True, shape.low, shape.high)
     return dfa_ops.lexeme(unbounded(shape), True, shape.low, shape.high)
 
@@ -39,14 +39,17 @@ def has_text(shape: StringShape) -> bool:
     if not shape.languages:
         return shape.high != 0 or "" not in shape.excluded
     if len(shape.languages) == 1 and not shape.excluded and shape.low == 0 and shape.high is None:
-        ((keyword, text, positive),) = shape.languages
-        if positive and _surely_has_text(keyword, text):
+        ((named, positive),) = shape.languages
+        if positive and _surely_has_text(named):
             return True
     return lexeme_of(shape) is not None
 
 
 @lru_cache(maxsize=4096)
-def _surely_has_text(keyword: str, text: str) -> bool:
+def _surely_has_text(named: Language) -> bool:
+    keyword, text = named
+    if isinstance(text, Dfa):
+        return not text.is_empty
     return keyword == "format" or surely_matches(regex_of(text))
 
 
@@ -56,22 +59,27 @@ def accepts(shape: StringShape, word: str) -> bool:
         return False
     if shape.words is not None and word not in shape.words:
         return False
-    return all((language(key, text).matches(word) >= 0) == positive for key, text, positive in shape.languages)
+    return all((language(named).matches(word) >= 0) == positive for named, positive in shape.languages)
 
 
 @lru_cache(maxsize=1024)
 def unbounded(shape: StringShape) -> Dfa:
     """The strings of a shape, whatever their length."""
-    dfa = ANY_TEXT if shape.words is None else Dfa.of_words(shape.words)
-    for keyword, text, positive in sorted(shape.languages, key=lambda item: not item[2]):
-        combine = dfa_ops.intersect if positive else dfa_ops.difference
-        dfa = combine(dfa, language(keyword, text))
+    words = [] if shape.words is None else [Dfa.of_words(shape.words)]
+    wanted = words + [language(named) for named, positive in shape.languages if positive]
+    dfa = reduce(dfa_ops.intersect, wanted or [ANY_TEXT])
+    for named, positive in shape.languages:
+        if not positive:
+            dfa = dfa_ops.difference(dfa, language(named))
     return dfa_ops.difference(dfa, Dfa.of_words(shape.excluded)) if shape.excluded else dfa
 
 
 @lru_cache(maxsize=1024)
-def language(keyword: str, text: str) -> Dfa:
+def language(named: Language) -> Dfa:
     """The strings that a pattern finds a match in, or that have a format."""
+    keyword, text = named
+    if isinstance(text, Dfa):
+        return text
     if keyword == "format":
         dfa = format_dfa(text)
         if dfa is None:
