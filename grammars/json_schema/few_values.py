@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from decimal import Decimal
 
-from grammars.json_schema.normal_form import Normal
 from grammars.json_schema.arithmetic import accepts as accepts_number
+from grammars.json_schema.normal_form import Normal
 from grammars.json_schema.shapes import NumberShape, StringShape
 from grammars.json_schema.strings import accepts, few_words, lexeme_of
 from grammars.values import Value, canonical
