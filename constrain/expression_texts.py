@@ -69,7 +69,7 @@ class ExpressionTexts:
         pending = dict.fromkeys(reversed(callers))
         while pending:
             rule, _ = pending.popitem()
-            known, found = self._rules.get(rule), self._try(self._program.expression(rule))
+            known, found = self._rules.get(rule), self._try(self._program.brief(rule))
             for callee in self._late(rule, callers):
                 pending.setdefault(callee)
             if found is not None and (known is None or found.length < known.length):
@@ -95,7 +95,7 @@ class ExpressionTexts:
         pending = list(callers)
         while pending:
             rule = pending.pop()
-            self._try(self._program.expression(rule))
+            self._try(self._program.brief(rule))
             for callee in self._wanted:
                 if callee not in callers:
                     callers[callee] = []

@@ -82,6 +82,10 @@ class Program:
             self._expressions[rule] = self.grammar.expand(rule)
         return self._expressions[rule]
 
+    def brief(self, rule: Rule) -> Expr:
+        """The expression of a rule, or a part of it that has a short text."""
+        return self.values.brief(rule) if isinstance(self.grammar, ValueGrammar) else self.expression(rule)
+
     def number(self, rule: Rule) -> int:
         """The number of a rule of the grammar."""
         if rule not in self._numbers:

@@ -38,6 +38,7 @@ class ShortestTexts:
         self._advance = advance
         self._places: Lru[tuple[int, int], Rope] = Lru(REMEMBERED)
         self._cells: Lru[int, Rope] = Lru(REMEMBERED)
+        self._estimates: Lru[int, Rope] = Lru(REMEMBERED)
 
     def text(self, state: int) -> bytes:
         """A shortest completion; nothing where the text may end."""
@@ -53,16 +54,39 @@ class ShortestTexts:
         configs = self._stack.configs(state)
         if configs[0][0] < 0:
             return NOTHING
-        text = min((text for config in configs for text in self.completions(config)), key=lambda rope: rope.length)
-        return self._beyond(state, text) if self._arena.header[k.AUT_REMEMBERS] else text
+        found = [text for config in configs for text in self._completed(state, config)]
+        return min(found, key=lambda rope: rope.length)
+
+    def _completed(self, state: int, config: Config) -> Iterator[Rope]:
+        """Completions of a configuration to the end of the text."""
+        remembers = self._arena.header[k.AUT_REMEMBERS] and self._is_captured(config[3])
+        for text in self.completions(config):
+            if not remembers:
+                yield text
+            elif text.length:
+                # where nothing is left to read, the state has what follows besides
+                yield self._beyond(state, text)
+
+    def _is_captured(self, cell: int) -> bool:
+        """Whether a cell or one below it remembers a text, so that what follows is only known when that has ended."""
+        while cell != 0:
+            span = self._stack.span(cell)
+            if len(span) == CAPTURE:
+                return True
+            cell = span[2]
+        return False
 
     def _beyond(self, state: int, text: Rope) -> Rope:
-        """The completion that begins with a text, which may end where what follows depends on what was read."""
+        """The completion that begins with a text which ends where what follows depends on what was read."""
         after = self._advance(state, bytes(text))
         if after == k.DEAD:
             key = end_key(state, self._stack, self._lexemes, self._advance)
             text, after = leaf(key), self._advance(state, key)
-        return text if self._stack.configs(after)[0][0] < 0 else join([text, self.estimate(after)])
+        rest = self._estimates.get(after)
+        if rest is None:
+            rest = self.estimate(after)
+            self._estimates.put(after, rest)
+        return join([text, rest])
 
     def completions(self, config: Config) -> Iterator[Rope]:
         """Completions of a configuration, a shortest one among them."""

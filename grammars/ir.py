@@ -139,8 +139,12 @@ class Grammar(Protocol):
         """What `rule` stands for, in the words of the schema or grammar (used by `Automaton.explain`)."""
 
 
+@runtime_checkable
 class ValueGrammar(Grammar, Protocol):
     """A grammar in which a value that was read decides what may follow it."""
+
+    def brief(self, rule: Rule) -> Expr:
+        """An expression of `rule` with one short text, where all of them are too many to look at; or all of it."""
 
     def follow(self, key: Hashable, value: Value | None) -> Rule:
         """The rule of what follows after `value` was read by `Remember(..., key)`.

@@ -34,6 +34,9 @@ class Rules:
     def describe(self, rule: Rule) -> str:
         return str(rule)
 
+    def brief(self, rule: Rule) -> Expr:
+        return self.expand(rule)
+
     def follow(self, _key: Hashable, value: Value | None) -> Rule:
         """For the rules of `ir_grammars`: a list goes on with a rule after 12, otherwise with more values."""
         if value is None:

@@ -80,6 +80,13 @@ class Writer:
         steps = self._unique.options(tail, self._satisfiable.rule) if tail.shape.unique else self._counted(tail)
         return _choice([*end, *(_seq([*comma, item, *([Call(after)] if after else [])]) for item, after in steps)])
 
+    def brief(self, tail: Tail) -> Expr:
+        """One way to go on inside of an array with items that are compared, to its end where that may be."""
+        if tail.may_end:
+            return self._layout.gap if tail.read else EMPTY
+        item, after = next(self._unique.options(tail, self._satisfiable.rule))
+        return _seq([*([self._layout.comma] if tail.read else []), item, *([Call(after)] if after else [])])
+
     def _counted(self, tail: Tail) -> Iterator[tuple[Expr, Tail]]:
         for rule, after in tail.steps():
             if self._satisfiable.rule(rule) and is_live(after, self._satisfiable.rule, self._live):

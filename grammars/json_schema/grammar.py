@@ -80,6 +80,10 @@ class JsonSchemaGrammar:
         with placed_at(obligations[0][0].pointer if obligations else "#"):
             return self._writer.normal(self._interpreter.normal_of(obligations))
 
+    def brief(self, rule: Hashable) -> Expr:
+        """A way to end an array in which items are compared, else the expression of a rule."""
+        return self._writer.brief(rule) if isinstance(rule, Tail) and rule.shape.unique else self.expand(rule)
+
     def follow(self, key: Hashable, value: Value | None) -> Hashable:
         """What follows an item whose value is known now: `key` is what is left of the array but for that."""
         if not isinstance(key, Tail):

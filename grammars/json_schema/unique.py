@@ -99,7 +99,7 @@ class Unique:
     def _choices(self, tail: Tail, rule: Rule, ask: Ask) -> Iterator[Value]:
         """The values that an item may have and that are told apart one by one."""
         few = self._values.few_values(rule)
-        for value in self._told_apart(tail.shape) if few is None else few:
+        for value in sorted(self._told_apart(tail.shape) if few is None else few, key=_length):
             if value not in tail.seen and ask(self._with(rule, value)):
                 yield value
 
@@ -120,3 +120,8 @@ class Unique:
 
     def _with(self, rule: Rule, value: Value) -> Rule:
         return join(rule, self._values.one_of(frozenset({value}), True))
+
+
+def _length(value: Value) -> tuple[int, str]:
+    """Short values first."""
+    return len(repr(value)), repr(value)

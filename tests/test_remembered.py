@@ -1,0 +1,113 @@
+"""Keys that come once, items that differ, members that are counted: walks through masks of tokens that span several."""
+
+from __future__ import annotations
+
+import json
+import random
+from typing import Any
+
+import jsonschema
+import pytest
+
+from constrain import DEAD, Automaton, Vocabulary, compile_json_schema
+
+SPANNING = [
+    *(b"1,1", b'",', b'":', b'","', b"},{", b'"a"', b'"a":', b'{"a":1', b"[1", b",1", b",2,", b"true,", b"false]"),
+    *(b"1]", b"],[", b'{"', b'","a":', b'"b":1,"a":', b"\\u0061", b'a"', b'"":', b'":1,"', b"]}", b"null,"),
+]
+PLAIN = list(range(32, 127))
+TOKENS = [bytes([byte]) for byte in range(256)] + SPANNING
+EOS = len(TOKENS)
+VOCABULARY = Vocabulary([*TOKENS, b""], [EOS])
+
+PAIR = {"properties": {"a": {"type": "integer"}, "b": {"type": "boolean"}}, "required": ["a"]}
+SCHEMAS: list[dict[str, Any]] = [
+    {"type": "array", "uniqueItems": True},
+    {"type": "array", "items": {"type": "integer", "minimum": 0, "maximum": 3}, "uniqueItems": True, "minItems": 2},
+    {"type": "array", "items": {"enum": ["a", "b", 1, 1.5, None, [1]]}, "uniqueItems": True, "minItems": 3},
+    {"type": "array", "items": {"type": "string"}, "uniqueItems": True},
+    {"type": "array", "prefixItems": [{"type": "boolean"}, {"type": "boolean"}, {}], "uniqueItems": True},
+    {
+        "type": "array",
+        "prefixItems": [{}, {"enum": ["a", "b"]}, {"const": "b"}],
+        "items": False,
+        "minItems": 3,
+        "uniqueItems": True,
+    },
+    {"type": "array", "items": {"type": "object", **PAIR, "additionalProperties": False}, "uniqueItems": True},
+    {"type": "array", "items": {"items": {"enum": [0, 1]}, "type": "array", "maxItems": 1}, "uniqueItems": True},
+    {"type": "array", "items": {"type": "object"}, "uniqueItems": True, "minItems": 2, "maxItems": 3},
+    {"type": "array", "uniqueItems": True, "contains": {"const": "a"}, "minItems": 2},
+    {"type": "array", "not": {"uniqueItems": True}},
+    {"type": "array", "items": {"type": "string"}, "not": {"uniqueItems": True}, "maxItems": 3},
+    {"type": "object", **PAIR},
+    {"type": "object", "minProperties": 3, "additionalProperties": {"type": "object"}},
+    {"type": "object", "not": {"additionalProperties": {"type": "boolean"}}},
+    {"type": "object", "not": {"patternProperties": {"^a": {"type": "string"}}}, "maxProperties": 2},
+    {"type": "object", "propertyNames": {"maxLength": 1}, "minProperties": 2, "additionalProperties": {"type": "null"}},
+    {"type": "object", "patternProperties": {"^[ab]{3}$": {"type": "null"}}, "additionalProperties": False},
+    {"not": {"enum": [{"a": 1}, {"a": 1, "b": [1]}, {"b": 2}, [1, "a"], [2]]}, "type": ["array", "object"]},
+]
+
+
+@pytest.mark.parametrize("order", ["any", "schema"])
+@pytest.mark.parametrize("schema", SCHEMAS, ids=json.dumps)
+def test_walks(schema: dict[str, Any], order: str) -> None:
+    automaton = compile_json_schema(schema, VOCABULARY, property_order=order, whitespace="compact")
+    validator = jsonschema.Draft202012Validator(schema)
+    for seed in range(8):
+        value = json.loads(walk(automaton, random.Random(seed)), object_pairs_hook=members)
+        assert validator.is_valid(value)
+
+
+def walk(automaton: Automaton, rng: random.Random) -> bytes:
+    """A random text; at every state, the mask has the tokens that lead on, and there is one."""
+    text, state = b"", automaton.start
+    for _ in range(60):
+        allowed = [token for token in range(EOS) if is_set(automaton, state, token)]
+        assert allowed == [token for token in range(EOS) if automaton.advance(state, token) != DEAD], text
+        ends = automaton.is_accepting(state)
+        assert allowed or ends, text
+        usual = [token for token in allowed if token in PLAIN or token > 255]
+        if ends and (not usual or rng.random() < 0.3):
+            return text
+        token = rng.choices(usual or allowed, [weight(token) for token in usual or allowed])[0]
+        text, state = text + TOKENS[token], automaton.advance(state, token)
+    rest = automaton.shortest_text(state)
+    assert automaton.is_accepting(automaton.advance_bytes(state, rest)), (text, rest)
+    return text + rest
+
+
+def is_set(automaton: Automaton, state: int, token: int) -> bool:
+    return bool(automaton.mask(state)[token >> 5] >> (token & 31) & 1)
+
+
+def weight(token: int) -> int:
+    """Short numbers and keys that meet again are what is looked for."""
+    if token > 255:
+        return 20
+    return 10 if TOKENS[token] in {b",", b'"', b"]", b"}", b"a", b"[", b"{"} else 1
+
+
+def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    assert len(dict(pairs)) == len(pairs)
+    return dict(pairs)
+
+
+def test_equal_spellings_are_one_key() -> None:
+    automaton = compile_json_schema({"type": "object"}, VOCABULARY)
+    for text in (b'{"a":1,"\\u0061":2}', '{"é":1,"\\u00E9":2}'.encode(), b'{"\\/":1,"/":2}'):
+        assert automaton.advance_bytes(automaton.start, text) == DEAD
+        assert automaton.advance_bytes(automaton.start, text.replace(b"1,", b'{"b":1},"b":1,', 1)) == DEAD
+    assert automaton.advance_bytes(automaton.start, b'{"a":{"a":1},"b":{"a":1}}') != DEAD
+
+
+def test_keys_of_few_texts_run_out() -> None:
+    schema = {"type": "object", "patternProperties": {"^[0-9]{2}$": {"type": "null"}}, "additionalProperties": False}
+    automaton = compile_json_schema(schema, VOCABULARY)
+    begun = b"{" + b",".join(b'"%d":null' % number for number in range(10, 20))
+    assert automaton.advance_bytes(automaton.start, begun + b',"1') == DEAD
+    assert automaton.advance_bytes(automaton.start, begun + b',"2') != DEAD
+    every = b"{" + b",".join(b'"%02d":null' % number for number in range(100))
+    assert automaton.advance_bytes(automaton.start, every + b",") == DEAD
+    assert automaton.is_accepting(automaton.advance_bytes(automaton.start, every + b"}"))
