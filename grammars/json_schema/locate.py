@@ -24,6 +24,7 @@ class Locator:
         self._by_identity: dict[int, Node] = {}
         self._by_content: dict[object, Node] = {}
         self._constants: dict[object, Node] = {}
+        self._unions: dict[tuple[Node, ...], Node] = {}
         self._targets: dict[tuple[int, str], Node] = {}
         self._resources: dict[int, Resource] = {}
         self._count = 0
@@ -69,6 +70,14 @@ class Locator:
         if known is None:
             known = self._constants[content] = self._make({"enum": [value]}, parent, steps, parent.resource)
         return ((known, True),)
+
+    def either(self, nodes: tuple[Node, ...], parent: Node, *steps: str | int) -> Node:
+        """The node of the values valid against at least one of some nodes, made up at `steps` below `parent`."""
+        known = self._unions.get(nodes)
+        if known is None:
+            schema: Json = {"anyOf": [node.schema for node in nodes]}
+            known = self._unions[nodes] = self._make(schema, parent, steps, parent.resource)
+        return known
 
     def target(self, node: Node) -> Node:
         """The node that the `$ref` of `node` means."""

@@ -17,12 +17,15 @@ from grammars.json_schema.nodes import Json, Node
 
 MAX_NODES = 2000
 MAX_MADE = 200
-_ONE = ("items", "additionalItems", "contains", "additionalProperties", "propertyNames", "not", "if", "then", "else")
+_ONE = (
+    *("items", "additionalItems", "contains", "additionalProperties", "propertyNames", "not", "if", "then", "else"),
+    *("unevaluatedItems", "unevaluatedProperties"),
+)
 _MANY = ("allOf", "anyOf", "oneOf", "prefixItems", "items")
 _NAMED = ("properties", "patternProperties", "dependentSchemas")
 _IN_PLACE = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas", "$ref"})
-_EXCLUDING = frozenset({"oneOf", "not", "if", "dependentSchemas"})
-_REFUSED = frozenset({"unevaluatedItems", "unevaluatedProperties", "$dynamicRef", "$recursiveRef"})
+_EXCLUDING = frozenset({"oneOf", "not", "if", "dependentSchemas", "unevaluatedItems", "unevaluatedProperties"})
+_REFUSED = frozenset({"$dynamicRef", "$recursiveRef"})
 
 
 def suspects(locator: Locator) -> Iterator[Node]:
