@@ -9,8 +9,8 @@ from grammars.json_schema import keywords_array as arrays
 from grammars.json_schema import keywords_logic as logic
 from grammars.json_schema import keywords_object as objects
 from grammars.json_schema import keywords_scalar as scalars
-from grammars.json_schema import keywords_unevaluated as unevaluated
 from grammars.json_schema import keywords_values as values
+from grammars.json_schema.keywords_unevaluated import ITEMS, PROPERTIES
 from grammars.json_schema.nodes import Node
 from grammars.json_schema.normal_form import Normal
 from grammars.json_schema.reader import Context, Keyword
@@ -77,8 +77,8 @@ KEYWORDS: dict[str, Keyword] = {
     "if": _IF,
     "then": _IF,
     "else": _IF,
-    "unevaluatedItems": Keyword(unevaluated.ITEMS.read, 6, 2019, unevaluated.ITEMS.within),
-    "unevaluatedProperties": Keyword(unevaluated.PROPERTIES.read, 6, 2019, unevaluated.PROPERTIES.within),
+    "unevaluatedItems": Keyword(ITEMS.read, order=6, since=2019, within=ITEMS.within),
+    "unevaluatedProperties": Keyword(PROPERTIES.read, order=6, since=2019, within=PROPERTIES.within),
     "$dynamicRef": refuse("$dynamicRef"),
     "$recursiveRef": refuse("$recursiveRef"),
 }

@@ -25,6 +25,7 @@ class Locator:
         self._by_content: dict[object, Node] = {}
         self._constants: dict[object, Node] = {}
         self._unions: dict[tuple[Node, ...], Node] = {}
+        self._joined: dict[Node, tuple[Node, ...]] = {}
         self._targets: dict[tuple[int, str], Node] = {}
         self._resources: dict[int, Resource] = {}
         self._count = 0
@@ -35,6 +36,8 @@ class Locator:
 
     def child(self, node: Node, *steps: str | int) -> Node:
         """The subschema at `steps` below `node`."""
+        if node in self._joined:
+            return self._joined[node][int(steps[-1])]
         value: Json = node.schema
         for step in steps:
             value = value[step]  # type: ignore[index]
@@ -77,6 +80,7 @@ class Locator:
         if known is None:
             schema: Json = {"anyOf": [node.schema for node in nodes]}
             known = self._unions[nodes] = self._make(schema, parent, steps, parent.resource)
+            self._joined[known] = nodes
         return known
 
     def target(self, node: Node) -> Node:
