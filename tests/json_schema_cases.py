@@ -258,5 +258,26 @@ CASES = [
         ("[1,null,2]",),
         ("[]", "[1]", "[1,null]"),
     ),
+    Case(
+        "negated unevaluated items beside any of",
+        {
+            "type": "array",
+            "not": {"anyOf": [{"prefixItems": [{"const": 1}]}, {"minItems": 1}], "unevaluatedItems": {"type": "null"}},
+        },
+        ("[2]", "[2,1]", "[1,2]"),
+        ("[]", "[1]", "[null]", "[1,null]"),
+    ),
+    Case(
+        "negated unevaluated items, of which there may be none",
+        {"type": "array", "not": {"prefixItems": [True], "unevaluatedItems": False}},
+        ("[1,2]",),
+        ("[]", "[1]"),
+    ),
+    Case(
+        "unevaluated members under any of",
+        {"anyOf": [{"required": ["a"], "unevaluatedProperties": True}, {"required": ["b"]}], **CLOSED},
+        ('{"a":1,"c":1}',),
+        ('{"b":1}',),
+    ),
     Case("unevaluated before 2019", {"$schema": DRAFT7, **CLOSED}, ('{"a":1}',)),
 ]

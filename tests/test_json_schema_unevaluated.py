@@ -76,10 +76,12 @@ def nested(plain: dict[str, Strategy]) -> Strategy:
 
 @st.composite
 def schemas(draw: st.DrawFn, plain: dict[str, Strategy], keyword: str) -> Json:
-    """A schema with the keyword at the top, beside schemas in place; its definitions refer to nothing."""
+    """A schema with the keyword beside schemas in place, or its negation; the definitions refer to nothing."""
     defined = nested({name: values for name, values in plain.items() if name != "$ref"})
-    schema = draw(some_of(plain | in_place(nested(plain))))
-    return schema | {keyword: draw(LIMITING), "$defs": {"d": draw(defined), "e": draw(defined)}}
+    schema = draw(some_of(plain | in_place(nested(plain)))) | {keyword: draw(LIMITING)}
+    if draw(st.booleans()):
+        schema = {"not": schema, "propertyNames": {"enum": ["a", "b", "ab", "c"]}}
+    return schema | {"$defs": {"d": draw(defined), "e": draw(defined)}}
 
 
 def matcher_of(schema: Json, draft: str) -> NaiveMatcher | None:
