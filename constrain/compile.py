@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from constrain.automaton import DEFAULT_MEMORY_BYTES, DEFAULT_ROW_BYTES, Automaton
 from constrain.python_types import to_json_schema
@@ -16,6 +16,9 @@ from grammars.json_schema import JsonSchemaGrammar
 from grammars.lark_grammar import LarkGrammar
 from grammars.regex import match_language
 from grammars.regex_parser import parse_pattern
+
+if TYPE_CHECKING:
+    from grammars.json_schema.documents import AnyRegistry
 
 Flavour: TypeAlias = Literal["ecma", "python"]
 
@@ -45,6 +48,7 @@ def compile_json_schema(
     whitespace: str | tuple[str, str] = "flexible",
     formats: str = "assert",
     draft: str | None = None,
+    registry: AnyRegistry | None = None,
     memory_limit: int = DEFAULT_MEMORY_BYTES,
     row_limit: int = DEFAULT_ROW_BYTES,
 ) -> Automaton:
@@ -54,11 +58,17 @@ def compile_json_schema(
     declared members in their order (others after them), `"any"` lets members come in any order. `whitespace` is
     `"flexible"` (what `json.dumps` and pretty printers write, bounded), `"compact"`, or a pair of separators as in
     `json.dumps`. `formats="annotate"` turns the checking of formats off. `draft` ("draft4" to "2020-12") is for
-    schemas without `$schema`. Raises `GrammarError` where a schema is wrong, contradictory, or says what is not
+    schemas without `$schema`. `registry` is a `referencing.Registry` with the documents and metaschemas that the schema
+    refers to; nothing is fetched. Raises `GrammarError` where a schema is wrong, contradictory, or says what is not
     supported, and `LimitError` where it needs more than `memory_limit` bytes.
     """
     grammar = JsonSchemaGrammar(
-        to_json_schema(schema), property_order=property_order, whitespace=whitespace, formats=formats, draft=draft
+        to_json_schema(schema),
+        property_order=property_order,
+        whitespace=whitespace,
+        formats=formats,
+        draft=draft,
+        registry=registry,
     )
     return Automaton(grammar, vocabulary, memory_limit=memory_limit, row_limit=row_limit)
 

@@ -21,7 +21,7 @@ KEPT_AUTOMATA: Final = 32
 
 
 _vocabularies: WeakKeyDictionary[PreTrainedTokenizerBase, dict[tuple[int, ...], Vocabulary]] = WeakKeyDictionary()
-_automata: Lru[tuple[str, SchemaOptions, Vocabulary], Automaton] = Lru(KEPT_AUTOMATA)
+_automata: Lru[tuple[str, SchemaOptions, int, Vocabulary], Automaton] = Lru(KEPT_AUTOMATA)
 
 
 def vocabulary_for(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> Vocabulary:
@@ -47,7 +47,7 @@ def _ends(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> list[in
 
 def automaton_of(schema: JsonSchema, vocabulary: Vocabulary, options: SchemaOptions) -> Automaton:
     """The automaton of a schema, from the last few that were asked for or compiled now."""
-    key = (json.dumps(schema), options, vocabulary)
+    key = (json.dumps(schema), options, id(options.registry), vocabulary)
     automaton = _automata.get(key)
     if automaton is None:
         settings: dict[str, Any] = vars(options)

@@ -21,6 +21,8 @@ from constrain.scoring import encode_prompt, logits_width
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
+    from grammars.json_schema.documents import AnyRegistry
+
 Prompt: TypeAlias = str | Sequence[Mapping[str, str]]
 
 
@@ -133,15 +135,17 @@ def generate_json(
     whitespace: str | tuple[str, str] = "flexible",
     formats: str = "assert",
     draft: str | None = None,
+    registry: AnyRegistry | None = None,
     statistics: Statistics | None = None,
 ) -> Any:
     """A value of `schema`, written by `model` after `prompt`: never truncated, never invalid.
 
     A JSON Schema (`dict`, `bool` or JSON text) gives plain Python values; a pydantic model or any other Python type
     gives an instance, validated by pydantic (whose error is raised where a validator of yours refuses the value). See
-    `compile_json_schema` for `property_order`, `whitespace`, `formats` and `draft`, `generate_text` for the rest.
+    `compile_json_schema` for `property_order`, `whitespace`, `formats`, `draft` and `registry`, `generate_text` for the
+    rest.
     """
-    options = SchemaOptions(property_order, whitespace, formats, draft)
+    options = SchemaOptions(property_order, whitespace, formats, draft, registry)
     text = generate_text(
         model,
         tokenizer,
@@ -173,6 +177,7 @@ def stream_json(
     whitespace: str | tuple[str, str] = "flexible",
     formats: str = "assert",
     draft: str | None = None,
+    registry: AnyRegistry | None = None,
     statistics: Statistics | None = None,
 ) -> Iterator[tuple[str, Any]]:
     """What `generate_json` writes, while it is written: pairs of a piece of text and the value so far.
@@ -180,7 +185,9 @@ def stream_json(
     The pieces make up the text. Values so far are plain Python values with everything open closed (see
     `constrain.partial_json`). The last pair has an empty piece and the value that `generate_json` returns.
     """
-    automaton = _automaton(model, tokenizer, schema, SchemaOptions(property_order, whitespace, formats, draft))
+    automaton = _automaton(
+        model, tokenizer, schema, SchemaOptions(property_order, whitespace, formats, draft, registry)
+    )
     task = Task(model, tokenizer, automaton, prompt, max_new_tokens, seed)
     return _stream(task, task.decode(_settings(temperature, top_k, top_p), statistics), reader_of(schema))
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from grammars.json_schema.documents import AnyRegistry
 
 
 @dataclass(frozen=True)
@@ -13,3 +17,4 @@ class SchemaOptions:
     whitespace: str | tuple[str, str] = "flexible"
     formats: str = "assert"
     draft: str | None = None
+    registry: AnyRegistry | None = field(default=None, compare=False)  # holds schemas, which have no hash

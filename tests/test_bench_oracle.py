@@ -11,7 +11,10 @@ import numpy as np
 import pytest
 
 from jsonschema_bench.drawing import Drawer, allowed_ids
+from jsonschema_bench.engines.base import Options
+from jsonschema_bench.engines.ours import OurEngine
 from jsonschema_bench.engines.remotes import read_registry
+from jsonschema_bench.errors import RefusedError
 from jsonschema_bench.messages import Fault
 from jsonschema_bench.oracle import CannotJudgeError, exact, make_oracle
 from jsonschema_bench.results import CaseResult, EngineResult, PassResult
@@ -105,3 +108,14 @@ def test_tests_of_refused_groups_are_wrong(suite: Path) -> None:
 
 def test_remote_documents_have_the_addresses_of_the_suite(suite: Path) -> None:
     assert "http://localhost:1234/draft7/a.json" in read_registry(suite / "remotes")
+
+
+def test_our_engine_has_the_remote_documents(suite: Path) -> None:
+    (suite / "remotes/draft7/a.json").write_text('{"type": "null"}')
+    tokeniser = single_bytes()
+    schema = {"$ref": "http://localhost:1234/draft7/a.json"}
+    session = OurEngine(tokeniser, Options(remotes=suite / "remotes")).open(schema)
+    assert session.walk(tokeniser.encode("null"), []).ended
+    assert not session.walk(tokeniser.encode("1"), []).ended
+    with pytest.raises(RefusedError, match="leads nowhere"):
+        OurEngine(tokeniser, Options()).open(schema)

@@ -9,6 +9,8 @@ import pytest
 import torch
 from jsonschema import Draft202012Validator
 from pydantic import BaseModel, Field
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
 
 from constrain.budget import budget_of
 from constrain.compile import compile_json_schema
@@ -111,6 +113,15 @@ def test_python_types_give_instances(shipped: Pair, kind: Any) -> None:
     for seed in range(3):
         value = generate_json(*shipped, kind, "Plan a task.", max_new_tokens=80, seed=seed)
         assert TypeAdapter(kind).validate_python(value, strict=True) == value
+
+
+def test_a_registry_has_what_a_schema_refers_to(shipped: Pair) -> None:
+    schema = {"$ref": "http://t/a.json"}
+    for kind, found in (("null", None), ("boolean", True)):
+        document = DRAFT202012.create_resource({"type": kind, "not": {"const": False}})
+        registry: Registry[Any] = Registry().with_resource("http://t/a.json", document)
+        assert generate_json(*shipped, schema, "Something.", registry=registry, max_new_tokens=8) is found
+        assert [*stream_json(*shipped, schema, "Something.", registry=registry, max_new_tokens=8)][-1] == ("", found)
 
 
 def test_json_text_is_a_schema(shipped: Pair) -> None:

@@ -100,8 +100,8 @@ class Evaluation:
     def _said(self, node: Node, keyword: str, base: Evaluated) -> Iterator[list[Alternative]]:
         """What a keyword that applies subschemas in place says: lists of alternatives, one of each list is met."""
         match keyword:
-            case "$ref":
-                yield self._of(self._context.locator.target(node), base)
+            case "$ref" | "$dynamicRef" | "$recursiveRef":
+                yield self._of(self._context.locator.target(node, keyword), base)
             case "allOf":
                 yield from (self._of(one, base) for one in branches(self._context, node, keyword))
             case "anyOf":

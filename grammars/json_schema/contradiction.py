@@ -11,6 +11,7 @@ from grammars.json_schema.nodes import NEVER, Node, Rule
 from grammars.json_schema.normal_form import Normal, all_of
 from grammars.json_schema.objects import ObjectShape
 from grammars.json_schema.satisfiable import Satisfiability
+from grammars.json_schema.scopes import REFERENCES
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,8 @@ class Accuser:
 
     def _inner(self, node: Node, name: str) -> list[Node]:
         locator = self._interpreter.locator
-        if name == "$ref":
-            return [locator.target(node)]
+        if name in REFERENCES:
+            return [locator.target(node, name)]
         if name == "allOf":
             parts = node.keywords()["allOf"]
             return [locator.child(node, "allOf", i) for i in range(len(parts))] if isinstance(parts, list) else []

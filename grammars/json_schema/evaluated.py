@@ -61,10 +61,10 @@ def members_evaluated(_context: Context, node: Node) -> Evaluated:
 
 def items_evaluated(context: Context, node: Node) -> Evaluated:
     """The items that the keywords of a node evaluate by themselves; `contains` does so from 2020-12 on."""
-    first, rest = first_and_rest(context, node)
+    first, rest = first_and_rest(node)
     if rest:
         return EVERYTHING
     parts: set[Part] = {(INDEX, i) for i in range(len(list_of(node, first)))} if first else set()
-    if "contains" in node.keywords() and context.draft.year >= 2020:
+    if "contains" in node.keywords() and node.dialect.draft.year >= 2020:
         parts.add((MATCHING, context.locator.child(node, "contains")))
     return Evaluated(frozenset(parts))

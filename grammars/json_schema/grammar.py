@@ -6,7 +6,7 @@ import json
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from grammars.errors import GrammarError
 from grammars.formats import ASSERTED_FORMATS
@@ -14,13 +14,19 @@ from grammars.ir import Expr
 from grammars.json_schema.contradiction import Accuser
 from grammars.json_schema.counted import Tail
 from grammars.json_schema.describe import describe_rule
-from grammars.json_schema.draft import draft_of
+from grammars.json_schema.dialect import Dialects
+from grammars.json_schema.documents import Documents
 from grammars.json_schema.expressions import Writer
 from grammars.json_schema.interpreter import Interpreter
+from grammars.json_schema.keywords import names_of
 from grammars.json_schema.layout import layout_of
+from grammars.json_schema.locate import Locator
 from grammars.json_schema.nodes import Json, Rule
 from grammars.json_schema.satisfiable import Satisfiability
 from grammars.json_schema.survey import expand_ahead, suspects
+
+if TYPE_CHECKING:
+    from grammars.json_schema.documents import AnyRegistry
 
 
 class JsonSchemaGrammar:
@@ -28,6 +34,7 @@ class JsonSchemaGrammar:
 
     `property_order` is `schema` (declared members come in declared order, others after them) or `any`; `whitespace` is
     `compact`, `flexible`, or a pair of separators as `json.dumps` takes it; `formats` is `assert` or `annotate`.
+    `draft` is for a schema without `$schema`; `registry` has the other documents that references lead to.
     """
 
     def __init__(
@@ -38,12 +45,15 @@ class JsonSchemaGrammar:
         whitespace: str | tuple[str, str] = "flexible",
         formats: str = "assert",
         draft: str | None = None,
+        registry: AnyRegistry | None = None,
     ) -> None:
         _one_of("property_order", property_order, "schema", "any")
         _one_of("formats", formats, "assert", "annotate")
         read = parse_schema(schema) if isinstance(schema, str) else schema
         asserted = ASSERTED_FORMATS if formats == "assert" else frozenset()
-        self._interpreter = Interpreter(read, draft_of(read, draft), draft is not None, asserted)
+        documents = Documents(registry)
+        dialects = Dialects(documents, names_of)
+        self._interpreter = Interpreter(Locator(read, dialects.default(draft), documents, dialects), asserted)
         self._satisfiable = Satisfiability(self._interpreter)
         layout = layout_of(whitespace)
         self._writer = Writer(self._interpreter, self._satisfiable, layout, property_order == "schema")

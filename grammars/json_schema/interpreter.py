@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grammars.errors import GrammarError, LimitError
-from grammars.json_schema.draft import Draft
-from grammars.json_schema.keywords import keywords_of
+from grammars.formats import ASSERTED_FORMATS
+from grammars.json_schema.keywords import KEYWORDS
 from grammars.json_schema.locate import Locator
 from grammars.json_schema.members import Table, rule_of_name, table_of, without_some
-from grammars.json_schema.nodes import Json, Node, Obligation, Rule
+from grammars.json_schema.nodes import Node, Obligation, Rule
 from grammars.json_schema.normal_form import ALL, NONE, Normal, Shape, all_of, any_of, both
 from grammars.json_schema.numerals import has_number
 from grammars.json_schema.objects import ObjectShape
 from grammars.json_schema.reader import Keyword, branches
+from grammars.json_schema.scopes import REFERENCES
 from grammars.json_schema.shapes import ArrayShape, NumberShape, StringShape
 from grammars.json_schema.strings import has_text
 
@@ -32,12 +33,9 @@ class _InProgressError(Exception):
 class Interpreter:
     """The normal forms of a document's nodes and rules."""
 
-    def __init__(self, schema: Json, draft: Draft, draft_is_given: bool, formats: frozenset[str]) -> None:
-        self.draft = draft
-        self.draft_is_named = draft_is_given or (isinstance(schema, dict) and "$schema" in schema)
+    def __init__(self, locator: Locator, formats: frozenset[str]) -> None:
+        self.locator = locator
         self._formats = formats
-        self._keywords = keywords_of(draft.year)
-        self.locator = Locator(schema, draft, frozenset(self._keywords))
         self._in_place: dict[Obligation, Normal] = {}
         self._open: list[Obligation] = []
         self._outer: frozenset[Obligation] = frozenset()
@@ -61,7 +59,7 @@ class Interpreter:
         keys = rule[0][0].keywords()
         if keys.get("type") not in _TYPES:
             return False
-        return all(key in _HARMLESS or key not in self._keywords for key in keys)
+        return all(key in _HARMLESS for key in keys)
 
     def normal(self, node: Node, positive: bool) -> Normal:
         """The normal form of the values valid (or not valid) against a subschema in place.
@@ -119,8 +117,8 @@ class Interpreter:
             return
         seen.add(node)
         for name, keyword in self._keywords_in(node):
-            if name == "$ref":
-                yield from self._parts(self.locator.target(node), seen)
+            if name in REFERENCES:
+                yield from self._parts(self.locator.target(node, name), seen)
             elif name == "allOf":
                 for branch in branches(self, node, "allOf"):
                     yield from self._parts(branch, seen)
@@ -137,9 +135,7 @@ class Interpreter:
     def _keywords_in(self, node: Node) -> list[tuple[str, Keyword]]:
         """The readers for a node's keywords (those read together once), the plainest first, each with its keyword."""
         keys = node.keywords()
-        if "$ref" in keys and self.draft.ref_hides_siblings:
-            return [("$ref", self._keywords["$ref"])]
-        found = {self._keywords[key]: key for key in reversed(keys) if key in self._keywords}
+        found = {KEYWORDS[key]: key for key in reversed(keys)}
         return sorted(((key, keyword) for keyword, key in found.items()), key=lambda item: item[1].order)
 
     def key_shapes(self, rule: Rule) -> tuple[StringShape, ...]:
@@ -166,9 +162,12 @@ class Interpreter:
             known = self._plain[shape] = tuple(without_some(shape, self.key_shapes))
         return known
 
-    def asserts_format(self, name: str) -> bool:
-        """Whether a format is to be asserted."""
-        return name in self._formats
+    def asserts_format(self, node: Node, name: str) -> bool:
+        """Whether a format is to be asserted of a node: as the caller wishes, or because its dialect says so."""
+        if node.dialect.asserts_formats and name not in ASSERTED_FORMATS:
+            advice = "its dialect asserts formats: use one without the format-assertion vocabulary"
+            raise GrammarError("this format is not supported", node.at("format"), name, advice)
+        return node.dialect.asserts_formats or name in self._formats
 
     def surely_apart(self, first: Normal, second: Normal) -> bool:
         """Whether no value meets both, as far as that is easily seen."""

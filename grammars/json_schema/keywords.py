@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 
-from grammars.errors import GrammarError
 from grammars.json_schema import keywords_array as arrays
 from grammars.json_schema import keywords_logic as logic
 from grammars.json_schema import keywords_object as objects
 from grammars.json_schema import keywords_scalar as scalars
 from grammars.json_schema import keywords_values as values
+from grammars.json_schema.draft import Draft
 from grammars.json_schema.keywords_unevaluated import ITEMS, PROPERTIES
-from grammars.json_schema.nodes import Node
-from grammars.json_schema.normal_form import Normal
-from grammars.json_schema.reader import Context, Keyword
+from grammars.json_schema.reader import Keyword
 
-
-def refuse(keyword: str) -> Keyword:
-    """A keyword that asserts something and is not supported."""
-
-    def read(_context: Context, node: Node, _positive: bool) -> Normal:
-        advice = "leave it out or say it otherwise"
-        raise GrammarError("this keyword is not supported", node.at(keyword), keyword, advice)
-
-    return Keyword(read, order=0)
-
-
-_REF = Keyword(logic.read_ref, order=2)
 _ALL_OF = Keyword(logic.read_all_of, order=2)
 _LIMITS = Keyword(scalars.read_limits)
 _LENGTHS = Keyword(scalars.read_lengths)
@@ -69,7 +55,9 @@ KEYWORDS: dict[str, Keyword] = {
     "dependencies": Keyword(objects.read_dependencies, order=3),
     "dependentRequired": Keyword(objects.read_dependent_required, order=3, since=2019),
     "dependentSchemas": Keyword(objects.read_dependent_schemas, order=3, since=2019),
-    "$ref": _REF,
+    "$ref": Keyword(partial(logic.read_reference, "$ref"), order=2),
+    "$dynamicRef": Keyword(partial(logic.read_reference, "$dynamicRef"), order=2, since=2020),
+    "$recursiveRef": Keyword(partial(logic.read_reference, "$recursiveRef"), order=2, since=2019, until=2019),
     "allOf": _ALL_OF,
     "anyOf": Keyword(logic.read_any_of, order=3),
     "oneOf": Keyword(logic.read_one_of, order=5, within=logic.one_of_within),
@@ -79,12 +67,11 @@ KEYWORDS: dict[str, Keyword] = {
     "else": _IF,
     "unevaluatedItems": Keyword(ITEMS.read, order=6, since=2019, within=ITEMS.within),
     "unevaluatedProperties": Keyword(PROPERTIES.read, order=6, since=2019, within=PROPERTIES.within),
-    "$dynamicRef": refuse("$dynamicRef"),
-    "$recursiveRef": refuse("$recursiveRef"),
 }
 
 
 @lru_cache
-def keywords_of(year: int) -> dict[str, Keyword]:
-    """The keywords that a draft knows."""
-    return {name: keyword for name, keyword in KEYWORDS.items() if keyword.since <= year}
+def names_of(draft: Draft, is_named: bool) -> frozenset[str]:
+    """The keywords that a draft knows; where none was named, those of older drafts count too."""
+    known = (name for name, keyword in KEYWORDS.items() if keyword.since <= draft.year)
+    return frozenset(name for name in known if not is_named or draft.year <= KEYWORDS[name].until)

@@ -11,7 +11,7 @@ from grammars.json_schema.shapes import ArrayShape, Count
 
 def read_items(context: Context, node: Node, positive: bool) -> Normal:
     """`prefixItems` and `items`; the array form of `items` with `additionalItems`."""
-    first, rest = first_and_rest(context, node)
+    first, rest = first_and_rest(node)
     prefix = [child_rule(context, node, first, i) for i in range(len(list_of(node, first)))] if first else []
     rule = child_rule(context, node, rest) if rest else ANY
     if positive:
@@ -22,13 +22,13 @@ def read_items(context: Context, node: Node, positive: bool) -> Normal:
     return only(ARRAY, *outside, *_bad_rest(context, node, rest, len(prefix), rule))
 
 
-def first_and_rest(context: Context, node: Node) -> tuple[str, str]:
+def first_and_rest(node: Node) -> tuple[str, str]:
     """The keywords of a node that speak of the first items one by one and of all after them; empty where none does."""
     keys = node.keywords()
     if isinstance(keys.get("items"), list):
-        known = context.draft.year < 2020 or not context.draft_is_named
+        known = node.dialect.draft.year < 2020 or not node.dialect.is_named
         return "items", "additionalItems" if "additionalItems" in keys and known else ""
-    first = "prefixItems" if "prefixItems" in keys and context.draft.year >= 2020 else ""
+    first = "prefixItems" if "prefixItems" in keys and node.dialect.draft.year >= 2020 else ""
     return first, "items" if "items" in keys else ""
 
 
@@ -70,7 +70,7 @@ def read_contains(context: Context, node: Node, positive: bool) -> Normal:
     keys = node.keywords()
     if "contains" not in keys:
         return ALL if positive else NONE
-    bounded = context.draft.year >= 2019
+    bounded = node.dialect.draft.year >= 2019
     low = (size_of(node, "minContains", 1) if bounded else 1) or 0
     high = size_of(node, "maxContains") if bounded else None
     rule, pointer = child_rule(context, node, "contains"), node.at("contains")

@@ -1,4 +1,4 @@
-"""Keywords that combine schemas in place: `allOf`, `anyOf`, `oneOf`, `not`, `if`, `$ref`."""
+"""Keywords that combine schemas in place: `allOf`, `anyOf`, `oneOf`, `not`, `if`, references."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from grammars.json_schema.normal_form import ALL, NONE, Normal, all_of, any_of, 
 from grammars.json_schema.reader import Context, branches
 
 
-def read_ref(context: Context, node: Node, positive: bool) -> Normal:
-    """`$ref`."""
-    return context.normal(context.locator.target(node), positive)
+def read_reference(keyword: str, context: Context, node: Node, positive: bool) -> Normal:
+    """`$ref`, `$dynamicRef`, `$recursiveRef`."""
+    return context.normal(context.locator.target(node, keyword), positive)
 
 
 def read_all_of(context: Context, node: Node, positive: bool) -> Normal:

@@ -27,7 +27,7 @@ from grammars.json_schema.shapes import Bound, NumberShape, StringShape
 _KINDS = {"null": NULL, "boolean": BOOLEAN, "number": NUMBER, "string": STRING, "array": ARRAY, "object": OBJECT}
 
 
-def read_type(context: Context, node: Node, positive: bool) -> Normal:
+def read_type(_context: Context, node: Node, positive: bool) -> Normal:
     """`type`."""
     value = node.keywords()["type"]
     names = value if isinstance(value, list) else [value]
@@ -38,7 +38,7 @@ def read_type(context: Context, node: Node, positive: bool) -> Normal:
     normal = of_kinds(kind for kind in Normal._fields if (kind in kinds) == positive)
     if "integer" not in known or NUMBER in kinds:
         return normal
-    spelled = context.draft.integers_are_spelled
+    spelled = node.dialect.draft.integers_are_spelled
     return normal._replace(numbers=(NumberShape(spelled=positive) if spelled else NumberShape(integer=positive),))
 
 
@@ -98,7 +98,7 @@ def read_pattern(_context: Context, node: Node, positive: bool) -> Normal:
 def read_format(context: Context, node: Node, positive: bool) -> Normal:
     """`format`: an assertion where the format is one of those asserted, otherwise an annotation."""
     name = node.keywords()["format"]
-    if not isinstance(name, str) or not context.asserts_format(name):
+    if not isinstance(name, str) or not context.asserts_format(node, name):
         return ALL if positive else NONE
     longest = FORMAT_LENGTHS.get(name)
     normal = _language("format", name, positive)

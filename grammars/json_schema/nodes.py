@@ -9,61 +9,86 @@ from functools import cached_property
 from typing import TypeAlias
 from urllib.parse import quote
 
-from grammars.json_schema.draft import LATEST, Draft
+from grammars.json_schema.dialect import Dialect
+from grammars.json_schema.draft import LATEST
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | Decimal | bool | None"
 
 
 @dataclass(frozen=True, eq=False)
 class Resource:
-    """A schema with a base URI of its own, against which the references inside are read."""
+    """A schema with a base URI of its own, against which the references inside are read.
+
+    `at` is the pointer to it: pointers to its parts begin so.
+    """
 
     uri: str
     root: Json
-    parent: Node | None
-    steps: tuple[str | int, ...]
-    draft: Draft
+    dialect: Dialect
+    at: str = "#"
 
 
 @dataclass(frozen=True, eq=False)
 class Node:
-    """A subschema and where it stands: `steps` from `parent`. Nodes are compared by identity."""
+    """A subschema and where it stands: `steps` from `parent`, or the root of its resource. Compared by identity.
+
+    `scope` says what its dynamic references mean where it is reached: for the name of a dynamic anchor, the outermost
+    place that has it. `plain_self` is the same subschema without a scope, where this one has a scope.
+    """
 
     schema: Json
     parent: Node | None
     steps: tuple[str | int, ...]
     resource: Resource
     number: int
+    scope: Scope = ()
+    plain_self: Node | None = None
 
     def __repr__(self) -> str:
         return f"Node({self.pointer})"
 
     @property
+    def plain(self) -> Node:
+        """The same subschema without a scope."""
+        return self.plain_self or self
+
+    @property
+    def dialect(self) -> Dialect:
+        """The dialect in which the subschema is written."""
+        return self.resource.dialect
+
+    @property
     def pointer(self) -> str:
-        """The JSON Pointer of this node, as a URI fragment (`#/properties/a`)."""
+        """The JSON Pointer of this node, as a URI fragment (`#/properties/a`), after the URI of another document."""
         texts: list[str] = []
         node: Node | None = self
         while node is not None:
             texts.extend(escape(step) for step in reversed(node.steps))
             node = node.parent
-        return "/".join(["#", *reversed(texts)])
+        return "/".join([self.resource.at, *reversed(texts)])
 
     def at(self, *steps: str | int) -> str:
         """The JSON Pointer of something inside this node."""
         return "/".join([self.pointer, *map(escape, steps)])
 
     def keywords(self) -> dict[str, Json]:
-        """The schema as an object; a boolean schema has no keywords."""
-        return self.schema if isinstance(self.schema, dict) else {}
+        """The keywords of the schema that count in its dialect, with their values; a boolean schema has none."""
+        return self._keywords
+
+    @cached_property
+    def _keywords(self) -> dict[str, Json]:
+        if not isinstance(self.schema, dict):
+            return {}
+        if "$ref" in self.schema and self.dialect.draft.ref_hides_siblings:
+            return {"$ref": self.schema["$ref"]}
+        return {key: value for key, value in self.schema.items() if key in self.dialect.keywords}
 
     @cached_property
     def finite(self) -> frozenset[object] | None:
         """The plain values that `enum` or `const` leave, if they leave no arrays and objects."""
         keys = self.keywords()
-        if "$ref" in keys and self.resource.draft.ref_hides_siblings:
-            return None
         values = keys.get("enum")
-        if "const" in keys and self.resource.draft.year >= 6:
+        if "const" in keys:
             values = [keys["const"]]
         if not isinstance(values, list) or any(isinstance(value, (list, dict)) for value in values):
             return None
@@ -82,13 +107,14 @@ def _identity(value: Json) -> object:
     return isinstance(value, bool), value
 
 
+Scope: TypeAlias = "tuple[tuple[str, Node], ...]"
 Obligation: TypeAlias = tuple[Node, bool]
 Rule: TypeAlias = tuple[Obligation, ...]
 
 ANY: Rule = ()
 """The rule of all values: no obligation."""
 
-_NOWHERE = Resource("", False, None, (), LATEST)
+_NOWHERE = Resource("", False, Dialect(LATEST, False, frozenset()))
 NEVER: Rule = ((Node(False, None, (), _NOWHERE, -1), True),)
 """The rule of no value."""
 

@@ -1,4 +1,4 @@
-"""What the readers of keywords share: the document, its draft, and the normal forms found so far."""
+"""What the readers of keywords share: the document and the normal forms found so far."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Protocol
 
 from grammars.errors import GrammarError
-from grammars.json_schema.draft import Draft
 from grammars.json_schema.locate import Locator
 from grammars.json_schema.nodes import Json, Node, Rule
 from grammars.json_schema.normal_form import Normal
@@ -18,8 +17,6 @@ class Context(Protocol):
     """What a reader of keywords may ask for."""
 
     locator: Locator
-    draft: Draft
-    draft_is_named: bool
 
     def normal(self, node: Node, positive: bool) -> Normal:
         """The normal form of the values valid (or not valid) against a subschema in place."""
@@ -30,8 +27,8 @@ class Context(Protocol):
     def surely_apart(self, first: Normal, second: Normal) -> bool:
         """Whether no value meets both, as far as that is easily seen."""
 
-    def asserts_format(self, name: str) -> bool:
-        """Whether a format is to be asserted."""
+    def asserts_format(self, node: Node, name: str) -> bool:
+        """Whether a format is to be asserted of a node."""
 
 
 class ReadKeyword(Protocol):
@@ -50,7 +47,7 @@ class ReadWithin(Protocol):
 
 @dataclass(frozen=True)
 class Keyword:
-    """A reader of keywords, its turn among those of a schema, and the first draft that knows them.
+    """A reader of keywords, its turn among those of a schema, and the first and the last draft that know them.
 
     `within` reads the assertion together with what is known already.
     """
@@ -58,6 +55,7 @@ class Keyword:
     read: ReadKeyword
     order: int = 1
     since: int = 4
+    until: int = 2020
     within: ReadWithin | None = None
 
 

@@ -12,20 +12,18 @@ from collections.abc import Callable, Hashable, Iterator
 from itertools import islice
 
 from grammars.ir import Call, Choice, Expr, Members, Repeat, Seq
+from grammars.json_schema.dialect import Dialect
 from grammars.json_schema.locate import Locator
 from grammars.json_schema.nodes import Json, Node
+from grammars.json_schema.places import places
+from grammars.json_schema.scopes import REFERENCES
 
 MAX_NODES = 2000
 MAX_MADE = 200
-_ONE = (
-    *("items", "additionalItems", "contains", "additionalProperties", "propertyNames", "not", "if", "then", "else"),
-    *("unevaluatedItems", "unevaluatedProperties"),
-)
-_MANY = ("allOf", "anyOf", "oneOf", "prefixItems", "items")
-_NAMED = ("properties", "patternProperties", "dependentSchemas")
-_IN_PLACE = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas", "$ref"})
+_IN_PLACE = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas", "dependencies"})
+_POINTING = REFERENCES | {"$schema"}
 _EXCLUDING = frozenset({"oneOf", "not", "if", "dependentSchemas", "unevaluatedItems", "unevaluatedProperties"})
-_REFUSED = frozenset({"$dynamicRef", "$recursiveRef"})
+_REFUSED = frozenset({"unevaluatedItems", "unevaluatedProperties"})
 
 
 def suspects(locator: Locator) -> Iterator[Node]:
@@ -35,7 +33,7 @@ def suspects(locator: Locator) -> Iterator[Node]:
     looked_at = 0
     while queue and looked_at < MAX_NODES:
         node, value = queue.popleft()
-        if _is_suspicious(node.keywords()):
+        if _is_suspicious(node.keywords()) or _asserts_format(node.keywords(), node.dialect):
             yield value
         for child, in_place in islice(_children(locator, node), MAX_NODES - looked_at):
             looked_at += 1
@@ -98,30 +96,23 @@ def _excludes(keys: dict[str, Json]) -> bool:
 def _children(locator: Locator, node: Node) -> Iterator[tuple[Node | None, bool]]:
     """The subschemas of a node, None for plain ones, and whether they are about the same value."""
     keys = node.keywords()
-    if isinstance(keys.get("$ref"), str):
-        yield locator.target(node), True
-        if locator.draft.ref_hides_siblings:
-            return
+    for name in REFERENCES.intersection(keys):
+        yield locator.target(node, name), True
     for name in keys:
-        for schema, steps in _places(keys, name):
-            child = None if _is_plain(schema) else locator.node(schema, node, steps)
+        for schema, steps in places(keys, name):
+            child = None if _is_plain(schema, node.dialect) else locator.node(schema, node, steps)
             yield child, name in _IN_PLACE
 
 
-def _places(keys: dict[str, Json], name: str) -> Iterator[tuple[Json, tuple[str | int, ...]]]:
-    value = keys[name]
-    if name in _ONE and not isinstance(value, list):
-        yield value, (name,)
-    elif name in _MANY and isinstance(value, list):
-        yield from ((schema, (name, index)) for index, schema in enumerate(value))
-    elif name in _NAMED and isinstance(value, dict):
-        yield from ((schema, (name, key)) for key, schema in value.items())
+def _asserts_format(keys: dict[str, Json], dialect: Dialect) -> bool:
+    """Whether a format has to be one that is known."""
+    return dialect.asserts_formats and "format" in keys
 
 
-def _is_plain(schema: Json) -> bool:
+def _is_plain(schema: Json, dialect: Dialect) -> bool:
     """Whether a schema has neither subschemas nor suspicious keywords."""
     if not isinstance(schema, dict):
         return isinstance(schema, bool)
-    if "$ref" in schema or _is_suspicious(schema):
+    if not _POINTING.isdisjoint(schema) or _is_suspicious(schema) or _asserts_format(schema, dialect):
         return False
     return not any(isinstance(value, (dict, list)) for value in schema.values())

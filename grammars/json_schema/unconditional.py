@@ -40,8 +40,8 @@ class Unconditional:
 
     def _said(self, node: Node, keyword: str) -> Iterator[Evaluated]:
         match keyword:
-            case "$ref":
-                yield self.of(self._context.locator.target(node))
+            case "$ref" | "$dynamicRef" | "$recursiveRef":
+                yield self.of(self._context.locator.target(node, keyword))
             case "allOf":
                 yield from map(self.of, branches(self._context, node, keyword))
             case "anyOf" | "oneOf":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Sequence
 from importlib import metadata
 from time import perf_counter_ns
@@ -73,6 +72,6 @@ def make_vocabulary(tokeniser: Tokeniser) -> Vocabulary:
 
 def _arguments(options: Options) -> dict[str, Any]:
     arguments: dict[str, Any] = {"property_order": options.property_order, "formats": options.formats}
-    if options.remotes is not None and "registry" in inspect.signature(compile_json_schema).parameters:
+    if options.remotes is not None:
         arguments["registry"] = read_registry(options.remotes)
     return arguments

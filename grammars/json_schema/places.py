@@ -1,0 +1,55 @@
+"""Where in a schema there are subschemas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from grammars.json_schema.dialect import Dialect
+    from grammars.json_schema.nodes import Json
+
+_ONE = frozenset(
+    {
+        *("items", "additionalItems", "unevaluatedItems", "contains", "contentSchema"),
+        *("additionalProperties", "unevaluatedProperties", "propertyNames", "not", "if", "then", "else"),
+    }
+)
+_MANY = frozenset({"allOf", "anyOf", "oneOf", "prefixItems", "items"})
+_NAMED = frozenset({"properties", "patternProperties", "dependentSchemas", "dependencies", "$defs", "definitions"})
+_HOLDERS = {"definitions": 4, "$defs": 2019, "contentSchema": 2019}
+"""Keywords that assert nothing and hold subschemas, and the first drafts that know them."""
+
+Steps = tuple[str | int, ...]
+
+
+def places(keys: dict[str, Json], name: str) -> Iterator[tuple[Json, Steps]]:
+    """The subschemas of one keyword, with the steps to them."""
+    value = keys[name]
+    if name in _ONE and not isinstance(value, list):
+        yield value, (name,)
+    elif name in _MANY and isinstance(value, list):
+        yield from ((schema, (name, index)) for index, schema in enumerate(value))
+    elif name in _NAMED and isinstance(value, dict):
+        schemas = ((schema, (name, key)) for key, schema in value.items())
+        # Dependencies may be names too.
+        yield from ((schema, steps) for schema, steps in schemas if not isinstance(schema, (list, str)))
+
+
+def subschemas(schema: dict[str, Json], dialect: Dialect) -> Iterator[tuple[Json, Steps]]:
+    """Everything that a dialect takes for a subschema, whether it asserts something or is only kept there."""
+    for name in schema:
+        if _holds_schemas(name, dialect):
+            yield from places(schema, name)
+
+
+def is_place(steps: Sequence[str | int], dialect: Dialect) -> bool:
+    """Whether steps from a schema to an object lead to a subschema."""
+    name = steps[0]
+    if not isinstance(name, str) or not _holds_schemas(name, dialect):
+        return False
+    return name in _ONE if len(steps) == 1 else len(steps) == 2 and name in _MANY | _NAMED
+
+
+def _holds_schemas(name: str, dialect: Dialect) -> bool:
+    return name in dialect.keywords or dialect.draft.year >= _HOLDERS.get(name, 9999)
