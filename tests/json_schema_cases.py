@@ -19,6 +19,8 @@ class Case:
 
 DRAFT4 = "http://json-schema.org/draft-04/schema#"
 DRAFT7 = "http://json-schema.org/draft-07/schema#"
+DRAFT2019 = "https://json-schema.org/draft/2019-09/schema"
+CLOSED = {"unevaluatedProperties": False}
 TREE = {"type": "object", "properties": {"kids": {"type": "array", "items": {"$ref": "#"}}}, "required": ["kids"]}
 NO_ONE = {
     "type": "object",
@@ -31,6 +33,15 @@ KINDS = [
     {"properties": {"kind": {"const": kind}, "x": {"type": kind}}, "required": ["kind", "x"]}
     for kind in ("string", "number", "boolean")
 ]
+COLOURED = {
+    "properties": {"kind": True},
+    "oneOf": [
+        {"properties": {"kind": {"const": "red"}, "r": True}, "required": ["kind"]},
+        {"properties": {"kind": {"const": "blue"}, "b": True}, "required": ["kind"]},
+    ],
+    "unevaluatedProperties": False,
+    "type": "object",
+}
 
 CASES = [
     Case("integers in every spelling", {"type": "integer"}, ("1", "-0", "1.0", "1e3", "10E-1"), ("1.5", "01", "1e-1")),
@@ -165,4 +176,108 @@ CASES = [
         "flexible", True, ("[1, 2]", "[\n  1,\n  2\n]", "[\r\n\t1\r\n]", "[ ]", '{ "a" : 1 }'), (" 1", "[1  ,2]", "1\n")
     ),
     Case("white space ends", {"type": "array"}, ("[\n" + " " * 100 + "1]",), ("[\n" + " " * 200 + "1]",)),
+    Case(
+        "unevaluated beside references",
+        {"$ref": "#/$defs/a", "properties": {"b": True}, "unevaluatedProperties": False, "$defs": {"a": PAIR}},
+        ('{"b":null,"a":null}', "{}", "1"),
+        ('{"c":1}', '{"b":1}'),
+    ),
+    Case(
+        "unevaluated with one of",
+        COLOURED,
+        ('{"kind":"red","r":1}', '{"kind":"blue"}'),
+        ('{"kind":"red","b":1}', '{"kind":"blue","r":1}', "{}"),
+    ),
+    Case(
+        "unevaluated with any of",
+        {
+            "anyOf": [{"properties": {"a": {"type": "null"}}}, {"patternProperties": {"^b": {"type": "null"}}}],
+            "unevaluatedProperties": {"type": "boolean"},
+        },
+        ('{"a":null,"b":null,"c":true}', '{"a":null,"b":true}', '{"a":true,"b":null}'),
+        ('{"a":1,"b":null}', '{"a":1,"b":true}', '{"c":null}'),
+        {"property_order": "any"},
+    ),
+    Case(
+        "unevaluated with if",
+        {
+            "if": {"required": ["a"], "properties": {"a": True}},
+            "then": {"properties": {"b": True}},
+            "else": {"properties": {"c": True}},
+            "unevaluatedProperties": False,
+        },
+        ('{"a":1,"b":1}', '{"c":1}', "{}"),
+        ('{"a":1,"c":1}', '{"b":1}'),
+    ),
+    Case(
+        "unevaluated with a dependent schema",
+        {"properties": {"a": True}, "dependentSchemas": {"a": PAIR}, "unevaluatedProperties": False},
+        ('{"a":null,"b":null}', "{}"),
+        ('{"b":null}', '{"a":1}'),
+    ),
+    Case(
+        "not evaluated under not",
+        {"not": {"not": {"properties": {"a": True}}}, "unevaluatedProperties": False},
+        ("{}",),
+        ('{"a":1}',),
+    ),
+    Case(
+        "nested unevaluated members",
+        {"allOf": [{"properties": {"a": True}, "unevaluatedProperties": {"type": "null"}}], **CLOSED},
+        ('{"a":1,"b":null}',),
+        ('{"b":1}',),
+    ),
+    Case(
+        "negated unevaluated members",
+        {"type": "object", "propertyNames": {"enum": ["a", "b"]}, "not": {"properties": {"a": True}, **CLOSED}},
+        ('{"b":1}', '{"a":1,"b":1}'),
+        ('{"a":1}', "{}"),
+        {"property_order": "any"},
+    ),
+    Case(
+        "unevaluated items",
+        {"prefixItems": [True], "anyOf": [{"prefixItems": [True, {"const": 1}]}, True], "unevaluatedItems": False},
+        ("[]", "[2]", "[2,1]"),
+        ("[2,2]", "[2,1,1]"),
+    ),
+    Case(
+        "items that contains evaluates",
+        {"contains": {"type": "null"}, "prefixItems": [True], "unevaluatedItems": {"type": "string"}},
+        ("[null]", '[1,null,"a",null]'),
+        ('[1,"a"]', "[1,null,2]"),
+    ),
+    Case(
+        "items that contains does not evaluate in 2019-09",
+        {"$schema": DRAFT2019, "contains": {"type": "null"}, "items": [True], "unevaluatedItems": {"type": "string"}},
+        ("[null]", '[null,"a"]'),
+        ("[null,null]", '[1,"a"]'),
+    ),
+    Case(
+        "negated unevaluated items",
+        {"type": "array", "not": {"prefixItems": [True], "unevaluatedItems": {"type": "null"}}},
+        ("[1,null,2]",),
+        ("[]", "[1]", "[1,null]"),
+    ),
+    Case(
+        "negated unevaluated items beside any of",
+        {
+            "type": "array",
+            "not": {"anyOf": [{"prefixItems": [{"const": 1}]}, {"minItems": 1}], "unevaluatedItems": {"type": "null"}},
+        },
+        ("[2]", "[2,1]", "[1,2]"),
+        ("[]", "[1]", "[null]", "[1,null]"),
+    ),
+    Case(
+        "negated unevaluated items, of which there may be none",
+        {"type": "array", "not": {"prefixItems": [True], "unevaluatedItems": False}},
+        ("[1,2]",),
+        ("[]", "[1]"),
+    ),
+    Case(
+        "unevaluated members under any of",
+        {"anyOf": [{"required": ["a"], "unevaluatedProperties": True}, {"required": ["b"]}], **CLOSED},
+        ('{"a":1,"c":1}',),
+        ('{"b":1}',),
+    ),
+    Case("unevaluated before 2019", {"$schema": DRAFT7, **CLOSED}, ('{"a":1}',)),
 ]

@@ -54,6 +54,8 @@ def keywords(inner: st.SearchStrategy[Json]) -> dict[str, st.SearchStrategy[Json
         "minProperties": SIZES,
         "maxProperties": SIZES,
         "propertyNames": inner,
+        "unevaluatedProperties": inner,
+        "unevaluatedItems": inner,
         "dependentRequired": st.dictionaries(NAMES, st.lists(NAMES, max_size=2, unique=True), max_size=2),
         "dependentSchemas": st.dictionaries(NAMES, inner, max_size=2),
         "allOf": some,

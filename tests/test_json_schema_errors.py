@@ -13,6 +13,7 @@ from grammars.json_schema import JsonSchemaGrammar
 ENDLESS = {"type": "array", "items": {"$ref": "#/$defs/a"}, "minItems": 1}
 DEEP_UNIQUE = {"properties": {"a": {"items": {"uniqueItems": True}}}}
 BAD_TYPE = {"properties": {"a/b~": {"type": 1}}, "required": ["a/b~"], "type": "object"}
+ONLY_A = {"anyOf": [{"properties": {"a": True}}], "unevaluatedProperties": False}
 
 ERRORS: list[tuple[str, Any, str, str]] = [
     ("unknown type", {"type": "strin"}, "#/type", "type"),
@@ -20,8 +21,8 @@ ERRORS: list[tuple[str, Any, str, str]] = [
     ("lost reference", {"items": {"$ref": "#/x"}, "minItems": 1}, "#/items/$ref", "leads nowhere"),
     ("remote reference", {"$ref": "http://example.com/a.json"}, "#/$ref", "leads nowhere"),
     ("escaped pointer", BAD_TYPE, "#/properties/a~1b~0/type", "type"),
-    ("unevaluated", {"unevaluatedProperties": False}, "#/unevaluatedProperties", "not supported"),
-    ("deep", {"items": {"items": {"unevaluatedItems": False}}}, "#/items/items/unevaluatedItems", "not supported"),
+    ("unevaluated", {"unevaluatedProperties": 1}, "#/unevaluatedProperties", "has to be an object, true or false"),
+    ("some unevaluated", {"type": "object", "not": ONLY_A}, "#/not/unevaluatedProperties", "counted by their kind"),
     ("unique", {"type": "array", "uniqueItems": True}, "#/uniqueItems", "compared"),
     ("deep unique", DEEP_UNIQUE, "#/properties/a/items/uniqueItems", "compared"),
     ("multiples", {"type": "number", "multipleOf": 1000003}, "#/multipleOf", "too many remainders"),
@@ -92,6 +93,22 @@ def test_too_many_alternatives_is_a_limit() -> None:
     assert caught.value.limit == "shapes"
     assert caught.value.where == "#"
     assert caught.value.given > caught.value.allowed
+
+
+def test_too_many_subschemas_that_may_hold_are_a_limit() -> None:
+    schema = {"anyOf": [{"properties": {f"a{i}": True}} for i in range(20)], "unevaluatedProperties": False}
+    with pytest.raises(LimitError) as caught:
+        JsonSchemaGrammar({"items": schema})
+    assert caught.value.limit == "alternatives"
+    assert caught.value.where == "#/items/anyOf"
+    assert caught.value.given > caught.value.allowed
+
+
+def test_subschemas_that_lead_back_in_place_are_a_limit() -> None:
+    ring = {f"d{i}": {"allOf": [{"$ref": f"#/$defs/d{(i + 1) % 40}"}] * 2} for i in range(40)}
+    with pytest.raises(LimitError) as caught:
+        JsonSchemaGrammar({"$ref": "#/$defs/d0", "$defs": ring, "unevaluatedProperties": False})
+    assert caught.value.limit == "steps"
 
 
 @pytest.mark.parametrize(

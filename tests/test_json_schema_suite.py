@@ -23,19 +23,12 @@ DRAFTS = {
     "draft2019-09": "2019-09",
     "draft2020-12": "2020-12",
 }
-NOT_YET = {"unevaluatedItems", "unevaluatedProperties"}
 OPTIONAL = (
     *("anchor", "bignum", "cross-draft", "dependencies-compatibility", "dynamicRef", "ecmascript-regex"),
     *("float-overflow", "format-assertion", "id", "no-schema", "non-bmp-regex"),
     *("refOfUnknownKeyword", "unknownKeyword"),
 )
-FILES = [
-    path
-    for root in ROOTS
-    for draft in DRAFTS
-    for path in sorted((root / draft).glob("*.json"))
-    if path.stem not in NOT_YET
-]
+FILES = [path for root in ROOTS for draft in DRAFTS for path in sorted((root / draft).glob("*.json"))]
 OPTIONAL_FILES = [
     path
     for draft in DRAFTS
@@ -43,7 +36,7 @@ OPTIONAL_FILES = [
     for path in (OFFICIAL / "tests" / draft / "optional").glob(f"{name}.json")
 ]
 REMOTES = read_registry(OFFICIAL / "remotes")
-REFUSED = (*("unevaluatedItems", "unevaluatedProperties", "too many remainders"),)
+REFUSED = ("too many remainders",)
 
 
 def matcher_of(group: Any, draft: str) -> NaiveMatcher | None:

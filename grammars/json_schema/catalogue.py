@@ -77,6 +77,10 @@ class Catalogue:
             known = self._constants[values] = self._make({"enum": ordered}, None, (), NOWHERE)
         return known
 
+    def made(self, schema: Json, parent: Node, *steps: str | int) -> Node:
+        """The node of a schema that is not in the document, made up at `steps` below `parent`."""
+        return self._make(schema, parent.plain, steps, parent.resource)
+
     def scoped(self, plain: Node, scope: Scope) -> Node:
         """The node within a scope."""
         known = self._scoped.get((plain, scope))

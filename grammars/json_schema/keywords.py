@@ -4,27 +4,14 @@ from __future__ import annotations
 
 from functools import lru_cache, partial
 
-from grammars.errors import GrammarError
 from grammars.json_schema import keywords_array as arrays
 from grammars.json_schema import keywords_logic as logic
 from grammars.json_schema import keywords_object as objects
 from grammars.json_schema import keywords_scalar as scalars
 from grammars.json_schema import keywords_values as values
 from grammars.json_schema.draft import Draft
-from grammars.json_schema.nodes import Node
-from grammars.json_schema.normal_form import Normal
-from grammars.json_schema.reader import Context, Keyword
-
-
-def refuse(keyword: str) -> Keyword:
-    """A keyword that asserts something and is not supported."""
-
-    def read(_context: Context, node: Node, _positive: bool) -> Normal:
-        advice = "leave it out or say it otherwise"
-        raise GrammarError("this keyword is not supported", node.at(keyword), keyword, advice)
-
-    return Keyword(read, order=0, since=2019)
-
+from grammars.json_schema.keywords_unevaluated import ITEMS, PROPERTIES
+from grammars.json_schema.reader import Keyword
 
 _ALL_OF = Keyword(logic.read_all_of, order=2)
 _LIMITS = Keyword(scalars.read_limits)
@@ -78,8 +65,8 @@ KEYWORDS: dict[str, Keyword] = {
     "if": _IF,
     "then": _IF,
     "else": _IF,
-    "unevaluatedItems": refuse("unevaluatedItems"),
-    "unevaluatedProperties": refuse("unevaluatedProperties"),
+    "unevaluatedItems": Keyword(ITEMS.read, order=6, since=2019, within=ITEMS.within),
+    "unevaluatedProperties": Keyword(PROPERTIES.read, order=6, since=2019, within=PROPERTIES.within),
 }
 
 

@@ -11,7 +11,7 @@ from grammars.json_schema.shapes import ArrayShape, Count
 
 def read_items(context: Context, node: Node, positive: bool) -> Normal:
     """`prefixItems` and `items`; the array form of `items` with `additionalItems`."""
-    first, rest = _first_and_rest(node)
+    first, rest = first_and_rest(node)
     prefix = [child_rule(context, node, first, i) for i in range(len(list_of(node, first)))] if first else []
     rule = child_rule(context, node, rest) if rest else ANY
     if positive:
@@ -22,7 +22,8 @@ def read_items(context: Context, node: Node, positive: bool) -> Normal:
     return only(ARRAY, *outside, *_bad_rest(context, node, rest, len(prefix), rule))
 
 
-def _first_and_rest(node: Node) -> tuple[str, str]:
+def first_and_rest(node: Node) -> tuple[str, str]:
+    """The keywords of a node that speak of the first items one by one and of all after them; empty where none does."""
     keys = node.keywords()
     if isinstance(keys.get("items"), list):
         known = node.dialect.draft.year < 2020 or not node.dialect.is_named

@@ -19,10 +19,14 @@ class Locator:
         root = self._catalogue.document(schema, "", dialects.of(schema, default), "#")
         resources = Resources(root, self._catalogue, documents, dialects)
         self._scopes = Scopes(resources, self._catalogue)
+        self._unions: dict[tuple[Node, ...], Node] = {}
+        self._joined: dict[Node, tuple[Node, ...]] = {}
         self.root = self._scopes.within(root, ())
 
     def child(self, node: Node, *steps: str | int) -> Node:
         """The subschema at `steps` below `node`."""
+        if node in self._joined:
+            return self._joined[node][int(steps[-1])]
         return self._scopes.within(self._catalogue.child(node, *steps), node.scope)
 
     def node(self, schema: Json, parent: Node, steps: tuple[str | int, ...]) -> Node:
@@ -42,6 +46,15 @@ class Locator:
         if not values:
             return NEVER if positive else ANY
         return ((self._catalogue.one_of(values), positive),)
+
+    def either(self, nodes: tuple[Node, ...], parent: Node, *steps: str | int) -> Node:
+        """The node of the values valid against at least one of some nodes, made up at `steps` below `parent`."""
+        known = self._unions.get(nodes)
+        if known is None:
+            schema: Json = {"anyOf": [node.schema for node in nodes]}
+            known = self._unions[nodes] = self._catalogue.made(schema, parent, *steps)
+            self._joined[known] = nodes
+        return known
 
     def rule(self, node: Node, positive: bool = True) -> Rule:
         """The rule of the values that are valid against `node` (or are not); references alone are followed."""

@@ -22,7 +22,7 @@ MAX_NODES = 2000
 MAX_MADE = 200
 _IN_PLACE = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas", "dependencies"})
 _POINTING = REFERENCES | {"$schema"}
-_EXCLUDING = frozenset({"oneOf", "not", "if", "dependentSchemas"})
+_EXCLUDING = frozenset({"oneOf", "not", "if", "dependentSchemas", "unevaluatedItems", "unevaluatedProperties"})
 _REFUSED = frozenset({"unevaluatedItems", "unevaluatedProperties"})
 
 
