@@ -113,6 +113,8 @@ class Automaton:
         """The row of the state that has forgotten what was read, less the tokens that are wrong after it."""
         plain = self._run(k.plain_state, state)
         row = self._walk(state) if plain == state else self.mask(plain)
+        if plain == state and not self._lexicon.quoted_tokens.several:
+            return row
         doubtful = [token for token in self._remembered.doubtful(state) if row[token >> 5] >> (token & 31) & 1]
         wrong = [token for token in doubtful if self._run(k.advance_token, state, token) == DEAD]
         if wrong:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +16,10 @@ from constrain.lexicon import Lexicon
 from constrain.lru import Lru
 from grammars.errors import GrammarError, LimitError
 from grammars.ir import Lexeme
-from grammars.words import short_words
+from grammars.words import NO_END, short_words
 
 MOST_NODES = 1 << 23
+MOST_KEYS = 1 << 16
 REMEMBERED = 1 << 14
 Move = tuple[int, int]
 
@@ -35,6 +37,10 @@ class LexicalState:
     kind: int
     first: int
     last: int
+
+
+def _is_out(lexeme: Lexeme, word: str) -> bool:
+    return lexeme.without is not None and lexeme.without.matches(word) >= 0
 
 
 class LexemeTexts:
@@ -57,17 +63,17 @@ class LexemeTexts:
         """Short texts of a (quoted) lexeme that mean different strings, none of those taken; raises for too few."""
         if count == 1 and not taken:
             return [self.of(lexeme)]
+        if count > MOST_KEYS:
+            advice = "ask for fewer members"
+            raise LimitError("too many keys would have to be made up", "", "", advice, "keys", MOST_KEYS, count)
         out = 0 if lexeme.without is None else int((lexeme.without.labels >= 0).sum())
-        high = len(taken) + count + out + 1 if lexeme.max_length is None else lexeme.max_length
-        words = short_words(lexeme.dfa, count + len(taken) + out + lexeme.min_length)
-        free = [word for word in words if lexeme.min_length <= len(word) <= high and self._is_free(lexeme, word, taken)]
-        if len(free) < count:
+        high = NO_END if lexeme.max_length is None else lexeme.max_length
+        words = short_words(lexeme.dfa, count + len(taken) + out, lexeme.min_length, high)
+        free = (word for word in words if word not in taken and not _is_out(lexeme, word))
+        found = [spell_name(word) for word in islice(free, count)]
+        if len(found) < count:
             raise GrammarError("there are not enough keys for the members that have to come", found=f"{count} more")
-        return [spell_name(word) for word in free[:count]]
-
-    @staticmethod
-    def _is_free(lexeme: Lexeme, word: str, taken: Collection[str]) -> bool:
-        return word not in taken and (lexeme.without is None or lexeme.without.matches(word) < 0)
+        return found
 
     def _plain(self, lexeme: Lexeme) -> bytes | None:
         """The text with the fewest code points, if that has to have the fewest bytes as well."""

@@ -1,4 +1,4 @@
-"""What a state remembers of the text (keys that were seen, the key or value being read), and the tokens that hangs on.
+"""What a state remembers of the text (keys seen, the key or value being read), and the tokens that depend on it.
 
 A mask is made for the state that has forgotten all this (`kernels.plain_state`), whose row is shared by all that differ
 in nothing else. It may allow a little too much: tokens that spell a key once more, or run past a value that decides
@@ -18,52 +18,64 @@ from constrain.program import Program
 from constrain.quoted_tokens import ESCAPE, QUOTE
 from constrain.stack import CAPTURE, Config, Stack
 
+NO_TOKENS: frozenset[int] = frozenset()
+
 
 @dataclass(frozen=True)
 class Memory:
-    """What the cells of a stack remember: keys seen in the objects around, and whether an item decides what follows."""
+    """What the cells of a stack remember: keys seen in the objects around, and whether an item decides what follows.
+
+    `tokens` are those that hold such a key as a whole.
+    """
 
     keys: frozenset[bytes] = frozenset()
     follows: bool = False
+    tokens: frozenset[int] = NO_TOKENS
+
+
+NOTHING = Memory()
 
 
 class Remembered:
     """Finds the tokens of a plain mask that have to be tried. The lexicon's lock has to be held."""
 
     def __init__(self, program: Program, arena: Arena, lexicon: Lexicon) -> None:
-        self._program, self._arena, self._lexicon, self._stack = program, arena, lexicon, Stack(arena)
-        self._cells: dict[int, Memory] = {0: Memory()}
+        self._program, self._lexicon, self._stack = program, lexicon, Stack(arena)
+        self._cells: dict[int, Memory] = {0: NOTHING}
+        self._registers: dict[int, frozenset[bytes]] = {}
         self._lists: dict[int, frozenset[bytes]] = {-1: frozenset()}
 
     def doubtful(self, state: int) -> set[int]:
         """The tokens that may be wrong in the plain mask of a state."""
-        tokens = self._lexicon.quoted_tokens
-        found = set(tokens.several)
+        found = set(self._lexicon.quoted_tokens.several)
         for config in self._stack.configs(state):
-            if config[0] >= 0 and not self._stack.is_scan(config):
+            if config[0] >= 0:
                 found.update(self._of_config(config))
         return found
 
     def _of_config(self, config: Config) -> Iterator[int]:
-        tokens, memory = self._lexicon.quoted_tokens, self._memory(config[3])
+        memory = self._memory(config[3])
+        if memory is NOTHING:
+            return
+        tokens = self._lexicon.quoted_tokens
+        yield from memory.tokens
         if memory.follows:
             yield from tokens.closing_strings if self._lexicon.is_quoted(config[0]) else tokens.closing
-        if memory.keys:
-            yield from tokens.escaped
-            yield from (token for key in memory.keys for token in tokens.holding.get(key, ()))
         span = self._stack.span(config[3])
         if len(span) == CAPTURE and self._stack.op(span[0]) == k.OP_EXTRA:
-            yield from self._of_key(self._program.text(span[3]), self._seen(span[1]), config[2] >= 0)
+            seen = self._seen(span[1])
+            if seen:
+                yield from self._of_key(self._program.text(span[3]), seen, config[2] >= 0)
 
     def _of_key(self, text: bytes, seen: frozenset[bytes], is_bounded: bool) -> Iterator[int]:
         """The tokens that end a key as one that was seen; for bounded ones also those after which no other is left."""
         tokens = self._lexicon.quoted_tokens
-        if seen and ESCAPE in text:
+        if ESCAPE in text:
             yield from tokens.any
-        rests = [key[len(text) - 1 :] for key in seen if text and key.startswith(text[1:])]
-        for rest in rests:
-            yield from tokens.ending.get(rest, ())
-        if is_bounded and seen:
+        for key in seen:
+            if text and key.startswith(text[1:]):
+                yield from tokens.ending.get(key[len(text) - 1 :], ())
+        if is_bounded:
             yield from self._leading(text, [QUOTE + key for key in seen])
 
     def _leading(self, text: bytes, keys: list[bytes]) -> Iterator[int]:
@@ -83,6 +95,9 @@ class Remembered:
 
     def _memory(self, cell: int) -> Memory:
         """What a cell and those below it remember."""
+        known = self._cells.get(cell)
+        if known is not None:
+            return known
         pending = []
         while cell not in self._cells:
             pending.append((cell, self._stack.span(cell)))
@@ -94,17 +109,21 @@ class Remembered:
         return memory
 
     def _with(self, memory: Memory, span: list[int]) -> Memory:
-        keys = self._seen(span[1])
+        keys = self._seen(span[1]) if span[1] >= k.OBJECT_REGISTER else frozenset()
         follows = len(span) == CAPTURE and self._stack.op(span[0]) == k.OP_FOLLOW
-        if not (keys or follows):
+        if keys <= memory.keys and follows <= memory.follows:
             return memory
-        return Memory(memory.keys | keys, memory.follows or follows)
+        tokens = self._lexicon.quoted_tokens
+        held = (tokens.holding.get(key, ()) for key in keys - memory.keys)
+        escaped = tokens.escaped if keys else ()
+        return Memory(memory.keys | keys, memory.follows or follows, memory.tokens.union(escaped, *held))
 
     def _seen(self, register: int) -> frozenset[bytes]:
         """The keys seen by the object of a register, spelled without escapes."""
-        if register < k.OBJECT_REGISTER:
-            return frozenset()
-        return self._list(self._stack.register(register)[k.R_SEEN])
+        known = self._registers.get(register)
+        if known is None:
+            known = self._registers[register] = self._list(self._stack.register(register)[k.R_SEEN])
+        return known
 
     def _list(self, seen: int) -> frozenset[bytes]:
         pending = []

@@ -108,7 +108,7 @@ def _has_exponents(divisor: Divisor) -> bool:
 
 @lru_cache(maxsize=256)
 def _divisor(value: Fraction) -> Divisor:
-    number, power = _decimal(value)
+    number, power = decimal_of(value)
     if number > RESIDUE_LIMIT:
         raise _too_large(value, number)
     residues = _residues(number)
@@ -130,7 +130,7 @@ def _too_large(value: Fraction, needed: int) -> LimitError:
     )
 
 
-def _decimal(value: Fraction) -> tuple[int, int]:
+def decimal_of(value: Fraction) -> tuple[int, int]:
     """c and p, so that the value is c · 10ᵖ."""
     places = 0
     while 10**places % value.denominator:

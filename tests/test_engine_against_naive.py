@@ -185,7 +185,7 @@ def test_wrong_arguments_are_told_apart() -> None:
         automaton.mask(1.5)  # type: ignore[arg-type]  # the error is what is tested
     with pytest.raises(ValueError, match="not a live state"):
         automaton.advance(-1, 0)
-    with pytest.raises(TypeError, match="in a list"):
+    with pytest.raises(TypeError, match="a list of texts"):
         compile_choice("ab", automaton.vocabulary)
 
 

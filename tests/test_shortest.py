@@ -88,7 +88,8 @@ SMALL: list[Any] = [
     {
         "type": "object",
         "properties": {"a": {"const": 1}},
-        "additionalProperties": {"enum": [5, 66]},
+        "patternProperties": {"^k+$": {"enum": [5, 66]}},
+        "additionalProperties": False,
         "minProperties": 1,
     },
     {"$ref": "#/$defs/t", "$defs": {"t": {"anyOf": [{"const": 7}, {"type": "array", "items": {"$ref": "#/$defs/t"}}]}}},

@@ -75,7 +75,7 @@ def _other(some: Some, table: Table, keys: KeyShapes) -> Iterator[ObjectShape | 
         words = few_words(meant)
         if words is not None:
             yield from (has(word, some.value) for word in words)
-        elif meant.spans[1][0] != UNBOUNDED:
+        elif lexeme.max_length is not None or meant.spans[1][0] != UNBOUNDED:
             advice = "say which members may come (additionalProperties: false)"
             raise GrammarError("members with keys of bounded length would have to be counted", some.where, "", advice)
         else:

@@ -8,13 +8,14 @@ from typing import TypeVar
 from grammars.errors import GrammarError
 from grammars.ir import EMPTY, Call, Choice, Expr, Extra, Lex, Lexeme, Members, Repeat, Seq
 from grammars.json_schema.counted import Tail, is_live
+from grammars.json_schema.digits import digits_of
 from grammars.json_schema.layout import Layout, text
 from grammars.json_schema.nodes import Rule
 from grammars.json_schema.normal_form import Normal, Shape
 from grammars.json_schema.numerals import number_lexeme_of
 from grammars.json_schema.objects import ObjectShape
 from grammars.json_schema.satisfiable import Reading, Satisfiability, keys_up_to
-from grammars.json_schema.shapes import ArrayShape
+from grammars.json_schema.shapes import ArrayShape, NumberShape
 from grammars.json_schema.strings import lexeme_of
 from grammars.json_schema.unique import Unique
 
@@ -39,7 +40,7 @@ class Writer:
         if literals:
             options.append(text(*literals))
         options += _lexemes(lexeme_of(shape) for shape in normal.strings)
-        options += _lexemes(number_lexeme_of(shape) for shape in normal.numbers)
+        options += _numbers(normal.numbers)
         options += self._bracketed("[", [self._array(shape) for shape in self._possible(normal.arrays)], "]")
         options += self._bracketed("{", self._objects(normal.objects), "}")
         return _choice(options)
@@ -120,7 +121,12 @@ class Writer:
         if (not kept and not extras) or shape.high == 0:
             return EMPTY
         missing = shape.low - len(shape.required) - len(counted)
-        if self._ordered and extras and missing > sum(keys_up_to(missing, extra.key) for extra in extras):
+        if (
+            self._ordered
+            and extras
+            and missing > 0
+            and missing > sum(keys_up_to(missing, extra.key) for extra in extras)
+        ):
             # a name that is passed over can not come any more, and then too few members may be left
             advice = 'use property_order="any"'
             raise GrammarError(
@@ -148,6 +154,12 @@ def _literals(normal: Normal) -> list[str]:
     words = ["null"] if normal.nulls else []
     values = {value for shape in normal.booleans for value in shape.values}
     return words + sorted("true" if value else "false" for value in values)
+
+
+def _numbers(shapes: Iterable[NumberShape]) -> list[Expr]:
+    digits = {shape: digits_of(shape) for shape in shapes}
+    far = [each.number_expression() for each in digits.values() if each is not None]
+    return far + _lexemes(number_lexeme_of(shape) for shape, each in digits.items() if each is None)
 
 
 def _lexemes(lexemes: Iterable[Lexeme | None]) -> list[Expr]:

@@ -14,6 +14,7 @@ from grammars.json_schema.contradiction import Accuser
 from grammars.json_schema.counted import Tail
 from grammars.json_schema.describe import describe_rule
 from grammars.json_schema.dialect import Dialects
+from grammars.json_schema.digits import Digits
 from grammars.json_schema.documents import Documents
 from grammars.json_schema.expressions import Writer
 from grammars.json_schema.interpreter import Interpreter
@@ -73,6 +74,8 @@ class JsonSchemaGrammar:
         """The expression of a rule."""
         if rule in self._ahead:
             return self._ahead[rule]
+        if isinstance(rule, Digits):
+            return rule.expression()
         if isinstance(rule, Tail):
             with placed_at(rule.where):
                 return self._writer.tail(rule)
@@ -81,7 +84,9 @@ class JsonSchemaGrammar:
             return self._writer.normal(self._interpreter.normal_of(obligations))
 
     def brief(self, rule: Hashable) -> Expr:
-        """A way to end an array in which items are compared, else the expression of a rule."""
+        """A way to end an array in which items are compared, or a number; else the expression of a rule."""
+        if isinstance(rule, Digits):
+            return rule.end()
         return self._writer.brief(rule) if isinstance(rule, Tail) and rule.shape.unique else self.expand(rule)
 
     def follow(self, key: Hashable, value: Value | None) -> Hashable:
@@ -94,6 +99,8 @@ class JsonSchemaGrammar:
 
     def describe(self, rule: Hashable) -> str:
         """What a rule stands for, in words."""
+        if isinstance(rule, Digits):
+            return "the digits of a multiple"
         if isinstance(rule, Tail):
             return f"the items of an array, as {rule.where} asks"
         return describe_rule(_as_rule(rule))
