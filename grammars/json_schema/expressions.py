@@ -120,18 +120,8 @@ class Writer:
         extras += [Extra(key, rule) for key, rule in table.extras if self._satisfiable.rule(rule)]
         if (not kept and not extras) or shape.high == 0:
             return EMPTY
-        missing = shape.low - len(shape.required) - len(counted)
-        if (
-            self._ordered
-            and extras
-            and missing > 0
-            and missing > sum(keys_up_to(missing, extra.key) for extra in extras)
-        ):
-            # a name that is passed over can not come any more, and then too few members may be left
-            advice = 'use property_order="any"'
-            raise GrammarError(
-                "too few keys besides those declared", found=f"minProperties: {shape.low}", advice=advice
-            )
+        if self._ordered and extras:
+            _check_enough(max(shape.low - len(shape.required) - len(counted), 0), extras)
         members = _seq([self._members(shape, kept, extras), self._layout.gap])
         return members if shape.low or shape.required or counted else Choice((EMPTY, members))
 
@@ -148,6 +138,13 @@ class Writer:
             min_size=max(shape.low, 1),
             max_size=shape.high,
         )
+
+
+def _check_enough(missing: int, extras: list[Extra]) -> None:
+    """Raises where a name that is passed over, and can not come any more in order, may leave too few members."""
+    if missing > sum(keys_up_to(missing, extra.key) for extra in extras):
+        advice = 'use property_order="any"'
+        raise GrammarError("too few keys besides those declared", found=f"{missing} more members", advice=advice)
 
 
 def _literals(normal: Normal) -> list[str]:
