@@ -39,6 +39,7 @@ class Unique:
         self._values = values
         self._decided: dict[ArrayShape, frozenset[Value]] = {}
         self._live: dict[Tail, bool] = {}
+        self._looked_at = 0
 
     def options(self, tail: Tail, ask: Ask) -> Iterator[tuple[Expr, Tail | None]]:
         """The next item, each with what follows it; None where the engine asks when it knows the value."""
@@ -56,11 +57,18 @@ class Unique:
 
     def is_live(self, tail: Tail, ask: Ask) -> bool:
         """Whether the array can be ended from here on; `ask` tells whether a rule has a value."""
+        self._looked_at = 0
+        if len(self._live) > MAX_TAILS:
+            self._live.clear()
+        return self._lives(tail, ask)
+
+    def _lives(self, tail: Tail, ask: Ask) -> bool:
         found = self._live.get(tail)
         if found is None:
-            if len(self._live) >= MAX_TAILS:
-                where = tail.shape.unique[1] if tail.shape.unique else ""
-                raise LimitError("too many sets of items to choose from", where, limit="tails", allowed=MAX_TAILS)
+            self._looked_at += 1
+            if self._looked_at > MAX_TAILS:
+                problem = "too many sets of items to choose from"
+                raise LimitError(problem, tail.where, limit="tails", allowed=MAX_TAILS, given=self._looked_at)
             self._live[tail] = tail.may_end
             found = tail.may_end or self._goes_on(tail, ask)
             self._live[tail] = found
@@ -76,9 +84,9 @@ class Unique:
         return any(self._step_lives(tail, rule, after, ask) for rule, after in tail.steps())
 
     def _step_lives(self, tail: Tail, rule: Rule, after: Tail, ask: Ask) -> bool:
-        if self._other(tail, rule, ask) is not None and self.is_live(after, ask):
+        if self._other(tail, rule, ask) is not None and self._lives(after, ask):
             return True
-        return any(self.is_live(after.with_value(value), ask) for value in self._choices(tail, rule, ask))
+        return any(self._lives(after.with_value(value), ask) for value in self._choices(tail, rule, ask))
 
     def _can_repeat(self, tail: Tail, ask: Ask) -> bool:
         """Whether an item can come that equals one before; all items have the same rule here."""
