@@ -14,12 +14,13 @@ from constrain.lexicon import Lexicon
 from constrain.object_state import ObjectState
 from constrain.program import Program
 from constrain.readers import Readers
-from constrain.stack import Config, Stack
+from constrain.stack import CAPTURE, Config, Stack
 from constrain.wording import alternatives, name_bytes, quote
 from grammars.ir import Members
 
 DEAD = k.DEAD
 MOST_PLACES = 3
+QUOTE = ord('"')
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,20 @@ class Explainer:
         if self._configs(state)[0][0] == k.ENDED_X:
             return "the text has ended, nothing may follow but a token that ends it"
         read = next(i for i in range(len(text)) if self.advance(state, text[: i + 1]) == DEAD)
-        expected = self.expected(self.advance(state, text[:read]))
+        before = self.advance(state, text[:read])
+        expected = self.expected(before) + self._repetition(before, text[read])
         if read == 0:
             return f"{quote(text)} can not come here; expected is {expected}"
         return f"{quote(text)} can be read up to {quote(text[:read])}; expected after that is {expected}"
+
+    def _repetition(self, state: int, byte: int) -> str:
+        """That a key was there before, if a byte would end it."""
+        stack = Stack(self.arena)
+        for config in self._configs(state):
+            span = stack.span(config[3])
+            if byte == QUOTE and len(span) == CAPTURE and stack.op(span[0]) == k.OP_EXTRA and span[3] != 0:
+                return f"; the object has the key {quote(self.program.text(span[3]) + bytes([byte]))} already"
+        return ""
 
     def of_end(self, state: int) -> str:
         """Why the text can not end, or that it can."""
@@ -58,7 +69,7 @@ class Explainer:
         groups: dict[str, list[str]] = {}
         for config in configs:
             if config[0] >= 0:
-                words, inside = self._config(config)
+                words, inside = self._config(state, config)
                 groups.setdefault(inside, []).extend(words)
         found = [_within(words, inside) for inside, words in groups.items() if words]
         if configs[0][0] < 0:
@@ -68,7 +79,7 @@ class Explainer:
     def _configs(self, state: int) -> list[Config]:
         return Stack(self.arena).configs(state)
 
-    def _config(self, config: Config) -> tuple[list[str], str]:
+    def _config(self, state: int, config: Config) -> tuple[list[str], str]:
         """What a configuration may read next, and what it is part of."""
         stack, lexemes = Stack(self.arena), LexemeTexts(self.lexicon, self.arena)
         span = stack.span(config[3])
@@ -79,7 +90,8 @@ class Explainer:
             word = "the name " if len(names) == 1 else "one of the names "
             return [word + alternatives(names)], self.program.describe(span[0])
         x, low, high = config[:3]
-        allowed = [byte for byte, y in lexemes.moves(x) if lexemes.may_follow(x, y, low, high)]
+        possible = (byte for byte, y in lexemes.moves(x) if lexemes.may_follow(x, y, low, high))
+        allowed = [byte for byte in possible if self.advance(state, bytes([byte])) != DEAD]
         return name_bytes(allowed), Readers(self.program, self.arena).describe(lexemes.state(x).q, span)
 
     def _names(self, x: int, span: list[int], stack: Stack, lexemes: LexemeTexts) -> Iterator[str]:

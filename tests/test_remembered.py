@@ -111,3 +111,11 @@ def test_keys_of_few_texts_run_out() -> None:
     every = b"{" + b",".join(b'"%02d":null' % number for number in range(100))
     assert automaton.advance_bytes(automaton.start, every + b",") == DEAD
     assert automaton.is_accepting(automaton.advance_bytes(automaton.start, every + b"}"))
+
+
+def test_a_key_that_comes_again_is_named() -> None:
+    automaton = compile_json_schema({"type": "object"}, VOCABULARY)
+    state = automaton.advance_bytes(automaton.start, b'{"b":1,"b')
+    words = automaton.explain(state, ord('"'))
+    assert words.endswith("the object has the key '\"b\"' already")
+    assert "or '\"'" not in words
