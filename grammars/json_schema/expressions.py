@@ -119,7 +119,7 @@ class Writer:
         extras += [Extra(key, rule) for key, rule in table.extras if self._satisfiable.rule(rule)]
         if (not kept and not extras) or shape.high == 0:
             return EMPTY
-        missing = shape.low - len(shape.required) - len(counted)
+        missing = max(shape.low - len(shape.required) - len(counted), 0)
         if self._ordered and extras and missing > sum(keys_up_to(missing, extra.key) for extra in extras):
             # a name that is passed over can not come any more, and then too few members may be left
             advice = 'use property_order="any"'
