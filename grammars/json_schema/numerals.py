@@ -21,6 +21,7 @@ from grammars.regex_parser import parse_pattern
 SPELLED = determinise(match_language(parse_pattern("-?(0|[1-9][0-9]*)")))
 """Numbers without fraction and exponent."""
 
+TOGETHER = 8
 _EXACT = r"-?(0|[1-9][0-9]*)(\.[0-9]+)?|-?[1-9](\.[0-9]+)?[eE][+-]?[0-9]{1,3}"
 """Spellings of which `grammars.numbers` knows every value, so that one may be taken out."""
 
@@ -38,15 +39,23 @@ def number_lexeme_of(shape: NumberShape) -> Lexeme | None:
 def _number_dfa(shape: NumberShape) -> Dfa:
     if shape.values is not None:
         values = [value for value in sorted(shape.values) if accepts(shape, value)]
-        return _spelled(dfa_ops.union(*map(number_value_dfa, values)), shape.spelled)
+        return _spelled(_any_of(values), shape.spelled)
     step = step_of(shape)
     dfa = number_dfa(**_bounds(shape), integer=step is not None and step.denominator == 1)
     if shape.excluded:
         dfa = dfa_ops.intersect(dfa, _pattern(_EXACT))
-        dfa = dfa_ops.difference(dfa, dfa_ops.union(*map(number_value_dfa, sorted(shape.excluded))))
+        dfa = dfa_ops.difference(dfa, _any_of(sorted(shape.excluded)))
     if shape.integer is False:
         dfa = dfa_ops.intersect(dfa, _pattern(_NO_INTEGER))
     return _spelled(_divided(dfa, shape, step) if shape.multiples else dfa, shape.spelled)
+
+
+def _any_of(values: list[Decimal]) -> Dfa:
+    """The spellings of some numbers, joined in pairs: taken together at once, each step would look at all of them."""
+    parts = list(map(number_value_dfa, values)) or [Dfa.empty()]
+    while len(parts) > 1:
+        parts = [dfa_ops.union(*parts[i : i + TOGETHER]) for i in range(0, len(parts), TOGETHER)]
+    return parts[0]
 
 
 def _divided(dfa: Dfa, shape: NumberShape, step: Fraction | None) -> Dfa:
