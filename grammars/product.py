@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from grammars.alphabet import Alphabet
 from grammars.crawl import assemble, reduce_rows, too_large
-from grammars.dfa import Dfa, Ints
+from grammars.dfa import Dfa
 
 Bools: TypeAlias = NDArray[np.bool_]
+Numbers: TypeAlias = NDArray[np.integer[Any]]
 Keep: TypeAlias = Callable[[Bools, Bools], Bools]
 """Which pairs of states are kept, given which of the two are alive."""
-Decide: TypeAlias = Callable[[Ints, Ints], Ints]
+Decide: TypeAlias = Callable[[Numbers, Numbers], Numbers]
 """The labels of pairs of states, given those of the two (-1 for one that is dead)."""
 
 
@@ -38,13 +39,13 @@ def _start(left: Dfa, right: Dfa) -> int:
     return (0 if left.size else left.size) * (right.size + 1) + (0 if right.size else right.size)
 
 
-def _cells(left: Dfa, right: Dfa) -> Ints:
+def _cells(left: Dfa, right: Dfa) -> Numbers:
     """Intervals of code points that the edges of neither tell apart."""
     bounds = np.unique(np.concatenate([left.lows, right.lows, left.highs + 1, right.highs + 1]))
     return np.stack([bounds[:-1], bounds[1:] - 1], axis=1)
 
 
-def _dense(dfa: Dfa, lows: Ints) -> Ints:
+def _dense(dfa: Dfa, lows: Numbers) -> Numbers:
     """Per state and cell the next state; the number behind the last is that of a dead state, which has a row too."""
     table = np.full((dfa.size + 1, len(lows)), dfa.size, dtype=np.int32)
     first, behind = np.searchsorted(lows, dfa.lows), np.searchsorted(lows, dfa.highs, side="right")
@@ -55,7 +56,7 @@ def _dense(dfa: Dfa, lows: Ints) -> Ints:
     return table
 
 
-def _distinct_columns(table: Ints) -> tuple[Ints, Ints]:
+def _distinct_columns(table: Numbers) -> tuple[Numbers, Numbers]:
     """The first of each kind of equal columns, and for every column the place of its kind among these."""
     _, first, kind = np.unique(table, axis=1, return_index=True, return_inverse=True)
     order = np.argsort(first)
@@ -64,7 +65,7 @@ def _distinct_columns(table: Ints) -> tuple[Ints, Ints]:
     return first[order], places[kind.ravel()]
 
 
-def _explore(tables: tuple[Ints, Ints], start: int, keep: Keep, limit: int) -> tuple[Ints, Ints]:
+def _explore(tables: tuple[Numbers, Numbers], start: int, keep: Keep, limit: int) -> tuple[Numbers, Numbers]:
     """The pairs reached, as numbers, and per pair and symbol the place of the next one, -1 where there is none."""
     left, right = tables
     dead, width = len(left) - 1, len(right)
@@ -85,7 +86,7 @@ def _explore(tables: tuple[Ints, Ints], start: int, keep: Keep, limit: int) -> t
     return pairs, _placed(pairs, np.concatenate(reached)) if reached else pairs
 
 
-def _placed(pairs: Ints, rows: Ints) -> Ints:
+def _placed(pairs: Numbers, rows: Numbers) -> Numbers:
     order = np.argsort(pairs)
     places = order[np.searchsorted(pairs, rows, sorter=order).clip(max=len(pairs) - 1)]
     return np.where(rows >= 0, places, -1)

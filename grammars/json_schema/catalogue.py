@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import marshal
 from dataclasses import replace
+from typing import Any, cast
 from urllib.parse import urljoin
 
 from grammars.errors import GrammarError
@@ -164,6 +165,6 @@ def _content(schema: dict[str, Json], parent: Node) -> object | None:
 def _spelled(value: Json) -> bytes:
     """A value as bytes that tell it from all others, its members in their order."""
     try:
-        return marshal.dumps(value, _WITHOUT_REFERENCES)
+        return marshal.dumps(cast("Any", value), _WITHOUT_REFERENCES)
     except ValueError:
         return b" " * (MAX_SHARED + 1)

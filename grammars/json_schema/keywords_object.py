@@ -47,7 +47,7 @@ def _bad_members(context: Context, node: Node, names: dict[str, Json], patterns:
 
 
 def _tellers(node: Node, rules: dict[str, Rule]) -> list[str]:
-    """The required members that have only some plain values: mostly one of them tells which of several schemas is meant.
+    """The required members that have only some plain values: one of them mostly tells which of several schemas is meant.
 
     What is wrong with other members is looked at where these are right, so that what is none of several such schemas
     does not multiply.
@@ -137,7 +137,7 @@ def _demand(context: Context, node: Node, positive: bool, keyword: str, name: st
         raise malformed(node, keyword, "an object of lists of names")
     else:
         child = context.locator.child(node, keyword, name)
-        return context.within(child, where(OBJECT, has(name, ANY))) if positive else context.normal(child, False)
+        return context.normal(child, positive)
     if positive:
         return where(OBJECT, _required(names))
     return only(OBJECT, *(lacks(other) for other in names))

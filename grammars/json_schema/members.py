@@ -19,7 +19,7 @@ KeyShapes = Callable[[Rule], tuple[StringShape, ...]]
 """The string shapes of the rule of keys."""
 
 
-MAX_CLASSES = 256
+MAX_CLASSES = 128
 MAX_CLASS_STATES = 40_000
 """How many sorts of keys patterns may tell apart, and how large their automata may be together."""
 

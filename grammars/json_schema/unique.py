@@ -18,7 +18,7 @@ from grammars.json_schema.shapes import ArrayShape
 from grammars.values import Value
 
 Ask = Callable[[Rule], bool]
-MAX_TAILS = 20_000
+MAX_TAILS = 5_000
 """How many sets of values are looked at to find out whether enough different items are left."""
 
 
@@ -60,7 +60,13 @@ class Unique:
         if found is None:
             if len(self._live) >= MAX_TAILS:
                 where = tail.shape.unique[1] if tail.shape.unique else ""
-                raise LimitError("too many sets of items to choose from", where, limit="tails", allowed=MAX_TAILS)
+                raise LimitError(
+                    "too many sets of items to choose from",
+                    where,
+                    limit="tails",
+                    allowed=MAX_TAILS,
+                    given=len(self._live) + 1,
+                )
             self._live[tail] = tail.may_end
             found = tail.may_end or self._goes_on(tail, ask)
             self._live[tail] = found
