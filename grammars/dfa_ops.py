@@ -23,7 +23,7 @@ from grammars.regex import Chars, Concat, Regex, Repeat, concat, fixed_length
 Steps: TypeAlias = list[list[tuple[int, int]]]
 """Per state the pairs (symbol, target)."""
 
-SMALL = 200
+SMALL = 40
 """Up to so many states each, automata are combined state by state, which begins faster than whole frontiers do."""
 
 Places: TypeAlias = tuple[tuple[int, int], ...]

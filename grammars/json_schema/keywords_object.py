@@ -47,7 +47,7 @@ def _bad_members(context: Context, node: Node, names: dict[str, Json], patterns:
 
 
 def _tellers(node: Node, rules: dict[str, Rule]) -> list[str]:
-    """The required members that have only some plain values: one of them mostly tells which of several schemas is meant.
+    """The required members that have only some plain values: mostly one tells which of several schemas is meant.
 
     What is wrong with other members is looked at where these are right, so that what is none of several such schemas
     does not multiply.
