@@ -31,7 +31,7 @@ _NO_INTEGER = r"-?(0|[1-9][0-9]*)\.[0-9]*[1-9][0-9]*|-?[1-9](\.[0-9]+)?[eE]-(0{0
 TOGETHER = 8
 MANY = 64
 """Of more numbers only the spellings without exponent are known, unless `json.dumps` writes one."""
-MAX_EXCLUDED = 300
+MAX_EXCLUDED = 1000
 """How many numbers may be taken out: every spelling of each is."""
 
 
