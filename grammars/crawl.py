@@ -56,9 +56,14 @@ def explore(
                 found.append(target)
             row[symbol] = number
         if len(found) > limit:
-            raise LimitError("automaton too large", limit="states", allowed=limit, given=len(found))
+            raise too_large(limit, len(found))
         rows.append(row)
     return rows, [label(state) for state in found]
+
+
+def too_large(allowed: int, given: int) -> LimitError:
+    """The error for an automaton with too many states."""
+    return LimitError("automaton too large", limit="states", allowed=allowed, given=given)
 
 
 def reduce_rows(rows: Rows, labels: list[int]) -> tuple[Rows, list[int]]:

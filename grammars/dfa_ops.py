@@ -6,8 +6,10 @@ Every operation is one `crawl` with its own `follow`; results are minimal and ca
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import TypeAlias
+
+import numpy as np
 
 from grammars.alphabet import Alphabet
 from grammars.codepoints import CodePoints
@@ -15,10 +17,14 @@ from grammars.crawl import STATE_LIMIT, crawl
 from grammars.determinise import determinise
 from grammars.dfa import Dfa
 from grammars.ir import Lexeme
+from grammars.product import product
 from grammars.regex import Chars, Concat, Regex, Repeat, concat, fixed_length
 
 Steps: TypeAlias = list[list[tuple[int, int]]]
 """Per state the pairs (symbol, target)."""
+
+SMALL = 40
+"""Up to so many states each, automata are combined state by state, which begins faster than whole frontiers do."""
 
 Places: TypeAlias = tuple[tuple[int, int], ...]
 """Where one stands in several automata at once: pairs (number of the automaton, state), dead ones left out."""
@@ -28,12 +34,20 @@ def intersect(left: Dfa, right: Dfa, limit: int = STATE_LIMIT) -> Dfa:
     """The texts of both, with the labels of `left`."""
     if left == right or right == Dfa.any_text():
         return left
-    return _combine([left, right], lambda alive: len(alive) == 2, _label_if_both, limit)
+    if _is_small([left, right]):
+        return _combine([left, right], lambda alive: len(alive) == 2, _label_if_both, limit)
+    return product(left, right, np.logical_and, lambda mine, theirs: np.where(theirs >= 0, mine, -1), limit)
 
 
 def union(*dfas: Dfa, limit: int = STATE_LIMIT) -> Dfa:
     """The texts of any of `dfas`; the label is that of the first automaton that accepts."""
-    return _combine(dfas, bool, lambda labels: next((label for label in labels if label >= 0), -1), limit)
+    if len(dfas) < 2 or _is_small(dfas):
+        return _combine(dfas, bool, lambda labels: next((label for label in labels if label >= 0), -1), limit)
+    return reduce(lambda left, right: _either(left, right, limit), dfas)
+
+
+def _either(left: Dfa, right: Dfa, limit: int) -> Dfa:
+    return product(left, right, np.logical_or, lambda mine, theirs: np.where(mine >= 0, mine, theirs), limit)
 
 
 def labelled_union(dfas: Sequence[Dfa], limit: int = STATE_LIMIT) -> Dfa:
@@ -45,12 +59,9 @@ def difference(left: Dfa, right: Dfa, limit: int = STATE_LIMIT) -> Dfa:
     """The texts of `left` that `right` does not accept, with the labels of `left`."""
     if right.is_empty:
         return left
-    return _combine(
-        [left, right],
-        lambda alive: bool(alive) and alive[0][0] == 0,
-        lambda labels: -1 if labels[1] >= 0 else labels[0],
-        limit,
-    )
+    if _is_small([left, right]):
+        return _combine([left, right], _is_first_alive, _label_unless_both, limit)
+    return product(left, right, lambda mine, _theirs: mine, lambda mine, theirs: np.where(theirs >= 0, -1, mine), limit)
 
 
 def complement(dfa: Dfa, limit: int = STATE_LIMIT) -> Dfa:
@@ -100,8 +111,20 @@ def minimised(dfa: Dfa) -> Dfa:
     return _combine([dfa], bool, lambda labels: labels[0], dfa.size)
 
 
+def _is_small(dfas: Sequence[Dfa]) -> bool:
+    return all(dfa.size <= SMALL for dfa in dfas)
+
+
 def _label_if_both(labels: list[int]) -> int:
     return labels[0] if labels[1] >= 0 else -1
+
+
+def _is_first_alive(alive: Places) -> bool:
+    return bool(alive) and alive[0][0] == 0
+
+
+def _label_unless_both(labels: list[int]) -> int:
+    return -1 if labels[1] >= 0 else labels[0]
 
 
 def _combine(

@@ -23,7 +23,9 @@ def test_schema_as_text_keeps_its_decimals() -> None:
 
 
 def test_only_what_is_touched_is_read() -> None:
-    big = {"properties": {f"p{i}": {"type": "object", "properties": {"x": {"$ref": "#/gone"}}} for i in range(1000)}}
+    big = {
+        "properties": {f"p{i}": {"type": "object", "properties": {f"x{i}": {"$ref": "#/gone"}}} for i in range(1000)}
+    }
     grammar = JsonSchemaGrammar({**big, "type": "object"})
     assert grammar.describe(grammar.start) == "a value for #: object"
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import marshal
 from dataclasses import replace
+from typing import Any, cast
 from urllib.parse import urljoin
 
 from grammars.errors import GrammarError
@@ -10,9 +12,12 @@ from grammars.json_schema.dialect import Dialect, Dialects
 from grammars.json_schema.nodes import NOWHERE, Json, Node, Resource, Scope
 from grammars.values import Value, plain_value
 
-_SILENT = frozenset({"default", "examples"})
 _NAMING = frozenset({"$id", "id", "$anchor", "$dynamicAnchor", "$recursiveAnchor"})
 _POINTING = frozenset({"$ref", "$dynamicRef", "$recursiveRef"})
+_WITHOUT_REFERENCES = 2
+"""The version of `marshal` that writes equal values in the same way, be they one object or two."""
+MAX_SHARED = 8192
+"""The size in bytes up to which equal schemas are found to be equal."""
 _SCALARS = (str, int, float, bool, type(None))
 
 
@@ -91,7 +96,7 @@ class Catalogue:
         return known
 
     def _meet_equal(self, schema: dict[str, Json], parent: Node, steps: tuple[str | int, ...]) -> Node:
-        content = _content(schema, parent.dialect)
+        content = _content(schema, parent)
         known = None if content is None else self._by_content.get(content)
         if known is None:
             known = self._own(schema, parent, steps) or self._make(schema, parent, steps, parent.resource)
@@ -143,11 +148,23 @@ def joined(base: str, reference: str, where: str) -> str:
         raise GrammarError("this is no URI", where, reference, str(error)) from error
 
 
-def _content(schema: dict[str, Json], dialect: Dialect) -> object | None:
-    """What a small schema of plain values says; schemas that say the same are one node."""
-    if len(schema) > 8 or not all(key in _SILENT or isinstance(value, _SCALARS) for key, value in schema.items()):
+def _content(schema: dict[str, Json], parent: Node) -> object | None:
+    """What a schema of moderate size says; schemas that say the same are one node.
+
+    References mean the same wherever they stand in a resource.
+    """
+    if len(schema) > MAX_SHARED or is_named(schema) or not _POINTING.isdisjoint(schema):
         return None
-    if is_named(schema) or not _POINTING.isdisjoint(schema):
+    said = [(key, _spelled(schema[key])) for key in schema if key in parent.dialect.keywords]
+    if sum(len(value) for _, value in said) > MAX_SHARED:
         return None
-    said = frozenset((key, value, type(value)) for key, value in schema.items() if key in dialect.keywords)
-    return dialect, said
+    is_plain = all(isinstance(value, _SCALARS) for value in schema.values())
+    return parent.dialect if is_plain else parent.resource, frozenset(said)
+
+
+def _spelled(value: Json) -> bytes:
+    """A value as bytes that tell it from all others, its members in their order."""
+    try:
+        return marshal.dumps(cast("Any", value), _WITHOUT_REFERENCES)
+    except ValueError:
+        return b" " * (MAX_SHARED + 1)

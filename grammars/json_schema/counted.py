@@ -10,9 +10,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 
+from grammars.errors import LimitError
 from grammars.json_schema.nodes import ANY, NEVER, Rule, join
 from grammars.json_schema.shapes import ArrayShape, Count
 from grammars.values import Value
+
+Ask = Callable[[Rule], bool]
+MAX_STATES = 20_000
+"""How many states of a count are looked at to find out whether an array can be ended."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,10 @@ class Tail:
     @property
     def where(self) -> str:
         """The place of the keyword that made the items matter."""
-        return self.shape.counts[0].where if self.shape.counts else self.shape.unique[1] if self.shape.unique else "#"
+        shape = self.shape
+        if shape.counts or shape.unique:
+            return shape.counts[0].where if shape.counts else shape.unique[1] if shape.unique else "#"
+        return next((rule[0][0].pointer for rule in shape.prefix if rule), "#")
 
     @property
     def may_end(self) -> bool:
@@ -53,6 +61,11 @@ class Tail:
     def is_homogeneous(self) -> bool:
         """Whether all items from here on are of one kind."""
         return not self.shape.counts and self.read >= len(self.shape.prefix)
+
+    @property
+    def is_plain_rest(self) -> bool:
+        """Whether all items from here on are of one kind, and neither their number nor their values are remembered."""
+        return self.is_homogeneous and self.shape.unique is None
 
     def with_value(self, value: Value | None) -> Tail:
         """With one more value that was there."""
@@ -99,12 +112,35 @@ def _choices(count: Count, read: int, hits: int) -> Iterator[tuple[Rule, int]]:
         yield ((node, not positive),), hits
 
 
-def is_live(tail: Tail, ask: Callable[[Rule], bool], known: dict[Tail, bool]) -> bool:
+def is_live(tail: Tail, ask: Ask, known: dict[Tail, bool]) -> bool:
     """Whether the array can be ended from here on; `ask` tells whether a rule has a value."""
-    found = known.get(tail)
-    if found is None:
-        # A state is only ever left for itself or for one further on, so `False` while it is looked at is right.
-        known[tail] = tail.may_end
-        found = tail.may_end or any(ask(rule) and is_live(after, ask, known) for rule, after in tail.steps())
-        known[tail] = found
-    return found
+    if tail in known:
+        return known[tail]
+    way, looked_at = [(tail, _enter(tail, ask, known))], 1
+    while way and not known[tail]:
+        rule, after = next(way[-1][1], (NEVER, None))
+        if after is None:
+            way.pop()
+        elif ask(rule):
+            if after not in known:
+                way.append((after, _enter(after, ask, known)))
+                looked_at += 1
+                _check_number(looked_at, tail)
+            if known[after]:
+                known.update((passed, True) for passed, _ in way)
+    return known[tail]
+
+
+def _enter(tail: Tail, ask: Ask, known: dict[Tail, bool]) -> Iterator[tuple[Rule, Tail]]:
+    """Notes what is plainly known of a state; the ways on from there.
+
+    A state is only ever left for itself or for one further on, so `False` while it is looked at is right.
+    """
+    known[tail] = tail.may_end or (tail.is_plain_rest and ask(tail.shape.rest))
+    return tail.steps()
+
+
+def _check_number(looked_at: int, tail: Tail) -> None:
+    if looked_at > MAX_STATES:
+        what = "too many numbers of items of a kind"
+        raise LimitError(what, tail.where, limit="counts", allowed=MAX_STATES, given=looked_at)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import product
+from math import prod
 from typing import NamedTuple
 
 from grammars import dfa_ops
@@ -22,6 +23,8 @@ from grammars.json_schema.shapes import StringShape
 from grammars.json_schema.strings import accepts, few_words, language, unbounded
 
 MAX_DEMANDS = 4
+MAX_CHOICES = 1024
+"""How many ways there may be to meet several demands with the members that have names."""
 
 
 class Plain(NamedTuple):
@@ -45,6 +48,10 @@ def plain_objects(shape: ObjectShape, keys: KeyShapes) -> Iterator[Plain]:
     bare = replace(shape, some=())
     table = table_of(bare, keys)
     choices = [[*_named(some, table, keys), *_other(some, table, keys)] for some in shape.some]
+    given = prod(map(len, choices))
+    if given > MAX_CHOICES:
+        what = "too many choices of members of a kind that have to be there"
+        raise LimitError(what, shape.some[0].where, limit="choices", allowed=MAX_CHOICES, given=given)
     for chosen in product(*choices):
         met: ObjectShape | None = bare
         for choice in chosen:

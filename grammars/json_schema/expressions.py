@@ -19,6 +19,8 @@ from grammars.json_schema.shapes import ArrayShape, NumberShape
 from grammars.json_schema.strings import lexeme_of
 from grammars.json_schema.unique import Unique
 
+MAX_WRITTEN = 32
+"""Up to so many first items are written within each other; more are rules, each of which leads to the next."""
 S = TypeVar("S", bound=Shape)
 
 
@@ -59,7 +61,7 @@ class Writer:
 
     def _array(self, shape: ArrayShape) -> Expr:
         """The items, with the gap after the last; nothing for no items."""
-        if shape.counts or shape.unique:
+        if shape.counts or shape.unique or len(shape.prefix) > MAX_WRITTEN:
             return Call(Tail.start(shape))
         last = len(shape.prefix)
         if shape.high is not None:
@@ -75,7 +77,9 @@ class Writer:
         return tail
 
     def tail(self, tail: Tail) -> Expr:
-        """What may follow inside of an array with counted items."""
+        """What may follow inside of an array that is read item by item."""
+        if tail.is_plain_rest:
+            return _seq([self._rest(tail.shape, tail.read), self._layout.gap])
         comma = [self._layout.comma] if tail.read else []
         end = [self._layout.gap if tail.read else EMPTY] if tail.may_end else []
         steps = self._unique.options(tail, self._satisfiable.rule) if tail.shape.unique else self._counted(tail)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from grammars.errors import GrammarError
+from grammars.errors import GrammarError, LimitError
 from grammars.ir import Expr
 from grammars.json_schema.contradiction import Accuser
 from grammars.json_schema.counted import Tail
@@ -67,8 +68,8 @@ class JsonSchemaGrammar:
         with placed_at(locator.root.pointer):
             if not self._satisfiable.rule(start):
                 raise Accuser(self._interpreter, self._satisfiable).error(locator.root, start)
-        self._ahead: dict[Hashable, Expr] = {}
-        self._ahead = expand_ahead(map(locator.rule, suspects(locator)), self.expand)
+            self._ahead: dict[Hashable, Expr] = {}
+            self._ahead = expand_ahead(map(locator.rule, suspects(locator)), self.expand)
 
     def expand(self, rule: Hashable) -> Expr:
         """The expression of a rule."""
@@ -114,6 +115,10 @@ def placed_at(pointer: str) -> Iterator[None]:
     except GrammarError as error:
         error.where = error.where or pointer
         raise
+    except RecursionError as error:
+        allowed = sys.getrecursionlimit()
+        what = "nested too deeply"
+        raise LimitError(what, pointer, limit="recursion", allowed=allowed, given=allowed + 1) from error
 
 
 def parse_schema(text: str) -> Json:
@@ -123,6 +128,9 @@ def parse_schema(text: str) -> Json:
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise GrammarError("the schema is not JSON", place, error.msg) from error
+    except RecursionError as error:
+        allowed = sys.getrecursionlimit()
+        raise LimitError("nested too deeply", "#", limit="recursion", allowed=allowed, given=allowed + 1) from error
     return value
 
 

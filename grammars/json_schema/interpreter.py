@@ -9,6 +9,7 @@ from grammars.formats import ASSERTED_FORMATS
 from grammars.json_schema.arithmetic import has_number
 from grammars.json_schema.demands import Plain, plain_objects
 from grammars.json_schema.few_values import few_values
+from grammars.json_schema.in_place import Walk
 from grammars.json_schema.keywords import KEYWORDS
 from grammars.json_schema.locate import Locator
 from grammars.json_schema.members import Table, rule_of_name, table_of
@@ -40,9 +41,7 @@ class Interpreter:
         self.locator = locator
         self._formats = formats
         self._in_place: dict[Obligation, Normal] = {}
-        self._open: list[Obligation] = []
-        self._outer: frozenset[Obligation] = frozenset()
-        self._cycles: set[Obligation] = set()
+        self._walk = Walk()
         self._rules: dict[Rule, Normal] = {}
         self._few: dict[Rule, frozenset[Value] | None] = {}
         self._tables: dict[ObjectShape, Table] = {}
@@ -78,23 +77,33 @@ class Interpreter:
         return self.normal(node, True) if so_far is ALL else self._guarded(node, True, so_far)
 
     def _guarded(self, node: Node, positive: bool, so_far: Normal) -> Normal:
-        obligation = (node, positive)
-        if not self._outer.isdisjoint((obligation, (node, not positive))):
+        obligation, walk = (node, positive), self._walk
+        if not walk.outer.isdisjoint((obligation, (node, not positive))):
             raise _InProgressError
-        if (node, not positive) in self._open:
+        if (node, not positive) in walk.open:
             raise GrammarError("this schema is true exactly when it is not", node.pointer)
-        if obligation in self._open:
-            self._cycles.add(obligation)
-            return so_far if positive else NONE
-        self._open.append(obligation)
-        try:
-            found = self._read(node, positive, so_far)
-        finally:
-            self._open.pop()
-        self._cycles.discard(obligation)
-        if not self._cycles and so_far is ALL:
-            self._in_place[obligation] = found
+        if obligation in walk.open:
+            return walk.come_back(obligation, so_far)
+        if so_far is not ALL:
+            with walk.beside(obligation):
+                return self._opened(obligation, so_far)
+        known = walk.found.get(obligation)
+        return self._settled(obligation) if known is None else known
+
+    def _settled(self, obligation: Obligation) -> Normal:
+        """The normal form, final where it rests on nothing that is still being read."""
+        walk = self._walk
+        found = self._opened(obligation, ALL)
+        rounds = 0
+        while walk.ends_with(obligation) and walk.goes_on(obligation, found, rounds):
+            found = self._opened(obligation, ALL)
+            rounds += 1
+        self._in_place.update(walk.result(obligation, found))
         return found
+
+    def _opened(self, obligation: Obligation, so_far: Normal) -> Normal:
+        with self._walk.opened(obligation):
+            return self._read(*obligation, so_far)
 
     def _read(self, node: Node, positive: bool, so_far: Normal) -> Normal:
         if isinstance(node.schema, bool):
@@ -117,15 +126,24 @@ class Interpreter:
 
     def _parts(self, node: Node, seen: set[Node]) -> Iterator[tuple[Node, Keyword]]:
         """The keywords of a node, and of the nodes that it refers to or joins in place."""
-        if node in seen:
-            return
-        seen.add(node)
+        ways: list[Iterator[Node | tuple[Node, Keyword]]] = [iter((node,))]
+        while ways:
+            step = next(ways[-1], None)
+            if step is None:
+                ways.pop()
+            elif not isinstance(step, Node):
+                yield step
+            elif step not in seen:
+                seen.add(step)
+                ways.append(self._steps(step))
+
+    def _steps(self, node: Node) -> Iterator[Node | tuple[Node, Keyword]]:
+        """The keywords of a node, and the nodes that those stand for which only join others."""
         for name, keyword in self._keywords_in(node):
             if name in REFERENCES:
-                yield from self._parts(self.locator.target(node, name), seen)
+                yield self.locator.target(node, name)
             elif name == "allOf":
-                for branch in branches(self, node, "allOf"):
-                    yield from self._parts(branch, seen)
+                yield from branches(self, node, "allOf")
             else:
                 yield node, keyword
         if node.schema is False:
@@ -210,11 +228,11 @@ class Interpreter:
     def _surely_never(self, rule: Rule, depth: int) -> bool:
         if depth < 0:
             return False
-        kept = self._outer, self._open, self._cycles
-        self._outer, self._open, self._cycles = self._outer.union(self._open), [], set()
+        kept = self._walk
+        self._walk = Walk(kept.outer.union(kept.open))
         try:
             return all(self._surely_empty(shape, depth) for shape in self.normal_of(rule).shapes())
         except (_InProgressError, LimitError):
             return False
         finally:
-            self._outer, self._open, self._cycles = kept
+            self._walk = kept

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from grammars.json_schema.nodes import ANY, NEVER, Json, Node, Rule
+from grammars.json_schema.nodes import ANY, NEVER, Json, Node, Rule, left_of
 from grammars.json_schema.normal_form import OBJECT, Normal, all_of, any_of, both, either, only, where
 from grammars.json_schema.objects import Members, ObjectShape, Some, has, lacks
 from grammars.json_schema.reader import Context, check_pattern, child_rule, malformed, mapping_of, names_of, size_of
@@ -33,14 +33,35 @@ def _additional(context: Context, node: Node, positive: bool) -> Rule:
 
 
 def _bad_members(context: Context, node: Node, names: dict[str, Json], patterns: dict[str, Json]) -> list[ObjectShape]:
-    bad = [(name, child_rule(context, node, "properties", name, positive=False)) for name in names]
-    shapes = [has(name, rule) for name, rule in bad if rule != NEVER]
+    rules = {name: child_rule(context, node, "properties", name) for name in names}
+    tellers = _tellers(node, rules)
+    bad = {name: child_rule(context, node, "properties", name, positive=False) for name in names}
+    shapes = [_first_bad(rules, bad, tellers, name) for name in names if bad[name] != NEVER]
+    rest = _additional(context, node, False)
+    others = some(frozenset(names), tuple(patterns), None, ANY, rest, node.at("additionalProperties"))
     for pattern in patterns:
         rule = child_rule(context, node, "patternProperties", pattern, positive=False)
-        pointer = node.at("patternProperties", pattern)
-        shapes += some(frozenset(), (), pattern, ANY, rule, pointer)
-    rest = _additional(context, node, False)
-    return shapes + some(frozenset(names), tuple(patterns), None, ANY, rest, node.at("additionalProperties"))
+        others += some(frozenset(), (), pattern, ANY, rule, node.at("patternProperties", pattern))
+    good = ObjectShape(values=tuple((name, rules[name]) for name in tellers))
+    return shapes + [shape for shape in map(good.meet, others) if shape is not None]
+
+
+def _tellers(node: Node, rules: dict[str, Rule]) -> list[str]:
+    """The required members that have only some plain values: mostly one tells which of several schemas is meant.
+
+    What is wrong with other members is looked at where these are right, so that what is none of several such schemas
+    does not multiply.
+    """
+    required = node.keywords().get("required")
+    names = required if isinstance(required, list) else []
+    return [name for name, rule in rules.items() if name in names and left_of([rule]) is not None]
+
+
+def _first_bad(rules: dict[str, Rule], bad: dict[str, Rule], tellers: list[str], name: str) -> ObjectShape:
+    """The objects with a bad member of that name, all tellers (before it, if it is one) being good."""
+    good = tellers[: tellers.index(name)] if name in tellers else tellers
+    values = ((other, bad[other] if other == name else rules[other]) for other in rules if other in {*good, name})
+    return ObjectShape(values=tuple(values), required=(name,))
 
 
 def some(
@@ -116,7 +137,7 @@ def _demand(context: Context, node: Node, positive: bool, keyword: str, name: st
         raise malformed(node, keyword, "an object of lists of names")
     else:
         child = context.locator.child(node, keyword, name)
-        return context.within(child, where(OBJECT, has(name, ANY))) if positive else context.normal(child, False)
+        return context.normal(child, positive)
     if positive:
         return where(OBJECT, _required(names))
     return only(OBJECT, *(lacks(other) for other in names))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from collections.abc import Iterator
+from itertools import islice
+from typing import TypeAlias, TypeVar
 
-from grammars.errors import GrammarError
+from grammars.errors import GrammarError, LimitError
 from grammars.json_schema.keywords_others import other_arrays, other_objects
 from grammars.json_schema.nodes import ANY, Json, Node, Rule
-from grammars.json_schema.normal_form import ALL, Normal
+from grammars.json_schema.normal_form import ALL, MAX_SHAPES, Normal
 from grammars.json_schema.objects import ObjectShape
 from grammars.json_schema.reader import Context, decimal_of, list_of
 from grammars.json_schema.shapes import ArrayShape, BoolShape, NullShape, NumberShape, StringShape
 
+T = TypeVar("T")
 Placed: TypeAlias = tuple[Json, tuple[str | int, ...]]
 """A value, and the steps that lead to it from its node."""
 
@@ -57,9 +60,17 @@ def _values(context: Context, node: Node, values: list[Placed], positive: bool) 
     others = [value for value, _ in values if isinstance(value, dict)]
     one_of = context.locator.one_of
     return plain._replace(
-        arrays=tuple(other_arrays(arrays, one_of)) if arrays else ALL.arrays,
-        objects=tuple(other_objects(others, one_of)) if others else ALL.objects,
+        arrays=_bounded(other_arrays(arrays, one_of), node) if arrays else ALL.arrays,
+        objects=_bounded(other_objects(others, one_of), node) if others else ALL.objects,
     )
+
+
+def _bounded(shapes: Iterator[T], node: Node) -> tuple[T, ...]:
+    found = tuple(islice(shapes, MAX_SHAPES + 1))
+    if len(found) > MAX_SHAPES:
+        what = "too many ways to differ from the values of an enum"
+        raise LimitError(what, node.pointer, limit="shapes", allowed=MAX_SHAPES, given=len(found))
+    return found
 
 
 def _plain(values: list[Json], positive: bool) -> Normal:

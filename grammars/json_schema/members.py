@@ -8,6 +8,7 @@ from functools import reduce
 
 from grammars import dfa_ops
 from grammars.dfa import Dfa
+from grammars.errors import LimitError
 from grammars.ir import Lexeme
 from grammars.json_schema.nodes import ANY, NEVER, Rule, join
 from grammars.json_schema.objects import Members, ObjectShape
@@ -16,6 +17,11 @@ from grammars.json_schema.strings import accepts, few_words, language, lexeme_of
 
 KeyShapes = Callable[[Rule], tuple[StringShape, ...]]
 """The string shapes of the rule of keys."""
+
+
+MAX_CLASSES = 128
+MAX_CLASS_STATES = 40_000
+"""How many sorts of keys patterns may tell apart, and how large their automata may be together."""
 
 
 @dataclass(frozen=True)
@@ -82,10 +88,22 @@ def _classes(shape: ObjectShape) -> Iterator[tuple[KeyClass, Rule]]:
     classes = [KeyClass(None, frozenset())]
     for pattern in patterns:
         classes = [part for whole in classes for part in _split(whole, pattern)]
+        _check_sizes(classes)
     for part in classes:
         rule = reduce(join, (_said_of(members, part.matched) for members in shape.members), ANY)
         if rule != NEVER:
             yield part, rule
+
+
+def _check_sizes(classes: list[KeyClass]) -> None:
+    """Raises where patterns multiply: each of the classes is an automaton that has to be made."""
+    if len(classes) > MAX_CLASSES:
+        what, advice = "too many patterns of keys that overlap", "let the patterns begin with ^, or take some together"
+        raise LimitError(what, advice=advice, limit="key classes", allowed=MAX_CLASSES, given=len(classes))
+    states = sum(part.dfa.size for part in classes if part.dfa is not None)
+    if states > MAX_CLASS_STATES:
+        what = "patterns of keys that are too large together"
+        raise LimitError(what, limit="key states", allowed=MAX_CLASS_STATES, given=states)
 
 
 def _says_nothing(members: Members) -> bool:

@@ -41,7 +41,7 @@ NULL, BOOLEAN, NUMBER, STRING, ARRAY, OBJECT = Normal._fields
 NONE = Normal()
 ALL = Normal((NullShape(),), (BoolShape(),), (NumberShape(),), (StringShape(),), (ArrayShape(),), (ObjectShape(),))
 MAX_SHAPES = 4096
-MAX_COMPARED = 64
+MAX_COMPARED = 512
 
 
 def only(kind: str, *shapes: Shape) -> Normal:
@@ -99,11 +99,26 @@ def _meet_all(full: tuple[Any, ...], first: tuple[Any, ...], second: tuple[Any, 
         return second
     if second is full:
         return first
-    given = len(first) * len(second)
+    within, mine = _parted(first, second)
+    within_too, theirs = _parted(second, first)
+    given = len(mine) * len(theirs)
     if given > MAX_SHAPES:
         raise LimitError("too many alternatives", limit="shapes", allowed=MAX_SHAPES, given=given)
-    met = (one.meet(other) for one in first for other in second)
-    return _simplest(full, [shape for shape in met if shape is not None])
+    met = (one.meet(other) for one in mine for other in theirs)
+    return _simplest(full, [*within, *within_too, *(shape for shape in met if shape is not None)])
+
+
+def _parted(shapes: tuple[Any, ...], others: tuple[Any, ...]) -> tuple[list[Any], list[Any]]:
+    """The shapes from which `others` plainly take nothing, because one of them has all of it, and the rest."""
+    within: list[Any] = []
+    rest: list[Any] = []
+    for shape in shapes:
+        (within if any(_covers(other, shape) for other in others) else rest).append(shape)
+    return within, rest
+
+
+def _covers(large: Any, small: Any) -> bool:
+    return large.covers(small) if isinstance(large, ObjectShape) else small.meet(large) == small
 
 
 def _simplest(full: tuple[Any, ...], shapes: Iterable[Any]) -> tuple[Any, ...]:
@@ -118,11 +133,8 @@ def _simplest(full: tuple[Any, ...], shapes: Iterable[Any]) -> tuple[Any, ...]:
 def _uncovered(shapes: tuple[ObjectShape, ...]) -> tuple[ObjectShape, ...]:
     """Without the objects that another alternative has already."""
     kept: list[ObjectShape] = []
-    for shape in sorted(shapes, key=_strictness):
+    for shape in sorted(shapes, key=lambda shape: len(shape.said)):
         if not any(other.covers(shape) for other in kept):
             kept.append(shape)
-    return tuple(shape for shape in shapes if shape in kept)
-
-
-def _strictness(shape: ObjectShape) -> int:
-    return len(shape.members) + len(shape.values) + len(shape.required) + len(shape.absent) + len(shape.some)
+    chosen = set(map(id, kept))
+    return tuple(shape for shape in shapes if id(shape) in chosen)

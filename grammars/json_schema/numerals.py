@@ -28,6 +28,13 @@ _NO_INTEGER = r"-?(0|[1-9][0-9]*)\.[0-9]*[1-9][0-9]*|-?[1-9](\.[0-9]+)?[eE]-(0{0
 """A fraction that is not 0, or one digit before the point and a negative exponent; what Python writes is like that."""
 
 
+TOGETHER = 8
+MANY = 64
+"""Of more numbers only the spellings without exponent are known, unless `json.dumps` writes one."""
+MAX_EXCLUDED = 1000
+"""How many numbers may be taken out: every spelling of each is."""
+
+
 @lru_cache(maxsize=4096)
 def number_lexeme_of(shape: NumberShape) -> Lexeme | None:
     """Every spelling of the numbers of a shape; None when there are none."""
@@ -38,15 +45,50 @@ def number_lexeme_of(shape: NumberShape) -> Lexeme | None:
 def _number_dfa(shape: NumberShape) -> Dfa:
     if shape.values is not None:
         values = [value for value in sorted(shape.values) if accepts(shape, value)]
-        return _spelled(dfa_ops.union(*map(number_value_dfa, values)), shape.spelled)
+        return _spelled(_one_of(values), shape.spelled)
     step = step_of(shape)
     dfa = number_dfa(**_bounds(shape), integer=step is not None and step.denominator == 1)
     if shape.excluded:
+        _check_excluded(shape)
         dfa = dfa_ops.intersect(dfa, _pattern(_EXACT))
-        dfa = dfa_ops.difference(dfa, dfa_ops.union(*map(number_value_dfa, sorted(shape.excluded))))
+        dfa = dfa_ops.difference(dfa, _any_of(sorted(shape.excluded)))
     if shape.integer is False:
         dfa = dfa_ops.intersect(dfa, _pattern(_NO_INTEGER))
     return _spelled(_divided(dfa, shape, step) if shape.multiples else dfa, shape.spelled)
+
+
+def _one_of(values: list[Decimal]) -> Dfa:
+    if len(values) <= MANY:
+        return _any_of(values)
+    short = [value for value in values if value == 0 or -5 < value.adjusted() < 16]
+    texts = [text for value in short for text in _plain_texts(value)]
+    wholes = dfa_ops.of_words(text for text in texts if "." not in text)
+    fractions = dfa_ops.of_words(text for text in texts if "." in text)
+    plain = [dfa_ops.concatenate(wholes, _pattern(r"(\.0+)?")), dfa_ops.concatenate(fractions, _pattern("0*"))]
+    long = set(values).difference(short)
+    return dfa_ops.union(*plain, _any_of(sorted(long)))
+
+
+def _plain_texts(value: Decimal) -> list[str]:
+    """A number without exponent and without zeros behind its fraction."""
+    text = f"{value:f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return ["0", "-0"] if value == 0 else [text]
+
+
+def _check_excluded(shape: NumberShape) -> None:
+    given = len(shape.excluded)
+    if given > MAX_EXCLUDED:
+        what = "too many numbers to take out"
+        raise LimitError(what, limit="excluded numbers", allowed=MAX_EXCLUDED, given=given)
+
+
+def _any_of(values: list[Decimal]) -> Dfa:
+    """The spellings of some numbers, joined in pairs: taken together at once, each step would look at all of them."""
+    parts = list(map(number_value_dfa, values)) or [Dfa.empty()]
+    while len(parts) > 1:
+        parts = [dfa_ops.union(*parts[i : i + TOGETHER]) for i in range(0, len(parts), TOGETHER)]
+    return parts[0]
 
 
 def _divided(dfa: Dfa, shape: NumberShape, step: Fraction | None) -> Dfa:

@@ -77,18 +77,16 @@ class ObjectShape:
         theirs = other.plain_values
         return any(name in theirs and left.isdisjoint(theirs[name]) for name, left in self.plain_values.items())
 
+    @cached_property
+    def said(self) -> frozenset[object]:
+        """All that is asserted but for sizes."""
+        absent = ((name, None) for name in self.absent)
+        return frozenset((*self.members, *self.values, *self.required, *absent, *self.key, *self.some))
+
     def covers(self, other: ObjectShape) -> bool:
         """Whether every object of `other` plainly is one of these."""
-        return (
-            set(self.members) <= set(other.members)
-            and set(self.values) <= set(other.values)
-            and set(self.required) <= set(other.required)
-            and self.absent <= other.absent
-            and set(self.key) <= set(other.key)
-            and set(self.some) <= set(other.some)
-            and self.low <= other.low
-            and (self.high is None or (other.high is not None and other.high <= self.high))
-        )
+        within = self.low <= other.low and (self.high is None or (other.high is not None and other.high <= self.high))
+        return within and self.said <= other.said
 
     def names(self) -> list[str]:
         """Every name that something is said about, in the order of the schemas."""

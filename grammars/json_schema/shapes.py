@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import TypeAlias, TypeVar
 
 from grammars.dfa import Dfa
@@ -125,6 +126,13 @@ class ArrayShape:
     high: int | None = None
     counts: tuple[Count, ...] = ()
     unique: tuple[bool, str] | None = None
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.prefix, self.rest, self.low, self.high, self.counts, self.unique))
+
+    def __hash__(self) -> int:
+        return self._hash
 
     def meet(self, other: ArrayShape) -> ArrayShape | None:
         """The arrays in both."""

@@ -66,12 +66,16 @@ def accepts(shape: StringShape, word: str) -> bool:
 def unbounded(shape: StringShape) -> Dfa:
     """The strings of a shape, whatever their length."""
     words = [] if shape.words is None else [Dfa.of_words(shape.words)]
-    wanted = words + [language(named) for named, positive in shape.languages if positive]
+    wanted = sorted(words + [language(named) for named, positive in shape.languages if positive], key=_largeness)
     dfa = reduce(dfa_ops.intersect, wanted or [ANY_TEXT])
-    for named, positive in shape.languages:
-        if not positive:
-            dfa = dfa_ops.difference(dfa, language(named))
+    for unwanted in sorted((language(named) for named, positive in shape.languages if not positive), key=_largeness):
+        dfa = dfa_ops.difference(dfa, unwanted)
     return dfa_ops.difference(dfa, Dfa.of_words(shape.excluded)) if shape.excluded else dfa
+
+
+def _largeness(dfa: Dfa) -> tuple[int, bytes]:
+    """Small ones first, in an order that is always the same: large ones may be cut down, or become too large."""
+    return dfa.size, dfa.key
 
 
 @lru_cache(maxsize=1024)

@@ -53,7 +53,7 @@ def expand_ahead(rules: Iterator[Hashable], expand: Callable[[Hashable], Expr]) 
             if rule in found:
                 continue
             found[rule] = expand(rule)
-            inner = [called for called in _calls(found[rule]) if _is_made(called) and called not in found]
+            inner = [called for called in called_by(found[rule]) if _is_made(called) and called not in found]
             queue.extend(inner[: MAX_MADE - made])
             made = min(made + len(inner), MAX_MADE)
     return found
@@ -64,16 +64,16 @@ def _is_made(rule: Hashable) -> bool:
     return not isinstance(rule, tuple) or len(rule) > 1 or any(not positive for _, positive in rule)
 
 
-def _calls(expr: Expr) -> Iterator[Hashable]:
+def called_by(expr: Expr) -> Iterator[Hashable]:
     """The rules that an expression calls."""
     match expr:
         case Call(rule):
             yield rule
         case Seq(parts) | Choice(parts):
             for part in parts:
-                yield from _calls(part)
+                yield from called_by(part)
         case Repeat():
-            yield from _calls(expr.body)
+            yield from called_by(expr.body)
         case Members():
             yield from expr.values
             yield from (extra.value for extra in expr.extras)

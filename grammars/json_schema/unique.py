@@ -18,7 +18,7 @@ from grammars.json_schema.shapes import ArrayShape
 from grammars.values import Value
 
 Ask = Callable[[Rule], bool]
-MAX_TAILS = 20_000
+MAX_TAILS = 5_000
 """How many sets of values are looked at to find out whether enough different items are left."""
 
 
@@ -81,6 +81,8 @@ class Unique:
         if few is not None and tail.is_homogeneous:
             left = sum(1 for value in few if value not in tail.seen and ask(self._with(tail.shape.rest, value)))
             return left >= tail.shape.low - tail.read
+        if tail.is_homogeneous and self._other(tail, tail.shape.rest, ask) is not None:
+            return True
         return any(self._step_lives(tail, rule, after, ask) for rule, after in tail.steps())
 
     def _step_lives(self, tail: Tail, rule: Rule, after: Tail, ask: Ask) -> bool:

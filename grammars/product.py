@@ -1,0 +1,92 @@
+"""Two automata run side by side, whole frontiers of states at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grammars.alphabet import Alphabet
+from grammars.crawl import assemble, reduce_rows, too_large
+from grammars.dfa import Dfa
+
+Bools: TypeAlias = NDArray[np.bool_]
+Numbers: TypeAlias = NDArray[np.integer[Any]]
+Keep: TypeAlias = Callable[[Bools, Bools], Bools]
+"""Which pairs of states are kept, given which of the two are alive."""
+Decide: TypeAlias = Callable[[Numbers, Numbers], Numbers]
+"""The labels of pairs of states, given those of the two (-1 for one that is dead)."""
+
+
+def product(left: Dfa, right: Dfa, keep: Keep, decide: Decide, limit: int) -> Dfa:
+    """The minimal automaton of the pairs of states that `keep` keeps, with the labels that `decide` gives them."""
+    cells = _cells(left, right)
+    tables = _dense(left, cells[:, 0]), _dense(right, cells[:, 0])
+    columns, symbols = _distinct_columns(np.concatenate(tables))
+    tables = tables[0][:, columns], tables[1][:, columns]
+    pairs, rows = _explore(tables, _start(left, right), keep, limit)
+    if not len(pairs):
+        return Dfa.empty()
+    width = right.size + 1
+    labels = decide(np.append(left.labels, -1)[pairs // width], np.append(right.labels, -1)[pairs % width])
+    alphabet = Alphabet(tuple(map(tuple, cells.tolist())), tuple(symbols.tolist()), (), len(columns))
+    return assemble(alphabet, *reduce_rows(rows.tolist(), labels.tolist()))
+
+
+def _start(left: Dfa, right: Dfa) -> int:
+    return (0 if left.size else left.size) * (right.size + 1) + (0 if right.size else right.size)
+
+
+def _cells(left: Dfa, right: Dfa) -> Numbers:
+    """Intervals of code points that the edges of neither tell apart."""
+    bounds = np.unique(np.concatenate([left.lows, right.lows, left.highs + 1, right.highs + 1]))
+    return np.stack([bounds[:-1], bounds[1:] - 1], axis=1)
+
+
+def _dense(dfa: Dfa, lows: Numbers) -> Numbers:
+    """Per state and cell the next state; the number behind the last is that of a dead state, which has a row too."""
+    table = np.full((dfa.size + 1, len(lows)), dfa.size, dtype=np.int32)
+    first, behind = np.searchsorted(lows, dfa.lows), np.searchsorted(lows, dfa.highs, side="right")
+    counts = behind - first
+    sources = np.repeat(np.arange(dfa.size), np.diff(dfa.offsets))
+    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    table[np.repeat(sources, counts), np.repeat(first, counts) + within] = np.repeat(dfa.targets, counts)
+    return table
+
+
+def _distinct_columns(table: Numbers) -> tuple[Numbers, Numbers]:
+    """The first of each kind of equal columns, and for every column the place of its kind among these."""
+    _, first, kind = np.unique(table, axis=1, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    places = np.empty_like(order)
+    places[order] = np.arange(len(order))
+    return first[order], places[kind.ravel()]
+
+
+def _explore(tables: tuple[Numbers, Numbers], start: int, keep: Keep, limit: int) -> tuple[Numbers, Numbers]:
+    """The pairs reached, as numbers, and per pair and symbol the place of the next one, -1 where there is none."""
+    left, right = tables
+    dead, width = len(left) - 1, len(right)
+    alive = keep(np.array([start // width != dead]), np.array([start % width != width - 1]))
+    frontier = np.array([start])[alive]
+    known: dict[int, int] = dict.fromkeys(frontier.tolist(), 0)
+    reached = []
+    while len(frontier):
+        ones, others = left[frontier // width], right[frontier % width]
+        ahead = np.where(keep(ones != dead, others != width - 1), ones.astype(np.int64) * width + others, -1)
+        reached.append(ahead)
+        fresh = [pair for pair in np.unique(ahead).tolist() if pair >= 0 and pair not in known]
+        known.update(zip(fresh, range(len(known), len(known) + len(fresh)), strict=True))
+        if len(known) > limit:
+            raise too_large(limit, len(known))
+        frontier = np.array(fresh, dtype=np.int64)
+    pairs = np.fromiter(known, np.int64, len(known))
+    return pairs, _placed(pairs, np.concatenate(reached)) if reached else pairs
+
+
+def _placed(pairs: Numbers, rows: Numbers) -> Numbers:
+    order = np.argsort(pairs)
+    places = order[np.searchsorted(pairs, rows, sorter=order).clip(max=len(pairs) - 1)]
+    return np.where(rows >= 0, places, -1)
