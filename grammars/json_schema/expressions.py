@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
-from grammars.errors import GrammarError
+from grammars.errors import UnsupportedError
 from grammars.ir import EMPTY, Call, Choice, Expr, Extra, Lex, Lexeme, Members, Repeat, Seq
 from grammars.json_schema.counted import Tail, is_live
 from grammars.json_schema.layout import Layout, text
@@ -123,7 +123,7 @@ class Writer:
         if self._ordered and extras and missing > sum(keys_up_to(missing, extra.key) for extra in extras):
             # a name that is passed over can not come any more, and then too few members may be left
             advice = 'use property_order="any"'
-            raise GrammarError(
+            raise UnsupportedError(
                 "too few keys besides those declared", found=f"minProperties: {shape.low}", advice=advice
             )
         members = _seq([self._members(shape, kept, extras), self._layout.gap])

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Iterator
-from contextlib import contextmanager
+from collections.abc import Hashable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from grammars.errors import GrammarError
+from grammars.errors import GrammarError, placed_at
 from grammars.ir import Expr
 from grammars.json_schema.contradiction import Accuser
 from grammars.json_schema.counted import Tail
@@ -56,16 +55,16 @@ class JsonSchemaGrammar:
         asserted = asserted_formats(formats, custom_formats)
         documents = Documents(registry)
         dialects = Dialects(documents, names_of)
-        self._interpreter = Interpreter(Locator(read, dialects.default(draft), documents, dialects), asserted)
-        self._satisfiable = Satisfiability(self._interpreter)
+        self.interpreter = Interpreter(Locator(read, dialects.default(draft), documents, dialects), asserted)
+        self._satisfiable = Satisfiability(self.interpreter)
         layout = layout_of(whitespace)
-        self._writer = Writer(self._interpreter, self._satisfiable, layout, property_order == "schema")
-        locator = self._interpreter.locator
+        self._writer = Writer(self.interpreter, self._satisfiable, layout, property_order == "schema")
+        locator = self.interpreter.locator
         start = locator.rule(locator.root)
         self.start: Hashable = start
         with placed_at(locator.root.pointer):
             if not self._satisfiable.rule(start):
-                raise Accuser(self._interpreter, self._satisfiable).error(locator.root, start)
+                raise Accuser(self.interpreter, self._satisfiable).error(locator.root, start)
         self._ahead: dict[Hashable, Expr] = {}
         self._ahead = expand_ahead(map(locator.rule, suspects(locator)), self.expand)
 
@@ -78,7 +77,7 @@ class JsonSchemaGrammar:
                 return self._writer.tail(rule)
         obligations = _as_rule(rule)
         with placed_at(obligations[0][0].pointer if obligations else "#"):
-            return self._writer.normal(self._interpreter.normal_of(obligations))
+            return self._writer.normal(self.interpreter.normal_of(obligations))
 
     def brief(self, rule: Hashable) -> Expr:
         """A way to end an array in which items are compared, else the expression of a rule."""
@@ -97,16 +96,6 @@ class JsonSchemaGrammar:
         if isinstance(rule, Tail):
             return f"the items of an array, as {rule.where} asks"
         return describe_rule(_as_rule(rule))
-
-
-@contextmanager
-def placed_at(pointer: str) -> Iterator[None]:
-    """Errors that know no place get this one."""
-    try:
-        yield
-    except GrammarError as error:
-        error.where = error.where or pointer
-        raise
 
 
 def parse_schema(text: str) -> Json:

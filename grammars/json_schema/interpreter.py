@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from grammars.errors import GrammarError, LimitError
+from grammars.errors import GrammarError, LimitError, UnsupportedError, placed_at
 from grammars.formats import ASSERTED_FORMATS
 from grammars.json_schema.arithmetic import has_number
 from grammars.json_schema.demands import Plain, plain_objects
@@ -48,11 +48,16 @@ class Interpreter:
         self._tables: dict[ObjectShape, Table] = {}
         self._plain: dict[ObjectShape, tuple[Plain, ...]] = {}
 
+    def nodes_read(self) -> frozenset[Node]:
+        """The nodes of all rules that were looked into."""
+        return frozenset(node for rule in self._rules for node, _ in rule)
+
     def normal_of(self, rule: Rule) -> Normal:
         """The normal form of a rule."""
         known = self._rules.get(rule)
         if known is None:
-            known = self.normal(*rule[0]) if len(rule) == 1 else self._conjunction(rule)
+            with placed_at(rule[0][0].pointer if rule else "#"):
+                known = self.normal(*rule[0]) if len(rule) == 1 else self._conjunction(rule)
             self._rules[rule] = known
         return known
 
@@ -183,7 +188,7 @@ class Interpreter:
             return found
         if name not in ASSERTED_FORMATS:
             advice = "its dialect asserts formats: use one without the format-assertion vocabulary"
-            raise GrammarError("this format is not supported", node.at("format"), name, advice)
+            raise UnsupportedError("this format is not supported", node.at("format"), name, advice)
         return "format", name
 
     def surely_apart(self, first: Normal, second: Normal) -> bool:

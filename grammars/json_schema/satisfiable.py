@@ -151,6 +151,8 @@ class Satisfiability:
 
 def keys_up_to(count: int, lexeme: Lexeme) -> int:
     """How many different keys a lexeme has, as far as it matters."""
+    if count <= 0:
+        return 0
     if lexeme.dfa.spans[1][0] == UNBOUNDED and lexeme.max_length is None:
         return count
     return sum(1 for _ in islice(short_words(lexeme.dfa, count + lexeme.min_length), count))
