@@ -94,7 +94,6 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
 
 def _add_describe(parser: argparse.ArgumentParser) -> None:
     _add_meaning(parser)
-    parser.add_argument("--approximate", action="store_true", help="as if what can not be compiled were left out")
     parser.add_argument("--json", action="store_true", help="print JSON, not a table")
     parser.set_defaults(run=run_describe)
 
@@ -111,11 +110,18 @@ def _add_meaning(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--property-order", choices=("schema", "any"), default="schema", help="order of the members")
     parser.add_argument("--formats", choices=("assert", "annotate"), default="assert", help="meaning of `format`")
     parser.add_argument("--draft", metavar="NAME", help="draft of a schema without $schema: draft4 to 2020-12")
+    parser.add_argument("--approximate", action="store_true", help="leave out what can not be compiled")
 
 
 def _options(options: argparse.Namespace) -> SchemaOptions:
     separators = options.separators and (options.separators[0], options.separators[1])
-    return SchemaOptions(options.property_order, separators or options.whitespace, options.formats, options.draft)
+    return SchemaOptions(
+        options.property_order,
+        separators or options.whitespace,
+        options.formats,
+        options.draft,
+        approximate=options.approximate,
+    )
 
 
 def _read_schema(path: Path) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from constrain.arguments import check_is_text, wrong_type
@@ -16,6 +17,7 @@ from grammars.errors import GrammarError, shortened
 from grammars.ir import Expr, Lex, Lexeme, Rule
 from grammars.json_schema import JsonSchemaGrammar
 from grammars.json_schema.named_formats import CustomFormats
+from grammars.json_schema.relax import approximation
 from grammars.regex import match_language
 from grammars.regex_parser import parse_pattern
 
@@ -52,6 +54,7 @@ def compile_json_schema(
     draft: str | None = None,
     registry: AnyRegistry | None = None,
     custom_formats: CustomFormats | None = None,
+    approximate: bool = False,
     memory_limit: int = DEFAULT_MEMORY_BYTES,
     row_limit: int = DEFAULT_ROW_BYTES,
 ) -> Automaton:
@@ -64,10 +67,12 @@ def compile_json_schema(
     schemas without `$schema`. `registry` is a `referencing.Registry` with the documents and metaschemas that the schema
     refers to; nothing is fetched. `custom_formats` maps names of formats to a pattern that their texts match from end
     to end, or to an automaton. Raises `GrammarError` where a schema is wrong, contradictory, or says what is not
-    supported, and `LimitError` where it needs more than `memory_limit` bytes.
+    supported, and `LimitError` where it needs more than `memory_limit` bytes. With `approximate`, keywords that ask for
+    more than can be compiled are left out: then texts are let through that are not valid, and `describe` says which
+    keywords these are.
     """
-    grammar = JsonSchemaGrammar(
-        to_json_schema(schema),
+    read = partial(
+        JsonSchemaGrammar,
         property_order=property_order,
         whitespace=whitespace,
         formats=formats,
@@ -75,6 +80,8 @@ def compile_json_schema(
         registry=registry,
         custom_formats=custom_formats,
     )
+    wanted = to_json_schema(schema)
+    grammar = approximation(wanted, read) if approximate else read(wanted)
     return Automaton(grammar, vocabulary, memory_limit=memory_limit, row_limit=row_limit)
 
 

@@ -44,6 +44,14 @@ def is_no_contradiction(error: GrammarError) -> bool:
     return not isinstance(error, UnsatisfiableError)
 
 
+def approximation(schema: Json, read: Callable[[Json], JsonSchemaGrammar]) -> JsonSchemaGrammar:
+    """The grammar of a schema, or of what is left of it where it asks for more than can be compiled."""
+    relaxed = relax(schema, read, is_beyond)
+    if relaxed.grammar is None or relaxed.errors:
+        raise relaxed.errors[0]
+    return relaxed.grammar
+
+
 def relax(schema: Json, read: Callable[[Json], JsonSchemaGrammar], may_cut: Callable[[GrammarError], bool]) -> Relaxed:
     """Reads a schema, and again without the keywords that errors point to, as long as those may be cut."""
     cuts = Cuts(schema)
