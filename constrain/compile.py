@@ -12,6 +12,7 @@ from constrain.automaton import DEFAULT_MEMORY_BYTES, DEFAULT_ROW_BYTES, Automat
 from constrain.errors import SettingsError
 from constrain.schemas import to_json_schema
 from constrain.vocabulary import Vocabulary
+from grammars.deadline import check_seconds, within
 from grammars.dfa_ops import lexeme_of_regex, of_words
 from grammars.errors import GrammarError, shortened
 from grammars.ir import Expr, Lex, Lexeme, Rule
@@ -55,6 +56,7 @@ def compile_json_schema(
     registry: AnyRegistry | None = None,
     custom_formats: CustomFormats | None = None,
     approximate: bool = False,
+    deadline: float | None = None,
     memory_limit: int = DEFAULT_MEMORY_BYTES,
     row_limit: int = DEFAULT_ROW_BYTES,
 ) -> Automaton:
@@ -69,7 +71,8 @@ def compile_json_schema(
     to end, or to an automaton. Raises `GrammarError` where a schema is wrong, contradictory, or says what is not
     supported, and `LimitError` where it needs more than `memory_limit` bytes. With `approximate`, keywords that ask for
     more than can be compiled are left out: then texts are let through that are not valid, and `describe` says which
-    keywords these are.
+    keywords these are. `deadline` is how many seconds this may take before `LimitError`, and then every call that comes
+    to a part of the schema that was not read before.
     """
     read = partial(
         JsonSchemaGrammar,
@@ -79,10 +82,13 @@ def compile_json_schema(
         draft=draft,
         registry=registry,
         custom_formats=custom_formats,
+        deadline=deadline,
     )
+    check_seconds(deadline)
     wanted = to_json_schema(schema)
-    grammar = approximation(wanted, read) if approximate else read(wanted)
-    return Automaton(grammar, vocabulary, memory_limit=memory_limit, row_limit=row_limit)
+    with within(deadline):
+        grammar = approximation(wanted, read) if approximate else read(wanted)
+        return Automaton(grammar, vocabulary, memory_limit=memory_limit, row_limit=row_limit)
 
 
 def compile_regex(pattern: str, vocabulary: Vocabulary, *, flavour: Flavour = "ecma", **limits: int) -> Automaton:

@@ -19,3 +19,4 @@ class SchemaOptions:
     draft: str | None = None
     registry: AnyRegistry | None = field(default=None, compare=False)  # holds schemas, which have no hash
     approximate: bool = False
+    deadline: float | None = None

@@ -7,6 +7,7 @@ item, counted or not, and the next state; so the rules are right-recursive and m
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -99,12 +100,23 @@ def _choices(count: Count, read: int, hits: int) -> Iterator[tuple[Rule, int]]:
         yield ((node, not positive),), hits
 
 
+@contextmanager
+def unless_kept_from(known: dict[Tail, bool], tail: Tail) -> Iterator[None]:
+    """Forgets what is known of a tail so far where something kept it from being found out."""
+    try:
+        yield
+    except BaseException:
+        del known[tail]
+        raise
+
+
 def is_live(tail: Tail, ask: Callable[[Rule], bool], known: dict[Tail, bool]) -> bool:
     """Whether the array can be ended from here on; `ask` tells whether a rule has a value."""
     found = known.get(tail)
     if found is None:
         # A state is only ever left for itself or for one further on, so `False` while it is looked at is right.
         known[tail] = tail.may_end
-        found = tail.may_end or any(ask(rule) and is_live(after, ask, known) for rule, after in tail.steps())
+        with unless_kept_from(known, tail):
+            found = tail.may_end or any(ask(rule) and is_live(after, ask, known) for rule, after in tail.steps())
         known[tail] = found
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
+from grammars.deadline import check
 from grammars.errors import UnsupportedError
 from grammars.ir import EMPTY, Call, Choice, Expr, Extra, Lex, Lexeme, Members, Repeat, Seq
 from grammars.json_schema.counted import Tail, is_live
@@ -112,6 +113,7 @@ class Writer:
 
     def _object(self, shape: ObjectShape, counted: tuple[tuple[Lexeme, Rule], ...]) -> Expr:
         """The members, with the gap after the last; nothing for no members."""
+        check()
         table = self._reading.table(shape)
         rules = [(name, self._reading.value_rule(shape, name)) for name in table.names]
         kept = [(name, rule) for name, rule in rules if self._satisfiable.rule(rule)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from grammars.deadline import check, is_over
 from grammars.errors import GrammarError, LimitError, UnsupportedError, placed_at
 from grammars.formats import ASSERTED_FORMATS
 from grammars.json_schema.arithmetic import has_number
@@ -102,6 +103,7 @@ class Interpreter:
         return found
 
     def _read(self, node: Node, positive: bool, so_far: Normal) -> Normal:
+        check()
         if isinstance(node.schema, bool):
             return so_far if node.schema == positive else NONE
         if positive:
@@ -219,7 +221,11 @@ class Interpreter:
         self._outer, self._open, self._cycles = self._outer.union(self._open), [], set()
         try:
             return all(self._surely_empty(shape, depth) for shape in self.normal_of(rule).shapes())
-        except (_InProgressError, LimitError):
+        except _InProgressError:
+            return False
+        except LimitError as error:
+            if is_over(error):
+                raise
             return False
         finally:
             self._outer, self._open, self._cycles = kept

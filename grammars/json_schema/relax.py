@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from grammars.deadline import is_over
 from grammars.errors import GrammarError, LimitError, UnsatisfiableError, UnsupportedError
 from grammars.json_schema.cuts import Cut, Cuts
 from grammars.json_schema.grammar import JsonSchemaGrammar
@@ -36,7 +37,7 @@ class Relaxed:
 
 def is_beyond(error: GrammarError) -> bool:
     """Whether an error speaks of what is right, and only more than can be compiled."""
-    return isinstance(error, UnsupportedError) or (isinstance(error, LimitError) and error.limit != "seconds")
+    return isinstance(error, UnsupportedError) or (isinstance(error, LimitError) and not is_over(error))
 
 
 def is_no_contradiction(error: GrammarError) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Protocol
 
+from grammars.deadline import check
 from grammars.dfa import UNBOUNDED
 from grammars.ir import Lexeme
 from grammars.json_schema.arithmetic import has_number
@@ -83,6 +84,7 @@ class Satisfiability:
         known = self._known.get(rule)
         if known is not None or rule in self._visited:
             return bool(known)
+        check()
         if self._depth >= MAX_DEPTH:
             self._deep.append(rule)
             return False

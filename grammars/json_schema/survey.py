@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Hashable, Iterator
 from itertools import islice
 
+from grammars.deadline import check
 from grammars.ir import Call, Choice, Expr, Members, Remember, Repeat, Seq
 from grammars.json_schema.dialect import Dialect
 from grammars.json_schema.locate import Locator
@@ -32,6 +33,7 @@ def suspects(locator: Locator) -> Iterator[Node]:
     seen = {locator.root}
     looked_at = 0
     while queue and looked_at < MAX_NODES:
+        check()
         node, value = queue.popleft()
         if _is_suspicious(node.keywords()) or _asserts_format(node.keywords(), node.dialect):
             yield value
@@ -49,6 +51,7 @@ def expand_ahead(rules: Iterator[Hashable], expand: Callable[[Hashable], Expr]) 
     for start in rules:
         queue = deque([start])
         while queue:
+            check()
             rule = queue.popleft()
             if rule in found:
                 continue

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from typing import Protocol
 
+from grammars.deadline import check
 from grammars.errors import LimitError
 from grammars.ir import Call, Expr, Remember
-from grammars.json_schema.counted import Tail
+from grammars.json_schema.counted import Tail, unless_kept_from
 from grammars.json_schema.nodes import Rule, join
 from grammars.json_schema.shapes import ArrayShape
 from grammars.values import Value
@@ -61,8 +62,10 @@ class Unique:
             if len(self._live) >= MAX_TAILS:
                 where = tail.shape.unique[1] if tail.shape.unique else ""
                 raise LimitError("too many sets of items to choose from", where, limit="tails", allowed=MAX_TAILS)
+            check()
             self._live[tail] = tail.may_end
-            found = tail.may_end or self._goes_on(tail, ask)
+            with unless_kept_from(self._live, tail):
+                found = tail.may_end or self._goes_on(tail, ask)
             self._live[tail] = found
         return found
 
