@@ -17,7 +17,11 @@ from constrain.checking import byte_vocabulary, check_text
 from grammars.deadline import check, within
 from grammars.errors import UnsupportedError
 from grammars.json_schema import JsonSchemaGrammar
+from grammars.json_schema.counted import Tail, is_live
+from grammars.json_schema.nodes import Rule
 from grammars.json_schema.relax import is_beyond
+from grammars.json_schema.shapes import ArrayShape
+from grammars.json_schema.unique import Unique
 
 SHORT = 0.02
 SLACK = 2.0
@@ -96,6 +100,22 @@ def test_what_was_found_out_halfway_is_not_taken_for_the_truth() -> None:
                 break
         assert found == valid, text
     assert interrupted > 10
+
+
+def test_an_array_that_was_interrupted_is_looked_at_again() -> None:
+    def too_late(_rule: Rule) -> bool:
+        raise LimitError("late", limit="seconds")
+
+    shape = ArrayShape(low=1)
+    known: dict[Tail, bool] = {}
+    with pytest.raises(LimitError):
+        is_live(Tail.start(shape), too_late, known)
+    assert is_live(Tail.start(shape), lambda _: True, known)
+    unique = Unique(JsonSchemaGrammar(True).interpreter)
+    tail = Tail.start(ArrayShape(low=1, unique=(True, "#")))
+    with pytest.raises(LimitError):
+        unique.is_live(tail, too_late)
+    assert unique.is_live(tail, lambda _: True)
 
 
 def test_enough_time_changes_nothing() -> None:
