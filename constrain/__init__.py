@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from constrain.automaton import DEAD, Automaton
     from constrain.compile import compile_choice, compile_json_schema, compile_lark, compile_regex
     from constrain.decoding import Statistics
+    from constrain.describing import describe
     from constrain.errors import (
         BudgetError,
         ConstraintViolationError,
@@ -32,12 +33,14 @@ if TYPE_CHECKING:
     from constrain.token_bytes.extracted import VocabularyError
     from constrain.vocabulary import Vocabulary
     from grammars.errors import GrammarError, LimitError
+    from grammars.json_schema.coverage import Coverage
 
 _HOMES = {
     "Automaton": "constrain.automaton",
     "BudgetError": "constrain.errors",
     "ConstraintLogitsProcessor": "constrain.logits",
     "ConstraintViolationError": "constrain.errors",
+    "Coverage": "grammars.json_schema.coverage",
     "ContextError": "constrain.errors",
     "DEAD": "constrain.automaton",
     "GenerationError": "constrain.errors",
@@ -53,6 +56,7 @@ _HOMES = {
     "compile_json_schema": "constrain.compile",
     "compile_lark": "constrain.compile",
     "compile_regex": "constrain.compile",
+    "describe": "constrain.describing",
     "generate_json": "constrain.generate",
     "generate_text": "constrain.generate",
     "stream_json": "constrain.generate",
@@ -65,6 +69,7 @@ __all__ = [
     "ConstraintLogitsProcessor",
     "ConstraintViolationError",
     "ContextError",
+    "Coverage",
     "GenerationError",
     "GrammarError",
     "LimitError",
@@ -78,6 +83,7 @@ __all__ = [
     "compile_json_schema",
     "compile_lark",
     "compile_regex",
+    "describe",
     "generate_json",
     "generate_text",
     "stream_json",

@@ -1,6 +1,7 @@
-"""The command line: `constrain generate`, `check`, `demo` and `warm-up`.
+"""The command line: `constrain generate`, `check`, `describe`, `demo` and `warm-up`.
 
-Exit status: 0 when all is well, 1 when `check` refuses the text, 2 when something is wrong with what was asked.
+Exit status: 0 when all is well, 1 when `check` refuses the text or `describe` finds something that is refused, 2 when
+something is wrong with what was asked.
 """
 
 from __future__ import annotations
@@ -62,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_generate(commands.add_parser("generate", help="write JSON of a schema after a prompt, as it is generated"))
     _add_check(commands.add_parser("check", help="tell whether the masks of a schema would let a text through"))
+    _add_describe(commands.add_parser("describe", help="tell what of a schema is enforced, and what is refused"))
     demo = commands.add_parser("demo", help="three worked cases, with the constraint and without it")
     demo.add_argument("--seed", type=int, default=0, help="seed of the draws (default: %(default)s)")
     demo.set_defaults(run=run_demo)
@@ -90,19 +92,36 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=run_check)
 
 
+def _add_describe(parser: argparse.ArgumentParser) -> None:
+    _add_meaning(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON, not a table")
+    parser.set_defaults(run=run_describe)
+
+
 def _add_schema(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--schema", required=True, type=Path, metavar="FILE", help="a JSON Schema")
-    parser.add_argument("--property-order", choices=("schema", "any"), default="schema", help="order of the members")
+    _add_meaning(parser)
     blanks = parser.add_mutually_exclusive_group()
     blanks.add_argument("--whitespace", choices=("flexible", "compact"), default="flexible", help="blanks in the JSON")
     blanks.add_argument("--separators", nargs=2, metavar=("ITEM", "KEY"), help="as those of json.dumps: ', ' ': '")
+
+
+def _add_meaning(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--schema", required=True, type=Path, metavar="FILE", help="a JSON Schema")
+    parser.add_argument("--property-order", choices=("schema", "any"), default="schema", help="order of the members")
     parser.add_argument("--formats", choices=("assert", "annotate"), default="assert", help="meaning of `format`")
     parser.add_argument("--draft", metavar="NAME", help="draft of a schema without $schema: draft4 to 2020-12")
+    parser.add_argument("--approximate", action="store_true", help="leave out what can not be compiled")
 
 
 def _options(options: argparse.Namespace) -> SchemaOptions:
     separators = options.separators and (options.separators[0], options.separators[1])
-    return SchemaOptions(options.property_order, separators or options.whitespace, options.formats, options.draft)
+    return SchemaOptions(
+        options.property_order,
+        separators or options.whitespace,
+        options.formats,
+        options.draft,
+        approximate=options.approximate,
+    )
 
 
 def _read_schema(path: Path) -> Any:
@@ -183,6 +202,24 @@ def _read_instance(path: Path | None) -> str:
         return data.decode().removesuffix("\n").removesuffix("\r")
     except UnicodeDecodeError as error:
         raise InputError(f"the text is not UTF-8: byte {error.start}: {error.reason}") from error
+
+
+def run_describe(options: argparse.Namespace) -> int:
+    """Prints the verdict on every keyword of a schema."""
+    from constrain.describing import describe, show_coverage
+
+    coverage = describe(
+        _read_schema(options.schema),
+        property_order=options.property_order,
+        formats=options.formats,
+        draft=options.draft,
+        approximate=options.approximate,
+    )
+    if options.json:
+        print(json.dumps(coverage.to_dict(), indent=2))
+    else:
+        show_coverage(coverage)
+    return 1 if coverage.refused else 0
 
 
 def run_demo(options: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from constrain.arguments import check_is_text, wrong_type
@@ -11,11 +12,13 @@ from constrain.automaton import DEFAULT_MEMORY_BYTES, DEFAULT_ROW_BYTES, Automat
 from constrain.errors import SettingsError
 from constrain.schemas import to_json_schema
 from constrain.vocabulary import Vocabulary
+from grammars.deadline import check_seconds, within
 from grammars.dfa_ops import lexeme_of_regex, of_words
 from grammars.errors import GrammarError, shortened
 from grammars.ir import Expr, Lex, Lexeme, Rule
 from grammars.json_schema import JsonSchemaGrammar
 from grammars.json_schema.named_formats import CustomFormats
+from grammars.json_schema.relax import approximation
 from grammars.regex import match_language
 from grammars.regex_parser import parse_pattern
 
@@ -52,6 +55,8 @@ def compile_json_schema(
     draft: str | None = None,
     registry: AnyRegistry | None = None,
     custom_formats: CustomFormats | None = None,
+    approximate: bool = False,
+    deadline: float | None = None,
     memory_limit: int = DEFAULT_MEMORY_BYTES,
     row_limit: int = DEFAULT_ROW_BYTES,
 ) -> Automaton:
@@ -64,18 +69,26 @@ def compile_json_schema(
     schemas without `$schema`. `registry` is a `referencing.Registry` with the documents and metaschemas that the schema
     refers to; nothing is fetched. `custom_formats` maps names of formats to a pattern that their texts match from end
     to end, or to an automaton. Raises `GrammarError` where a schema is wrong, contradictory, or says what is not
-    supported, and `LimitError` where it needs more than `memory_limit` bytes.
+    supported, and `LimitError` where it needs more than `memory_limit` bytes. With `approximate`, keywords that ask for
+    more than can be compiled are left out: then texts are let through that are not valid, and `describe` says which
+    keywords these are. `deadline` is how many seconds this may take before `LimitError`, and then every call that comes
+    to a part of the schema that was not read before.
     """
-    grammar = JsonSchemaGrammar(
-        to_json_schema(schema),
+    read = partial(
+        JsonSchemaGrammar,
         property_order=property_order,
         whitespace=whitespace,
         formats=formats,
         draft=draft,
         registry=registry,
         custom_formats=custom_formats,
+        deadline=deadline,
     )
-    return Automaton(grammar, vocabulary, memory_limit=memory_limit, row_limit=row_limit)
+    check_seconds(deadline)
+    wanted = to_json_schema(schema)
+    with within(deadline):
+        grammar = approximation(wanted, read) if approximate else read(wanted)
+        return Automaton(grammar, vocabulary, memory_limit=memory_limit, row_limit=row_limit)
 
 
 def compile_regex(pattern: str, vocabulary: Vocabulary, *, flavour: Flavour = "ecma", **limits: int) -> Automaton:

@@ -69,6 +69,16 @@ class GenerationError(RuntimeError):
 
 
 @dataclass(unsafe_hash=True)
+class InvalidValueError(GenerationError):
+    """A value that the masks let through, as they only approximate the schema, and that is not valid.
+
+    `keyword` is the JSON Pointer of the keyword that refuses it, or nothing where the value can not be checked.
+    """
+
+    keyword: str = ""
+
+
+@dataclass(unsafe_hash=True)
 class SettingsError(ValueError):
     """A setting whose value means nothing."""
 

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from constrain.arguments import check_is_model, check_is_tokenizer
 from constrain.compiled import automaton_of, vocabulary_for
 from constrain.decoding import Statistics
-from constrain.errors import SettingsError
+from constrain.errors import InvalidValueError, SettingsError
 from constrain.options import SchemaOptions
 from constrain.partial_json import PartialJson
 from constrain.protocols import Sampler, TokenAutomaton
 from constrain.schemas import is_json_schema, reader_of, to_json_schema
 from constrain.task import Prompt, Settings, Task
+from constrain.verifying import Verifier, checked_reader
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -69,19 +70,30 @@ def generate_json(
     formats: str = "assert",
     draft: str | None = None,
     registry: AnyRegistry | None = None,
+    approximate: bool = False,
+    deadline: float | None = None,
     statistics: Statistics | None = None,
 ) -> Any:
     """A value of `schema`, written by `model` after `prompt`: never truncated, never invalid.
 
     A JSON Schema (`dict`, `bool` or JSON text) gives plain Python values; a pydantic model or any other Python type
     gives an instance, validated by pydantic (whose error is raised where a validator of yours refuses the value). See
-    `compile_json_schema` for `property_order`, `whitespace`, `formats`, `draft` and `registry`, `generate_text` for the
-    rest.
+    `compile_json_schema` for `property_order`, `whitespace`, `formats`, `draft`, `registry` and `deadline`,
+    `generate_text` for the rest.
+
+    With `approximate`, what can not be compiled of the schema is left out of the masks, and the value is checked when
+    it is complete: one that is not valid is written anew, a few times where there is something to draw, and then
+    `GenerationError` says which keyword refuses it.
     """
     settings = Settings(max_new_tokens, seed, temperature, top_k, top_p, statistics)
-    options = SchemaOptions(property_order, whitespace, formats, draft, registry)
+    options = SchemaOptions(property_order, whitespace, formats, draft, registry, approximate, deadline)
     task, read = _prepared(model, tokenizer, schema, prompt, settings, options)
-    return read(task.write(sampler))
+    for attempt in task.attempts(sampler):
+        try:
+            return read(attempt.write(sampler))
+        except InvalidValueError as error:
+            refused = error
+    raise refused
 
 
 def stream_json(
@@ -100,15 +112,18 @@ def stream_json(
     formats: str = "assert",
     draft: str | None = None,
     registry: AnyRegistry | None = None,
+    approximate: bool = False,
+    deadline: float | None = None,
     statistics: Statistics | None = None,
 ) -> Iterator[tuple[str, Any]]:
     """What `generate_json` writes, while it is written: pairs of a piece of text and the value so far.
 
     The pieces make up the text. Values so far are plain Python values with everything open closed (see
-    `constrain.partial_json`). The last pair has an empty piece and the value that `generate_json` returns.
+    `constrain.partial_json`). The last pair has an empty piece and the value that `generate_json` returns; with
+    `approximate` there is `GenerationError` in its place where the value is not valid.
     """
     settings = Settings(max_new_tokens, seed, temperature, top_k, top_p, statistics)
-    options = SchemaOptions(property_order, whitespace, formats, draft, registry)
+    options = SchemaOptions(property_order, whitespace, formats, draft, registry, approximate, deadline)
     task, read = _prepared(model, tokenizer, schema, prompt, settings, options)
     return _stream(task, task.pieces(), read)
 
@@ -126,8 +141,12 @@ def _prepared(
     check_is_tokenizer(tokenizer)
     if options.formats != "assert" and not is_json_schema(schema):
         raise SettingsError("formats", options.formats, "'assert' for a Python type, whose values pydantic reads")
-    automaton = automaton_of(to_json_schema(schema), vocabulary_for(model, tokenizer), options)
-    return Task(model, tokenizer, automaton, prompt, settings), reader_of(schema)
+    wanted = to_json_schema(schema)
+    automaton = automaton_of(wanted, vocabulary_for(model, tokenizer), options)
+    read = reader_of(schema)
+    if options.approximate:
+        read = checked_reader(read, Verifier(wanted, options))
+    return Task(model, tokenizer, automaton, prompt, settings), read
 
 
 def _stream(task: Task, pieces: Iterator[str], read: Callable[[str], Any]) -> Iterator[tuple[str, Any]]:

@@ -18,3 +18,5 @@ class SchemaOptions:
     formats: str = "assert"
     draft: str | None = None
     registry: AnyRegistry | None = field(default=None, compare=False)  # holds schemas, which have no hash
+    approximate: bool = False
+    deadline: float | None = None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from constrain.arguments import check_is_automaton, check_is_number, check_is_prompt, check_is_whole
 from constrain.budget import budget_of
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 Prompt: TypeAlias = str | Sequence[Mapping[str, str]]
+ATTEMPTS: Final = 5
+"""How many texts are written where a text may turn out not to be valid."""
+_SEED_STEP: Final = 1_000_003
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,16 @@ class Task:
         context = context_length(self.model)
         asked = self.settings.max_new_tokens
         return asked if context is None else min(asked, context - len(self.prompt_tokens))
+
+    def attempts(self, sampler: Sampler | None) -> Iterator[Task]:
+        """The task, and the same with other draws, where there is something to draw."""
+        yield self
+        seed = self.settings.seed
+        is_fixed = sampler is None and self.settings.temperature == 0
+        for number in range(1, 1 if is_fixed else ATTEMPTS):
+            # Far from the seeds next to it, which the caller may use for other values.
+            drawn = None if seed is None else seed + number * _SEED_STEP
+            yield replace(self, settings=replace(self.settings, seed=drawn))
 
     def write(self, sampler: Sampler | None) -> str:
         """One text, drawn token by token or by a sampler."""

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias, TypeVar
 import numpy as np
 
 from grammars.alphabet import Alphabet
+from grammars.deadline import check
 from grammars.dfa import Dfa
 from grammars.errors import LimitError
 from grammars.fold import fold
@@ -49,6 +50,7 @@ def explore(
     found = [initial]
     rows: Rows = []
     for state in found:
+        check()
         row = [-1] * width
         for symbol, target in follow(state):
             number = numbers.setdefault(target, len(found))
@@ -116,6 +118,7 @@ def _equivalence(rows: Rows, labels: list[int]) -> list[int]:
     successors: list[Callable[[Sequence[int]], Any]] = [itemgetter(*row) for row in rows]
     for _ in range(_FEW_ROUNDS + _CHEAP_STEPS // len(rows)):
         # Index -1 (no next state) reads this last entry.
+        check()
         block.append(-1)
         block, refined = _classes([(block[state], get(block)) for state, get in enumerate(successors)])
         if refined == count:
@@ -136,6 +139,7 @@ def _hopcroft(rows: Rows, block: list[int], count: int) -> list[int]:
     before = _predecessors(rows)
     pending = {(index, symbol) for index in range(count) for symbol in range(len(rows[0]))}
     while pending:
+        check()
         index, symbol = pending.pop()
         into = before[symbol]
         leading = [state for target in members[index] for state in into.get(target, ())]

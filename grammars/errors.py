@@ -5,6 +5,9 @@ Not frozen, unlike other records here: Python itself sets `__traceback__` and `_
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 QUOTED = 80
@@ -37,12 +40,36 @@ class GrammarError(ValueError):
 
 
 @dataclass(unsafe_hash=True)
+class UnsupportedError(GrammarError):
+    """What is right, and more than can be compiled."""
+
+
+@dataclass(unsafe_hash=True)
+class UnsatisfiableError(GrammarError):
+    """Nothing satisfies the schema."""
+
+
+@dataclass(unsafe_hash=True)
 class LimitError(GrammarError):
     """An explicit resource limit was reached: `limit` is its name, `allowed` its value, `given` what was needed."""
 
     limit: str = ""
-    allowed: int = 0
-    given: int = 0
+    allowed: float = 0
+    given: float = 0
 
     def __str__(self) -> str:
         return f"{super().__str__()} [limit {self.limit} = {self.allowed}, needed {self.given}]"
+
+
+@contextmanager
+def placed_at(pointer: str) -> Iterator[None]:
+    """Errors that know no place get this one."""
+    try:
+        yield
+    except GrammarError as error:
+        error.where = error.where or pointer
+        raise
+    except RecursionError as error:
+        allowed = sys.getrecursionlimit()
+        what = "nested too deeply"
+        raise LimitError(what, pointer, limit="recursion", allowed=allowed, given=allowed + 1) from error

@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from grammars.codepoints import CodePoints
 from grammars.crawl import Rows, explore, reduce_rows
-from grammars.errors import GrammarError
+from grammars.errors import UnsupportedError
 from grammars.positions import ACCEPT, bits, positions_of, readable_by_symbol
 from grammars.regex import ANY_TEXT, Alternation, Concat, Look, Regex, Repeat, concat
 
@@ -215,7 +215,7 @@ def reject_ahead_in_behind(regex: Regex, inside: bool = False) -> None:
     match regex:
         case Look(body, behind, _):
             if inside and not behind:
-                raise GrammarError("look-ahead inside a look-behind is not supported", advice="rewrite the pattern")
+                raise UnsupportedError("look-ahead inside a look-behind is not supported", advice="rewrite the pattern")
             reject_ahead_in_behind(body, inside or behind)
         case Concat(parts) | Alternation(parts):
             for part in parts:

@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
 from grammars.crawl import STATE_LIMIT, Rows, assemble, reduce_rows
+from grammars.deadline import check
 from grammars.dfa import Dfa
 from grammars.errors import LimitError
 from grammars.exponents import (
@@ -81,6 +82,7 @@ def _explored(reader: _Reader) -> tuple[Rows, list[int]]:
     found: list[State] = [START]
     rows: Rows = []
     for state in found:
+        check()
         row = [-1] * ALPHABET.size
         for first, last, target in reader.follow(state):
             number = numbers.setdefault(target, len(found))

@@ -17,7 +17,7 @@ from interegular.utils.simple_parser import nomatch
 from grammars import charsets
 from grammars.charsets import any_case
 from grammars.codepoints import NO_POINTS, CodePoints
-from grammars.errors import GrammarError, LimitError
+from grammars.errors import GrammarError, LimitError, UnsupportedError
 from grammars.pattern_escapes import ECMA_SYNTAX, PYTHON_SYNTAX, EscapeReader, PatternSyntax
 from grammars.regex import ANY_CHAR, EMPTY, END, START, Alternation, Chars, Look, Regex, alternation, concat, repeat
 
@@ -272,4 +272,5 @@ class _Parser(_ParsePattern):  # type: ignore[no-untyped-call]
         self._fail("unknown kind of group", start)
 
     def _fail(self, what: str, index: int) -> NoReturn:
-        raise GrammarError(f"{what} in the pattern", where=f"character {index + 1}", found=self.data)
+        kind = UnsupportedError if what.endswith("not supported") else GrammarError
+        raise kind(f"{what} in the pattern", where=f"character {index + 1}", found=self.data)

@@ -12,7 +12,7 @@ import pytest
 
 from grammars.errors import LimitError
 from grammars.json_schema import JsonSchemaGrammar
-from grammars.json_schema.survey import called_by
+from grammars.json_schema.survey import calls
 from tests.blow_ups import FINE, REFUSED
 
 MAX_CALLS = 4_000_000
@@ -49,7 +49,7 @@ def expand_some(schema: Any) -> None:
     while rules and len(seen) < MAX_RULES:
         expression = grammar.expand(rules.popleft())
         hash(expression)
-        fresh = [rule for rule in called_by(expression) if rule not in seen]
+        fresh = [rule for rule in calls(expression) if rule not in seen]
         seen.update(fresh)
         rules.extend(fresh)
 

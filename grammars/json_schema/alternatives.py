@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import inf
 
+from grammars.deadline import check
 from grammars.errors import LimitError
 from grammars.json_schema.conditions import Condition, Conditions
 from grammars.json_schema.evaluated import EVERYTHING, NOTHING, Evaluated
@@ -93,6 +94,7 @@ class Evaluation:
         )
 
     def _count(self, steps: int, where: str) -> None:
+        check()
         self._steps += steps
         if self._steps > MAX_STEPS:
             raise _too_many(where, "steps", MAX_STEPS, self._steps)

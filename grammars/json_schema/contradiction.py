@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from grammars.errors import GrammarError
+from grammars.errors import UnsatisfiableError
 from grammars.json_schema.interpreter import Interpreter
 from grammars.json_schema.nodes import NEVER, Node, Rule
 from grammars.json_schema.normal_form import Normal, all_of
@@ -43,22 +43,24 @@ class Accuser:
         self._interpreter = interpreter
         self._satisfiable = satisfiable
 
-    def error(self, root: Node, rule: Rule) -> GrammarError:
+    def error(self, root: Node, rule: Rule) -> UnsatisfiableError:
         """The error for a schema that nothing satisfies."""
         what = "nothing satisfies this schema"
         advice = "take one of them back"
         if rule == NEVER:
-            return GrammarError(what, root.pointer, "false", "no value is allowed here at all")
+            return UnsatisfiableError(what, root.pointer, "false", "no value is allowed here at all")
         core = self._core(rule, set())
         where = core[0].places[0]
         if len(core) == 1:
-            return GrammarError(f"{what}: {core[0].where} alone allows no value", where)
+            return UnsatisfiableError(f"{what}: {core[0].where} alone allows no value", where)
         kinds = [claim for claim in core if claim.where.endswith("/type")]
         others = [claim for claim in core if claim not in kinds]
         if len(kinds) == len(others) == 1 and _keyword(others[0]) in OF_ONE_TYPE:
             text = f"{what}: {others[0].where} alone allows no value of the type that {kinds[0].where} asks for"
-            return GrammarError(text, others[0].places[0])
-        return GrammarError(f"{what}: {' contradicts '.join(claim.where for claim in core)}", where, advice=advice)
+            return UnsatisfiableError(text, others[0].places[0])
+        return UnsatisfiableError(
+            f"{what}: {' contradicts '.join(claim.where for claim in core)}", where, advice=advice
+        )
 
     def _core(self, rule: Rule, seen: set[Rule]) -> list[Claim]:
         """A smallest set of claims without a common value, followed into a required member."""

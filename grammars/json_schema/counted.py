@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 
+from grammars.deadline import check
 from grammars.errors import LimitError
 from grammars.json_schema.nodes import ANY, NEVER, Rule, join
 from grammars.json_schema.shapes import ArrayShape, Count
@@ -114,29 +115,36 @@ def _choices(count: Count, read: int, hits: int) -> Iterator[tuple[Rule, int]]:
 
 def is_live(tail: Tail, ask: Ask, known: dict[Tail, bool]) -> bool:
     """Whether the array can be ended from here on; `ask` tells whether a rule has a value."""
-    if tail in known:
-        return known[tail]
-    way, looked_at = [(tail, _enter(tail, ask, known))], 1
-    while way and not known[tail]:
+    if tail not in known:
+        entered = dict[Tail, bool]()
+        _look(tail, ask, known, entered)
+        known.update(entered)
+    return known[tail]
+
+
+def _look(tail: Tail, ask: Ask, known: dict[Tail, bool], entered: dict[Tail, bool]) -> None:
+    """Notes what is found out of states in `entered`, so that nothing half known is left where this is interrupted."""
+    way, looked_at = [(tail, _enter(tail, ask, entered))], 1
+    while way and not entered[tail]:
         rule, after = next(way[-1][1], (NEVER, None))
         if after is None:
             way.pop()
         elif ask(rule):
-            if after not in known:
-                way.append((after, _enter(after, ask, known)))
+            if after not in known and after not in entered:
+                way.append((after, _enter(after, ask, entered)))
                 looked_at += 1
                 _check_number(looked_at, tail)
-            if known[after]:
-                known.update((passed, True) for passed, _ in way)
-    return known[tail]
+            if entered.get(after, known.get(after)):
+                entered.update((passed, True) for passed, _ in way)
 
 
-def _enter(tail: Tail, ask: Ask, known: dict[Tail, bool]) -> Iterator[tuple[Rule, Tail]]:
+def _enter(tail: Tail, ask: Ask, entered: dict[Tail, bool]) -> Iterator[tuple[Rule, Tail]]:
     """Notes what is plainly known of a state; the ways on from there.
 
     A state is only ever left for itself or for one further on, so `False` while it is looked at is right.
     """
-    known[tail] = tail.may_end or (tail.is_plain_rest and ask(tail.shape.rest))
+    check()
+    entered[tail] = tail.may_end or (tail.is_plain_rest and ask(tail.shape.rest))
     return tail.steps()
 
 

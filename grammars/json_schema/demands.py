@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from grammars import dfa_ops
 from grammars.dfa import UNBOUNDED, Dfa
-from grammars.errors import GrammarError, LimitError
+from grammars.errors import LimitError, UnsupportedError
 from grammars.ir import Lexeme
 from grammars.json_schema.members import KeyShapes, Table, table_of
 from grammars.json_schema.nodes import ANY, NEVER, Rule, join
@@ -84,7 +84,9 @@ def _other(some: Some, table: Table, keys: KeyShapes) -> Iterator[ObjectShape | 
             yield from (has(word, some.value) for word in words)
         elif lexeme.max_length is not None or meant.spans[1][0] != UNBOUNDED:
             advice = "say which members may come (additionalProperties: false)"
-            raise GrammarError("members with keys of bounded length would have to be counted", some.where, "", advice)
+            raise UnsupportedError(
+                "members with keys of bounded length would have to be counted", some.where, "", advice
+            )
         else:
             yield Demand(part, meant, some.value)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
-from grammars.errors import GrammarError
+from grammars.deadline import check
+from grammars.errors import UnsupportedError
 from grammars.ir import EMPTY, Call, Choice, Expr, Extra, Lex, Lexeme, Members, Repeat, Seq
 from grammars.json_schema.counted import Tail, is_live
 from grammars.json_schema.digits import digits_of
@@ -117,6 +118,7 @@ class Writer:
 
     def _object(self, shape: ObjectShape, counted: tuple[tuple[Lexeme, Rule], ...]) -> Expr:
         """The members, with the gap after the last; nothing for no members."""
+        check()
         table = self._reading.table(shape)
         rules = [(name, self._reading.value_rule(shape, name)) for name in table.names]
         kept = [(name, rule) for name, rule in rules if self._satisfiable.rule(rule)]
@@ -148,7 +150,7 @@ def _check_enough(missing: int, extras: list[Extra]) -> None:
     """Raises where a name that is passed over, and can not come any more in order, may leave too few members."""
     if missing > sum(keys_up_to(missing, extra.key) for extra in extras):
         advice = 'use property_order="any"'
-        raise GrammarError("too few keys besides those declared", found=f"{missing} more members", advice=advice)
+        raise UnsupportedError("too few keys besides those declared", found=f"{missing} more members", advice=advice)
 
 
 def _literals(normal: Normal) -> list[str]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from decimal import Decimal
+from fractions import Fraction
 
 from grammars.json_schema.arithmetic import accepts as accepts_number
+from grammars.json_schema.arithmetic import step_of
 from grammars.json_schema.normal_form import Normal
 from grammars.json_schema.shapes import NumberShape, StringShape
 from grammars.json_schema.strings import accepts, few_words, lexeme_of
 from grammars.values import Value, canonical
+from grammars.words import word_count
 
 FEW = 64
 
@@ -25,6 +28,36 @@ def few_values(normal: Normal) -> frozenset[Value] | None:
             return None
         found |= values
     return frozenset(found)
+
+
+def most_values(normal: Normal) -> int | None:
+    """How many values a normal form has at most; None for endlessly many, or where that is not known."""
+    if normal.arrays or normal.objects:
+        return None
+    counts = [len(normal.nulls), *(len(shape.values) for shape in normal.booleans)]
+    for count in (*map(_most_numbers, normal.numbers), *map(_most_words, normal.strings)):
+        if count is None:
+            return None
+        counts.append(count)
+    return sum(counts)
+
+
+def _most_numbers(shape: NumberShape) -> int | None:
+    if shape.values is not None:
+        return len(shape.values)
+    step = step_of(shape)
+    if step is None or shape.low is None or shape.high is None:
+        return None
+    return math.floor(Fraction(shape.high.value) / step) - math.ceil(Fraction(shape.low.value) / step) + 1
+
+
+def _most_words(shape: StringShape) -> int | None:
+    if shape.words is not None:
+        return len(shape.words)
+    if not shape.languages:
+        return None
+    lexeme = lexeme_of(shape)
+    return 0 if lexeme is None else word_count(lexeme.dfa)
 
 
 def _numbers(shape: NumberShape) -> set[Value] | None:

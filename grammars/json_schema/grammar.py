@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Hashable, Iterator
-from contextlib import contextmanager
+from collections.abc import Hashable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from grammars.errors import GrammarError, LimitError
+from grammars.deadline import check_seconds, within
+from grammars.errors import GrammarError, LimitError, placed_at
 from grammars.ir import Expr
 from grammars.json_schema.contradiction import Accuser
 from grammars.json_schema.counted import Tail
@@ -39,6 +39,7 @@ class JsonSchemaGrammar:
     `compact`, `flexible`, or a pair of separators as `json.dumps` takes it; `formats` is `assert` or `annotate`.
     `draft` is for a schema without `$schema`; `registry` has the other documents that references lead to.
     `custom_formats` maps names of formats to a pattern that their texts match from end to end, or to an automaton.
+    `deadline` is how many seconds the making of the grammar may take, and then every question that it is asked.
     """
 
     def __init__(
@@ -51,25 +52,32 @@ class JsonSchemaGrammar:
         draft: str | None = None,
         registry: AnyRegistry | None = None,
         custom_formats: CustomFormats | None = None,
+        deadline: float | None = None,
     ) -> None:
+        check_seconds(deadline)
         _one_of("property_order", property_order, "schema", "any")
         _one_of("formats", formats, "assert", "annotate")
         read = parse_schema(schema) if isinstance(schema, str) else schema
         asserted = asserted_formats(formats, custom_formats)
         documents = Documents(registry)
         dialects = Dialects(documents, names_of)
-        self._interpreter = Interpreter(Locator(read, dialects.default(draft), documents, dialects), asserted)
-        self._satisfiable = Satisfiability(self._interpreter)
+        self.interpreter = Interpreter(Locator(read, dialects.default(draft), documents, dialects), asserted)
+        self._satisfiable = Satisfiability(self.interpreter)
         layout = layout_of(whitespace)
-        self._writer = Writer(self._interpreter, self._satisfiable, layout, property_order == "schema")
-        locator = self._interpreter.locator
+        self._writer = Writer(self.interpreter, self._satisfiable, layout, property_order == "schema")
+        self._deadline = deadline
+        self._ahead: dict[Hashable, Expr] = {}
+        locator = self.interpreter.locator
+        self.start: Hashable = locator.rule(locator.root)
+        with within(deadline), placed_at(locator.root.pointer):
+            self._look_ahead(locator)
+
+    def _look_ahead(self, locator: Locator) -> None:
+        """Raises for what nothing satisfies, and for what is not supported as far as that is seen from here."""
         start = locator.rule(locator.root)
-        self.start: Hashable = start
-        with placed_at(locator.root.pointer):
-            if not self._satisfiable.rule(start):
-                raise Accuser(self._interpreter, self._satisfiable).error(locator.root, start)
-            self._ahead: dict[Hashable, Expr] = {}
-            self._ahead = expand_ahead(map(locator.rule, suspects(locator)), self.expand)
+        if not self._satisfiable.rule(start):
+            raise Accuser(self.interpreter, self._satisfiable).error(locator.root, start)
+        self._ahead = expand_ahead(map(locator.rule, suspects(locator)), self.expand)
 
     def expand(self, rule: Hashable) -> Expr:
         """The expression of a rule."""
@@ -78,17 +86,20 @@ class JsonSchemaGrammar:
         if isinstance(rule, Digits):
             return rule.expression()
         if isinstance(rule, Tail):
-            with placed_at(rule.where):
+            with within(self._deadline), placed_at(rule.where):
                 return self._writer.tail(rule)
         obligations = _as_rule(rule)
-        with placed_at(obligations[0][0].pointer if obligations else "#"):
-            return self._writer.normal(self._interpreter.normal_of(obligations))
+        with within(self._deadline), placed_at(obligations[0][0].pointer if obligations else "#"):
+            return self._writer.normal(self.interpreter.normal_of(obligations))
 
     def brief(self, rule: Hashable) -> Expr:
         """A way to end an array in which items are compared, or a number; else the expression of a rule."""
         if isinstance(rule, Digits):
             return rule.end()
-        return self._writer.brief(rule) if isinstance(rule, Tail) and rule.shape.unique else self.expand(rule)
+        if not (isinstance(rule, Tail) and rule.shape.unique):
+            return self.expand(rule)
+        with within(self._deadline), placed_at(rule.where):
+            return self._writer.brief(rule)
 
     def follow(self, key: Hashable, value: Value | None) -> Hashable:
         """What follows an item whose value is known now: `key` is what is left of the array but for that."""
@@ -105,20 +116,6 @@ class JsonSchemaGrammar:
         if isinstance(rule, Tail):
             return f"the items of an array, as {rule.where} asks"
         return describe_rule(_as_rule(rule))
-
-
-@contextmanager
-def placed_at(pointer: str) -> Iterator[None]:
-    """Errors that know no place get this one."""
-    try:
-        yield
-    except GrammarError as error:
-        error.where = error.where or pointer
-        raise
-    except RecursionError as error:
-        allowed = sys.getrecursionlimit()
-        what = "nested too deeply"
-        raise LimitError(what, pointer, limit="recursion", allowed=allowed, given=allowed + 1) from error
 
 
 def parse_schema(text: str) -> Json:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from grammars.errors import GrammarError, LimitError
+from grammars.deadline import check, is_over
+from grammars.errors import GrammarError, LimitError, UnsupportedError, placed_at
 from grammars.formats import ASSERTED_FORMATS
 from grammars.json_schema.arithmetic import has_number
 from grammars.json_schema.demands import Plain, plain_objects
-from grammars.json_schema.few_values import few_values
+from grammars.json_schema.few_values import few_values, most_values
 from grammars.json_schema.in_place import Walk
 from grammars.json_schema.keywords import KEYWORDS
 from grammars.json_schema.locate import Locator
@@ -47,11 +48,16 @@ class Interpreter:
         self._tables: dict[ObjectShape, Table] = {}
         self._plain: dict[ObjectShape, tuple[Plain, ...]] = {}
 
+    def nodes_read(self) -> frozenset[Node]:
+        """The nodes of all rules that were looked into."""
+        return frozenset(node for rule in self._rules for node, _ in rule)
+
     def normal_of(self, rule: Rule) -> Normal:
         """The normal form of a rule."""
         known = self._rules.get(rule)
         if known is None:
-            known = self.normal(*rule[0]) if len(rule) == 1 else self._conjunction(rule)
+            with placed_at(rule[0][0].pointer if rule else "#"):
+                known = self.normal(*rule[0]) if len(rule) == 1 else self._conjunction(rule)
             self._rules[rule] = known
         return known
 
@@ -106,6 +112,7 @@ class Interpreter:
             return self._read(*obligation, so_far)
 
     def _read(self, node: Node, positive: bool, so_far: Normal) -> Normal:
+        check()
         if isinstance(node.schema, bool):
             return so_far if node.schema == positive else NONE
         if positive:
@@ -166,6 +173,10 @@ class Interpreter:
             self._few[rule] = few_values(self.normal_of(rule))
         return self._few[rule]
 
+    def most_values(self, rule: Rule) -> int | None:
+        """How many values a rule may have at most; None for endlessly many, or where that is not known."""
+        return most_values(self.normal_of(rule))
+
     def one_of(self, values: frozenset[Value], positive: bool) -> Rule:
         """The rule of some values, or of all others."""
         return self.locator.one_of(values, positive)
@@ -201,7 +212,7 @@ class Interpreter:
             return found
         if name not in ASSERTED_FORMATS:
             advice = "its dialect asserts formats: use one without the format-assertion vocabulary"
-            raise GrammarError("this format is not supported", node.at("format"), name, advice)
+            raise UnsupportedError("this format is not supported", node.at("format"), name, advice)
         return "format", name
 
     def surely_apart(self, first: Normal, second: Normal) -> bool:
@@ -232,7 +243,11 @@ class Interpreter:
         self._walk = Walk(kept.outer.union(kept.open))
         try:
             return all(self._surely_empty(shape, depth) for shape in self.normal_of(rule).shapes())
-        except (_InProgressError, LimitError):
+        except _InProgressError:
+            return False
+        except LimitError as error:
+            if is_over(error):
+                raise
             return False
         finally:
             self._walk = kept

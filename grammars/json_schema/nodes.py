@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import TypeAlias
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from grammars.json_schema.dialect import Dialect
 from grammars.json_schema.draft import LATEST
@@ -122,6 +122,11 @@ NEVER: Rule = ((Node(False, None, (), NOWHERE, -1), True),)
 def escape(step: str | int) -> str:
     """A step of a JSON Pointer in the form that a URI fragment has."""
     return quote(str(step).replace("~", "~0").replace("/", "~1"), safe="~!$&'()*+,;=:@/?-._")
+
+
+def unescape(step: str) -> str:
+    """A step of a JSON Pointer from the form that a URI fragment has."""
+    return unquote(step).replace("~1", "/").replace("~0", "~")
 
 
 def join(first: Rule, second: Rule) -> Rule:

@@ -7,6 +7,7 @@ from functools import reduce
 from itertools import chain
 from typing import Any, NamedTuple, TypeAlias
 
+from grammars.deadline import check
 from grammars.errors import LimitError
 from grammars.json_schema.objects import ObjectShape
 from grammars.json_schema.shapes import ArrayShape, BoolShape, NullShape, NumberShape, StringShape
@@ -104,8 +105,17 @@ def _meet_all(full: tuple[Any, ...], first: tuple[Any, ...], second: tuple[Any, 
     given = len(mine) * len(theirs)
     if given > MAX_SHAPES:
         raise LimitError("too many alternatives", limit="shapes", allowed=MAX_SHAPES, given=given)
-    met = (one.meet(other) for one in mine for other in theirs)
-    return _simplest(full, [*within, *within_too, *(shape for shape in met if shape is not None)])
+    met = [shape for one in mine for shape in _meet_each(one, theirs)]
+    return _simplest(full, [*within, *within_too, *met])
+
+
+def _meet_each(one: Any, others: Iterable[Any]) -> Iterator[Any]:
+    """What a shape has in common with each of others, where that is anything."""
+    check()
+    for other in others:
+        met = one.meet(other)
+        if met is not None:
+            yield met
 
 
 def _parted(shapes: tuple[Any, ...], others: tuple[Any, ...]) -> tuple[list[Any], list[Any]]:
@@ -122,6 +132,7 @@ def _covers(large: Any, small: Any) -> bool:
 
 
 def _simplest(full: tuple[Any, ...], shapes: Iterable[Any]) -> tuple[Any, ...]:
+    check()
     distinct = tuple(dict.fromkeys(shapes))
     if full[0] in distinct:
         return full

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Protocol
 
+from grammars.deadline import check
 from grammars.ir import Lexeme
 from grammars.json_schema.arithmetic import has_number
 from grammars.json_schema.counted import Tail, is_live
@@ -85,6 +86,7 @@ class Satisfiability:
         known = self._known.get(rule)
         if known is not None or rule in self._visited:
             return bool(known)
+        check()
         if self._depth >= MAX_DEPTH:
             self._deep.append(rule)
             return False

@@ -11,7 +11,8 @@ from collections import deque
 from collections.abc import Callable, Hashable, Iterator
 from itertools import islice
 
-from grammars.ir import Call, Choice, Expr, Members, Repeat, Seq
+from grammars.deadline import check
+from grammars.ir import Call, Choice, Expr, Members, Remember, Repeat, Seq
 from grammars.json_schema.dialect import Dialect
 from grammars.json_schema.locate import Locator
 from grammars.json_schema.nodes import Json, Node
@@ -20,7 +21,7 @@ from grammars.json_schema.scopes import REFERENCES
 
 MAX_NODES = 2000
 MAX_MADE = 200
-_IN_PLACE = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas", "dependencies"})
+IN_PLACE = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas", "dependencies"})
 _POINTING = REFERENCES | {"$schema"}
 _EXCLUDING = frozenset({"oneOf", "not", "if", "dependentSchemas", "unevaluatedItems", "unevaluatedProperties"})
 _REFUSED = frozenset({"unevaluatedItems", "unevaluatedProperties"})
@@ -32,6 +33,7 @@ def suspects(locator: Locator) -> Iterator[Node]:
     seen = {locator.root}
     looked_at = 0
     while queue and looked_at < MAX_NODES:
+        check()
         node, value = queue.popleft()
         if _is_suspicious(node.keywords()) or _asserts_format(node.keywords(), node.dialect):
             yield value
@@ -49,11 +51,12 @@ def expand_ahead(rules: Iterator[Hashable], expand: Callable[[Hashable], Expr]) 
     for start in rules:
         queue = deque([start])
         while queue:
+            check()
             rule = queue.popleft()
             if rule in found:
                 continue
             found[rule] = expand(rule)
-            inner = [called for called in called_by(found[rule]) if _is_made(called) and called not in found]
+            inner = [called for called in calls(found[rule]) if _is_made(called) and called not in found]
             queue.extend(inner[: MAX_MADE - made])
             made = min(made + len(inner), MAX_MADE)
     return found
@@ -64,16 +67,16 @@ def _is_made(rule: Hashable) -> bool:
     return not isinstance(rule, tuple) or len(rule) > 1 or any(not positive for _, positive in rule)
 
 
-def called_by(expr: Expr) -> Iterator[Hashable]:
+def calls(expr: Expr) -> Iterator[Hashable]:
     """The rules that an expression calls."""
     match expr:
-        case Call(rule):
+        case Call(rule) | Remember(rule):
             yield rule
         case Seq(parts) | Choice(parts):
             for part in parts:
-                yield from called_by(part)
+                yield from calls(part)
         case Repeat():
-            yield from called_by(expr.body)
+            yield from calls(expr.body)
         case Members():
             yield from expr.values
             yield from (extra.value for extra in expr.extras)
@@ -101,7 +104,7 @@ def _children(locator: Locator, node: Node) -> Iterator[tuple[Node | None, bool]
     for name in keys:
         for schema, steps in places(keys, name):
             child = None if _is_plain(schema, node.dialect) else locator.node(schema, node, steps)
-            yield child, name in _IN_PLACE
+            yield child, name in IN_PLACE
 
 
 def _asserts_format(keys: dict[str, Json], dialect: Dialect) -> bool:

@@ -7,9 +7,11 @@ by the engine, which then asks for what follows its value; a rule excludes the v
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import chain
 from typing import Protocol
 
+from grammars.deadline import check
 from grammars.errors import LimitError
 from grammars.ir import Call, Expr, Remember
 from grammars.json_schema.counted import Tail
@@ -27,6 +29,9 @@ class Values(Protocol):
 
     def few_values(self, rule: Rule) -> frozenset[Value] | None:
         """The values of a rule if there are only few."""
+
+    def most_values(self, rule: Rule) -> int | None:
+        """How many values a rule may have at most; None for endlessly many, or where that is not known."""
 
     def one_of(self, values: frozenset[Value], positive: bool) -> Rule:
         """The rule of some values, or of all others."""
@@ -69,8 +74,10 @@ class Unique:
             if self._looked_at > MAX_TAILS:
                 problem = "too many sets of items to choose from"
                 raise LimitError(problem, tail.where, limit="tails", allowed=MAX_TAILS, given=self._looked_at)
+            check()
             self._live[tail] = tail.may_end
-            found = tail.may_end or self._goes_on(tail, ask)
+            with _unless_kept_from(self._live, tail):
+                found = tail.may_end or self._goes_on(tail, ask)
             self._live[tail] = found
         return found
 
@@ -81,6 +88,9 @@ class Unique:
         if few is not None and tail.is_homogeneous:
             left = sum(1 for value in few if value not in tail.seen and ask(self._with(tail.shape.rest, value)))
             return left >= tail.shape.low - tail.read
+        most = self._values.most_values(tail.shape.rest)
+        if most is not None and tail.is_homogeneous and most < tail.shape.low - tail.read:
+            return False
         if tail.is_homogeneous and self._other(tail, tail.shape.rest, ask) is not None:
             return True
         return any(self._step_lives(tail, rule, after, ask) for rule, after in tail.steps())
@@ -130,6 +140,16 @@ class Unique:
 
     def _with(self, rule: Rule, value: Value) -> Rule:
         return join(rule, self._values.one_of(frozenset({value}), True))
+
+
+@contextmanager
+def _unless_kept_from(known: dict[Tail, bool], tail: Tail) -> Iterator[None]:
+    """Forgets what is known of a tail so far where something kept it from being found out."""
+    try:
+        yield
+    except BaseException:
+        del known[tail]
+        raise
 
 
 def _length(value: Value) -> tuple[int, str]:
