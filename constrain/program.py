@@ -205,10 +205,10 @@ class Program:
             case Choice(options):
                 entries = [self._lower(option, after) for option in options]
                 return self._place(k.OP_ALT, self._list(entries), len(entries), after, expr)
-            case Remember(rule, follow):
+            case Remember(rule, follow, ends):
                 self._remember()
                 asked = self._follows.setdefault(follow, len(self._follows))
-                then = self._place(k.OP_FOLLOW, asked, 0, after, expr)
+                then = self._place(k.OP_FOLLOW, asked, int(ends), after, expr)
                 return self._place(k.OP_REMEMBER, self.number(rule), then, after, expr)
             case Members() | Repeat():
                 number = self._new_rule(self._rules[self._owner])

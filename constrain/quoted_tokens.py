@@ -17,7 +17,8 @@ class QuotedTokens:
 
     `ending` has those that end a string that is being read, by their text up to the first quote; `holding` those that
     hold a whole string, by the text between the quotes. `escaped` are those with an escape, `several` those that may
-    end two keys. `closing` are those that can go on after an item of an array, `closing_strings` where it is a string.
+    end two keys. `closing` are those that can end an item of an array and then the array or another item,
+    `next_items` those that can end an item and have much of the next one, `leaving` those of them that leave a string.
     """
 
     ending: Index
@@ -25,7 +26,8 @@ class QuotedTokens:
     escaped: list[int]
     several: list[int]
     closing: list[int]
-    closing_strings: list[int]
+    next_items: list[int]
+    leaving: frozenset[int]
     any: list[int]
 
     @staticmethod
@@ -34,10 +36,12 @@ class QuotedTokens:
         ending: Index = defaultdict(list)
         holding: Index = defaultdict(list)
         found: list[list[int]] = [[], [], [], [], []]
-        escaped, several, closing, closing_strings, every = found
+        escaped, several, closing, next_items, every = found
         for token, text in enumerate(tokens):
             if b"," in text or b"]" in text:
                 closing.append(token)
+            if _has_item(text):
+                next_items.append(token)
             if QUOTE not in text:
                 continue
             every.append(token)
@@ -45,10 +49,15 @@ class QuotedTokens:
             ending[first].append(token)
             for content in others[:-1]:
                 holding[content].append(token)
-            if b"," in text or b"]" in text:
-                closing_strings.append(token)
             if ESCAPE in text:
                 escaped.append(token)
             if len(others) > 2 and b":" in text:
                 several.append(token)
-        return QuotedTokens(dict(ending), dict(holding), escaped, several, closing, closing_strings, every)
+        leaving = frozenset(every).intersection(closing)
+        return QuotedTokens(dict(ending), dict(holding), escaped, several, closing, next_items, leaving, every)
+
+
+def _has_item(text: bytes) -> bool:
+    """Whether more than the beginning of a string, an array or an object may stand behind a comma."""
+    rest = text.partition(b",")[2].lstrip()
+    return rest.count(QUOTE) > 1 or any(mark in rest for mark in b"]},:") or rest[:1].isalnum() or rest[:1] == b"-"

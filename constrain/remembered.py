@@ -23,14 +23,14 @@ NO_TOKENS: frozenset[int] = frozenset()
 
 @dataclass(frozen=True)
 class Memory:
-    """What the cells of a stack remember: keys seen in the objects around, and whether an item decides what follows.
+    """What the cells of a stack remember: keys seen in the objects around, and the tokens that depend on that.
 
-    `tokens` are those that hold such a key as a whole.
+    `tokens` hold such a key as a whole, those `passing` can run past an item that decides what follows it.
     """
 
     keys: frozenset[bytes] = frozenset()
-    follows: bool = False
     tokens: frozenset[int] = NO_TOKENS
+    passing: frozenset[int] = NO_TOKENS
 
 
 NOTHING = Memory()
@@ -57,10 +57,10 @@ class Remembered:
         memory = self._memory(config[3])
         if memory is NOTHING:
             return
-        tokens = self._lexicon.quoted_tokens
         yield from memory.tokens
-        if memory.follows:
-            yield from tokens.closing_strings if self._lexicon.is_quoted(config[0]) else tokens.closing
+        if memory.passing:
+            leaving = self._lexicon.quoted_tokens.leaving
+            yield from memory.passing & leaving if self._lexicon.is_quoted(config[0]) else memory.passing
         span = self._stack.span(config[3])
         if len(span) == CAPTURE and self._stack.op(span[0]) == k.OP_EXTRA:
             seen = self._seen(span[1])
@@ -110,13 +110,20 @@ class Remembered:
 
     def _with(self, memory: Memory, span: list[int]) -> Memory:
         keys = self._seen(span[1]) if span[1] >= k.OBJECT_REGISTER else frozenset()
-        follows = len(span) == CAPTURE and self._stack.op(span[0]) == k.OP_FOLLOW
-        if keys <= memory.keys and follows <= memory.follows:
+        passing = memory.passing.union(self._following(span))
+        if keys <= memory.keys and passing == memory.passing:
             return memory
         tokens = self._lexicon.quoted_tokens
         held = (tokens.holding.get(key, ()) for key in keys - memory.keys)
         escaped = tokens.escaped if keys else ()
-        return Memory(memory.keys | keys, memory.follows or follows, memory.tokens.union(escaped, *held))
+        return Memory(memory.keys | keys, memory.tokens.union(escaped, *held), passing)
+
+    def _following(self, span: list[int]) -> list[int]:
+        """The tokens that can run past an item, where that decides what follows."""
+        if len(span) != CAPTURE or self._stack.op(span[0]) != k.OP_FOLLOW:
+            return []
+        tokens = self._lexicon.quoted_tokens
+        return tokens.closing if self._stack.ends(span[0]) else tokens.next_items
 
     def _seen(self, register: int) -> frozenset[bytes]:
         """The keys seen by the object of a register, spelled without escapes."""

@@ -40,6 +40,10 @@ class Stack:
         """The operation of a place."""
         return int(self.arena.tables[k.PLACES][4 * place])
 
+    def ends(self, place: int) -> bool:
+        """Whether a remembered value decides if what it is part of may end."""
+        return bool(self.arena.tables[k.PLACES][4 * place + 2])
+
     def is_scan(self, config: Config) -> bool:
         """Whether a configuration reads terminals."""
         return config[3] != 0 and self.span(config[3])[0] == k.OP_SCAN

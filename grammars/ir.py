@@ -85,10 +85,14 @@ class Call:
 
 @dataclass(frozen=True)
 class Remember:
-    """Reads a text of `rule`, a JSON value, and then what `ValueGrammar.follow` says for `key` and that value."""
+    """Reads a text of `rule`, a JSON value, and then what `ValueGrammar.follow` says for `key` and that value.
+
+    The value decides which one item may not follow behind a comma; with `ends` also whether anything may follow.
+    """
 
     rule: Rule
     key: Hashable
+    ends: bool = False
 
 
 @dataclass(frozen=True)
@@ -149,8 +153,7 @@ class ValueGrammar(Grammar, Protocol):
     def follow(self, key: Hashable, value: Value | None) -> Rule:
         """The rule of what follows after `value` was read by `Remember(..., key)`.
 
-        None is a value that is not known: its rule has every text that could follow. Rules of different values may
-        differ behind a comma or a square bracket only.
+        None is a value that is not known: its rule has every text that could follow.
         """
 
 

@@ -11,6 +11,8 @@ _NICE = ((97, 122), (48, 57), (65, 90), (32, 126))
 
 
 NO_END = 1 << 62
+MOST_LENGTHS = 10_000
+"""Words of more lengths than this are taken to be as many as one likes."""
 
 
 def short_words(dfa: Dfa, count: int, low: int = 0, high: int = NO_END) -> Iterator[str]:
@@ -37,24 +39,21 @@ def _next_level(dfa: Dfa, level: list[tuple[str, int]], count: int) -> list[tupl
     return sorted(longer, key=lambda step: distances[step[1]])[:count]
 
 
-def word_count(dfa: Dfa) -> int | None:
-    """How many words an automaton has; None for endlessly many."""
-    if dfa.is_empty:
-        return 0
-    if dfa.spans[1][0] == UNBOUNDED:
-        return None
-    counts: dict[int, int] = {}
-    pending = [0]
-    while pending:
-        state = pending[-1]
-        after = [target for _, _, target in dfa.rows[state] if target not in counts]
-        if after:
-            pending.extend(after)
-            continue
-        pending.pop()
-        longer = sum((high - low + 1) * counts[target] for low, high, target in dfa.rows[state])
-        counts[state] = longer + int(dfa.labels[state] >= 0)
-    return counts[0]
+def words_up_to(most: int, dfa: Dfa, low: int = 0, high: int = NO_END) -> int:
+    """How many words with a length in `low..high` an automaton has, or `most` where there are more."""
+    if dfa.is_empty or (high == NO_END and dfa.spans[1][0] == UNBOUNDED):
+        return 0 if dfa.is_empty else most
+    paths, found = {0: 1}, 0
+    for length in range(min(high, MOST_LENGTHS) + 1):
+        found += sum(count for state, count in paths.items() if dfa.labels[state] >= 0) if length >= low else 0
+        if found >= most or not paths:
+            return min(found, most)
+        longer: dict[int, int] = {}
+        for state, count in paths.items():
+            for first, last, target in dfa.rows[state]:
+                longer[target] = min(longer.get(target, 0) + (last - first + 1) * count, most)
+        paths = longer
+    return found if high <= MOST_LENGTHS else most
 
 
 def _points(low: int, high: int) -> Iterator[int]:

@@ -74,7 +74,7 @@ def members(draw: st.DrawFn) -> Members:
     return Members(names, values, required, tuple(extras), draw(st.booleans()), text(":"), COMMA, low, high)
 
 
-REMEMBER = Seq((text("["), Remember("value", "list"), text("]")))
+REMEMBER = Seq((text("["), Remember("value", "list", ends=True), text("]")))
 RULE = st.sampled_from(RULES)
 COMMA = Seq((text(","), Choice((EMPTY, text(" ")))))
 
@@ -113,7 +113,7 @@ def grammars(draw: st.DrawFn) -> Rules:
 def _lists(other: str) -> dict[str, Expr]:
     """Lists that end with 12 and what a rule says; no other value ends them for good."""
     words = [text(word) for word in ("1", "12", "null", "[1]")]
-    again = Seq((COMMA, Remember("value", "list")))
+    again = Seq((COMMA, Remember("value", "list", ends=True)))
     return {
         "value": Choice((*words, Lex(Lexeme(ANY, quoted=True)))),
         "end": Choice((EMPTY, Seq((text(","), Call(other))))),

@@ -13,16 +13,18 @@ from math import prod
 from typing import NamedTuple
 
 from grammars import dfa_ops
-from grammars.dfa import UNBOUNDED, Dfa
+from grammars.dfa import Dfa
 from grammars.errors import LimitError, UnsupportedError
 from grammars.ir import Lexeme
 from grammars.json_schema.members import KeyShapes, Table, table_of
 from grammars.json_schema.nodes import ANY, NEVER, Rule, join
 from grammars.json_schema.objects import ObjectShape, Some, has
 from grammars.json_schema.shapes import StringShape
-from grammars.json_schema.strings import accepts, few_words, language, unbounded
+from grammars.json_schema.strings import accepts, few_words, keys_up_to, language, unbounded
 
 MAX_DEMANDS = 4
+MANY = 100_000
+"""So many keys never run out: an object with as many members would not fit into memory."""
 MAX_CHOICES = 1024
 """How many ways there may be to meet several demands with the members that have names."""
 
@@ -82,11 +84,10 @@ def _other(some: Some, table: Table, keys: KeyShapes) -> Iterator[ObjectShape | 
         words = few_words(meant)
         if words is not None:
             yield from (has(word, some.value) for word in words)
-        elif lexeme.max_length is not None or meant.spans[1][0] != UNBOUNDED:
+        elif keys_up_to(MANY, replace(lexeme, dfa=meant, without=None)) < MANY:
+            problem = "members with keys that may run out would have to be counted"
             advice = "say which members may come (additionalProperties: false)"
-            raise UnsupportedError(
-                "members with keys of bounded length would have to be counted", some.where, "", advice
-            )
+            raise UnsupportedError(problem, some.where, "", advice)
         else:
             yield Demand(part, meant, some.value)
 

@@ -15,9 +15,9 @@ from grammars.json_schema.nodes import Rule
 from grammars.json_schema.normal_form import Normal, Shape
 from grammars.json_schema.numerals import number_lexeme_of
 from grammars.json_schema.objects import ObjectShape
-from grammars.json_schema.satisfiable import Reading, Satisfiability, keys_up_to
+from grammars.json_schema.satisfiable import Reading, Satisfiability
 from grammars.json_schema.shapes import ArrayShape, NumberShape
-from grammars.json_schema.strings import lexeme_of
+from grammars.json_schema.strings import keys_up_to, lexeme_of
 from grammars.json_schema.unique import Unique
 
 MAX_WRITTEN = 32

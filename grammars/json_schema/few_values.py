@@ -10,11 +10,11 @@ from grammars.json_schema.arithmetic import accepts as accepts_number
 from grammars.json_schema.arithmetic import step_of
 from grammars.json_schema.normal_form import Normal
 from grammars.json_schema.shapes import NumberShape, StringShape
-from grammars.json_schema.strings import accepts, few_words, lexeme_of
+from grammars.json_schema.strings import accepts, few_words, keys_up_to, lexeme_of
 from grammars.values import Value, canonical
-from grammars.words import word_count
 
 FEW = 64
+MANY = 1_000_000
 
 
 def few_values(normal: Normal) -> frozenset[Value] | None:
@@ -57,7 +57,8 @@ def _most_words(shape: StringShape) -> int | None:
     if not shape.languages:
         return None
     lexeme = lexeme_of(shape)
-    return 0 if lexeme is None else word_count(lexeme.dfa)
+    count = 0 if lexeme is None else keys_up_to(MANY, lexeme)
+    return None if count == MANY else count
 
 
 def _numbers(shape: NumberShape) -> set[Value] | None:

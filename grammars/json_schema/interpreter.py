@@ -14,7 +14,7 @@ from grammars.json_schema.in_place import Walk
 from grammars.json_schema.keywords import KEYWORDS
 from grammars.json_schema.locate import Locator
 from grammars.json_schema.members import Table, rule_of_name, table_of
-from grammars.json_schema.nodes import Node, Obligation, Rule
+from grammars.json_schema.nodes import NEVER, Node, Obligation, Rule
 from grammars.json_schema.normal_form import ALL, NONE, Normal, Shape, all_of, any_of, both
 from grammars.json_schema.objects import ObjectShape
 from grammars.json_schema.reader import Keyword, branches
@@ -176,6 +176,24 @@ class Interpreter:
     def most_values(self, rule: Rule) -> int | None:
         """How many values a rule may have at most; None for endlessly many, or where that is not known."""
         return most_values(self.normal_of(rule))
+
+    def may_run_out(self, rule: Rule) -> bool:
+        """Whether there may be only so many strings, arrays or objects of a rule."""
+        normal = self.normal_of(rule)
+        if any(shape.high is not None or shape.rest == NEVER for shape in normal.arrays):
+            return True
+        if normal.strings and most_values(normal._replace(arrays=(), objects=(), numbers=())) is not None:
+            return True
+        return not all(self._is_endless(shape) for shape in normal.objects)
+
+    def _is_endless(self, shape: ObjectShape) -> bool:
+        """Whether objects of a shape plainly are endlessly many: by other members, or by a member of endless values."""
+        table = self.table(shape)
+        rules = [self.value_rule(shape, name) for name in table.names]
+        return bool(table.extras) or any(self.normal_of(rule).strings and self._all_endless(rule) for rule in rules)
+
+    def _all_endless(self, rule: Rule) -> bool:
+        return all(shape.words is None and not shape.languages for shape in self.normal_of(rule).strings)
 
     def one_of(self, values: frozenset[Value], positive: bool) -> Rule:
         """The rule of some values, or of all others."""

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import islice
 from typing import Protocol
 
 from grammars.deadline import check
-from grammars.ir import Lexeme
 from grammars.json_schema.arithmetic import has_number
 from grammars.json_schema.counted import Tail, is_live
 from grammars.json_schema.demands import Plain
@@ -16,14 +14,10 @@ from grammars.json_schema.nodes import ANY, NEVER, Rule
 from grammars.json_schema.normal_form import Normal, Shape
 from grammars.json_schema.objects import ObjectShape
 from grammars.json_schema.shapes import ArrayShape, NumberShape, StringShape
-from grammars.json_schema.strings import has_text
+from grammars.json_schema.strings import has_text, keys_up_to
 from grammars.json_schema.unique import Unique, Values
-from grammars.words import NO_END, short_words, word_count
 
 Ask = Callable[[Rule], bool]
-MOST_COUNTED = 1000
-"""So many keys with a length in bounds stand for any number of them."""
-
 MAX_DEPTH = 20
 """How deep needed rules are looked at on Python's stack."""
 
@@ -151,14 +145,3 @@ class Satisfiability:
             if missing <= 0:
                 return True
         return False
-
-
-def keys_up_to(count: int, lexeme: Lexeme) -> int:
-    """How many different keys a lexeme has, as far as it matters."""
-    if lexeme.min_length == 0 and lexeme.max_length is None:
-        words = word_count(lexeme.dfa)
-        return count if words is None else min(words, count)
-    high = NO_END if lexeme.max_length is None else lexeme.max_length
-    most = min(count, MOST_COUNTED)
-    found = sum(1 for _ in islice(short_words(lexeme.dfa, most, lexeme.min_length, high), most))
-    return count if found == MOST_COUNTED else found

@@ -13,6 +13,7 @@ from grammars.ir import Lexeme
 from grammars.json_schema.shapes import Language, StringShape
 from grammars.regex import Regex, search_language, surely_matches
 from grammars.regex_parser import parse_pattern
+from grammars.words import NO_END, words_up_to
 
 ANY_TEXT = Dfa.any_text()
 
@@ -130,3 +131,9 @@ def _all_but(shape: StringShape) -> Lexeme:
 
 def _is_text(word: str) -> bool:
     return not any("\ud800" <= char <= "\udfff" for char in word)
+
+
+def keys_up_to(most: int, lexeme: Lexeme) -> int:
+    """How many different texts a lexeme has, or `most` where there are more; words taken out are not looked at."""
+    high = NO_END if lexeme.max_length is None else lexeme.max_length
+    return words_up_to(most, lexeme.dfa, lexeme.min_length, high)

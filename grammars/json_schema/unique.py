@@ -33,6 +33,9 @@ class Values(Protocol):
     def most_values(self, rule: Rule) -> int | None:
         """How many values a rule may have at most; None for endlessly many, or where that is not known."""
 
+    def may_run_out(self, rule: Rule) -> bool:
+        """Whether there may be only so many strings, arrays or objects of a rule."""
+
     def one_of(self, values: frozenset[Value], positive: bool) -> Rule:
         """The rule of some values, or of all others."""
 
@@ -58,7 +61,7 @@ class Unique:
                     yield Call(self._values.one_of(frozenset({value}), True)), follow
             other = self._other(tail, rule, ask)
             if other is not None and self.is_live(after, ask):
-                yield Remember(other, after), None
+                yield Remember(other, after, ends=self._values.may_run_out(other)), None
 
     def is_live(self, tail: Tail, ask: Ask) -> bool:
         """Whether the array can be ended from here on; `ask` tells whether a rule has a value."""
@@ -114,7 +117,7 @@ class Unique:
         if ask(rule) and self._can_repeat(after.with_value(None), ask):
             fresh = join(rule, self._values.one_of(tail.seen, False)) if tail.seen else rule
             if ask(fresh):
-                yield Remember(fresh, after), None
+                yield Remember(fresh, after, ends=True), None
 
     def _choices(self, tail: Tail, rule: Rule, ask: Ask) -> Iterator[Value]:
         """The values that an item may have and that are told apart one by one."""
