@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-LARGE = {"multipleOf": 1000003}
+LARGE = {"multipleOf": 7.9e-300}
 TOO_MANY = "too many remainders"
 
 

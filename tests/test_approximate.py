@@ -47,7 +47,7 @@ def accepts(schema: Any, value: Any) -> bool:
 @pytest.mark.parametrize(
     ("schema", "kept", "gone"),
     [
-        (LARGE | {"type": "integer"}, [1, 1000003], ["a", 1.5]),
+        (LARGE | {"type": "number", "minimum": 1}, [1, 1000003], ["a", 0]),
         ({"not": LARGE, "type": "number"}, [1, 1000003], ["a"]),
         ({"oneOf": [LARGE, {"type": "string"}]}, ["a", 5, None], []),
         ({"oneOf": [{"type": "number"} | LARGE, {"type": "string"}]}, ["a", 5, 1000003], [None, []]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 from collections.abc import Callable
 from decimal import Decimal
@@ -174,7 +175,7 @@ def test_no_such_number(schema: Any) -> None:
 @pytest.mark.parametrize("divisor", [10**9 + 7, 65536, 1e300 / 7, 7.9e-300])
 def test_too_many_remainders(divisor: float) -> None:
     with pytest.raises(LimitError) as caught:
-        JsonSchemaGrammar({"properties": {"a": {"type": "number", "multipleOf": divisor}}})
+        JsonSchemaGrammar({"properties": {"a": {"type": "number", "multipleOf": divisor, "maximum": 1e301}}})
     assert caught.value.where == "#/properties/a/multipleOf"
     assert caught.value.limit == "residues"
     assert caught.value.given > caught.value.allowed
@@ -183,3 +184,18 @@ def test_too_many_remainders(divisor: float) -> None:
 def test_the_usual_divisors_are_small() -> None:
     sizes = {divisor: multiples_dfa(Fraction(Decimal(divisor))).size for divisor in ("0.01", "5", "10", "3", "7")}
     assert max(sizes.values()) <= 220, sizes
+
+
+@pytest.mark.parametrize("kind", ["integer", "number"])
+@pytest.mark.parametrize("divisor", [10**9 + 7, 65536, 0.123456789, 16384, 2**70])
+def test_far_divisors_are_followed_digit_by_digit(divisor: float, kind: str) -> None:
+    matcher = NaiveMatcher(JsonSchemaGrammar({"type": kind, "multipleOf": divisor}))
+    step, rng = Fraction(Decimal(str(divisor))), random.Random(5)
+    for _ in range(20):
+        exact = rng.randrange(10**6) * step
+        for number in (exact, exact + Fraction(1, 10**12), exact + step / 2):
+            text = f"{Decimal(number.numerator) / Decimal(number.denominator):f}"
+            value = Fraction(Decimal(text))
+            expected = value % step == 0 and (kind == "number" or value.denominator == 1)
+            assert matcher.matches(text.encode()) == expected, text
+            assert matcher.matches(b"-" + text.encode()) == expected, text
