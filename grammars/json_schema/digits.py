@@ -25,6 +25,7 @@ class Digits:
 
     `remainder` is that of the digits so far; `read` counts them after the point, None being before it. `begun` tells
     whether a digit was read, in this part of the number; `zero` whether the part before the point is a lone 0.
+    `whole` numbers have no point.
     """
 
     number: int
@@ -33,6 +34,7 @@ class Digits:
     read: int | None = None
     begun: bool = False
     zero: bool = False
+    whole: bool = False
 
     @property
     def left(self) -> int:
@@ -74,7 +76,7 @@ class Digits:
         options: list[Expr] = [EMPTY] if self.may_end else []
         options += [Seq((text(str(digit)), Call(after))) for digit, after in self.digits()]
         point = replace(self, read=0, begun=False, zero=False)
-        if self.read is None and self.begun and point.is_live:
+        if self.read is None and self.begun and not self.whole and point.is_live:
             options.append(Seq((text("."), Call(point))))
         return Choice(tuple(options))
 
@@ -107,13 +109,13 @@ def digits_of(shape: NumberShape) -> Digits | None:
     if number <= RESIDUE_LIMIT:
         return None
     others = shape.low or shape.high or shape.excluded or missed_by(shape) or shape.integer is False
-    if others or shape.spelled is not None:
+    if others or shape.spelled is False:
         where = min(where for _, _, where in shape.multiples)
         advice = "take a divisor with fewer digits, leave bounds out, or list the values in an enum"
         raise LimitError(
             "too many remainders to tell apart", where, str(step), advice, "residues", RESIDUE_LIMIT, number
         )
-    return Digits(number, places)
+    return Digits(number, places, whole=shape.spelled is True)
 
 
 def _scaled(step: Fraction) -> tuple[int, int]:
