@@ -434,6 +434,8 @@ def describe_x(lex, x, q, without, raw, kind, rest, value):
         top = ints(lex, Q_TOP)[q]
     if without >= 0:
         flags |= WORDS
+        if kind == BOUNDARY and not raw and ints(lex, Q_LABEL)[without] >= 0:
+            least = max(least, 1)
     info[at + I_LABEL], info[at + I_FLAGS], info[at + I_MIN], info[at + I_MAX] = label, flags, least, most
     info[at + I_FIRST], info[at + I_LAST], info[at + I_BASE], info[at + I_TOP] = first, last, x, top
     info[at + I_BYTES] = 0

@@ -13,8 +13,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from constrain import DEAD, Automaton, Vocabulary, compile_choice
+from grammars.dfa import Dfa
+from grammars.dfa_ops import of_words
 from grammars.errors import GrammarError
-from grammars.ir import Lex
+from grammars.ir import Lex, Lexeme
 from grammars.json_schema import JsonSchemaGrammar
 from grammars.lark_grammar import LarkGrammar
 from tests.engine_laws import Pair, check_text, check_walk, mask_after, mutated, vocabulary
@@ -193,3 +195,12 @@ def test_a_vocabulary_that_cannot_spell_a_text_is_said_to() -> None:
     automaton = compile_choice(["ax"], Vocabulary([b"a", b""], [1]))
     with pytest.raises(GrammarError, match="no token of the vocabulary"):
         automaton.mask(automaton.advance(automaton.start, 0))
+
+
+def test_a_word_taken_out_is_no_dead_end_where_the_length_is_used_up() -> None:
+    lexeme = Lexeme(Dfa.any_text(), quoted=True, max_length=4, without=of_words(["name", "ab"]))
+    automaton = Automaton(Rules({"start": Lex(lexeme)}), vocabulary())
+    assert automaton.advance_bytes(automaton.start, b'"name') == DEAD
+    assert automaton.advance_bytes(automaton.start, b'"nam\\u0065') == DEAD
+    assert automaton.is_accepting(automaton.advance_bytes(automaton.start, b'"namf"'))
+    assert automaton.is_accepting(automaton.advance_bytes(automaton.start, b'"abc"'))
