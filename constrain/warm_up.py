@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from numba import types
 
 from constrain import kernels
 from constrain.automaton import Automaton
@@ -46,18 +47,31 @@ def warm_up_steps() -> Iterator[tuple[str, Callable[[], object]]]:
 
 
 def compile_linked() -> None:
-    """Fills Numba's cache from two processes: either compiles every other of the functions that are called by address.
+    """Fills Numba's cache from two processes: each compiles half of the functions that are called by address.
 
     Numba compiles on one core only. The two write different files, so they can not get into each other's way; should
     the second one fail, its half is compiled here when it is needed.
     """
-    first, *others = kernels.LINKED
-    if kernels.compiled(first).cache_hits or not sys.executable:
+    if kernels.compiled(kernels.LINKED[0]).cache_hits or not sys.executable:
         return
-    program = "from constrain import kernels; [*map(kernels.compiled, kernels.LINKED[2::2])]"
+    program = "from constrain import warm_up; warm_up.compile_half(1); warm_up.compile_search()"
     with subprocess.Popen([sys.executable, "-c", program]):  # noqa: S603  # nothing in it comes from outside
-        for function in others[::2]:
+        compile_half(0)
+        kernels.fill_mask.compile((types.int64, types.int64, types.int64, types.uint32[::1]))
+
+
+def compile_half(half: int) -> None:
+    """About half of the work: the functions by size, dealt out first to last and last to first."""
+    by_size = sorted(kernels.LINKED, key=lambda function: -len(function.__code__.co_code))
+    for i, function in enumerate(by_size):
+        if (i % 4 in {1, 2}) == half:
             kernels.compiled(function)
+
+
+def compile_search() -> None:
+    """The search for shortest texts, which nothing else needs while it is compiled."""
+    number, numbers = types.int64, types.int64[::1]
+    kernels.search_ends.compile((*[number] * 6, types.boolean, types.int64[:, ::1], numbers, numbers))
 
 
 def _use(automaton: Automaton) -> int:
