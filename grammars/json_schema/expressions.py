@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 from grammars.deadline import check
-from grammars.errors import UnsupportedError
+from grammars.errors import LimitError, UnsupportedError
 from grammars.ir import EMPTY, Call, Choice, Expr, Extra, Lex, Lexeme, Members, Repeat, Seq
 from grammars.json_schema.counted import Tail, is_live
 from grammars.json_schema.digits import digits_of
@@ -22,6 +22,9 @@ from grammars.json_schema.unique import Unique
 
 MAX_WRITTEN = 32
 """Up to so many first items are written within each other; more are rules, each of which leads to the next."""
+MAX_FOLLOWED = 200
+"""So many alternatives of objects are read side by side."""
+
 S = TypeVar("S", bound=Shape)
 
 
@@ -53,7 +56,11 @@ class Writer:
 
     def _objects(self, shapes: tuple[ObjectShape, ...]) -> list[Expr]:
         plain = [plain for shape in self._possible(shapes) for plain in self._reading.plain_objects(shape)]
-        return [self._object(*each) for each in plain if self._satisfiable.plain(each)]
+        kept = [each for each in plain if self._satisfiable.plain(each)]
+        if len(kept) > MAX_FOLLOWED:
+            what = "too many kinds of objects to follow at once"
+            raise LimitError(what, limit="followed", allowed=MAX_FOLLOWED, given=len(kept))
+        return [self._object(*each) for each in kept]
 
     def _bracketed(self, left: str, bodies: list[Expr], right: str) -> list[Expr]:
         if not bodies:
