@@ -110,7 +110,8 @@ class Explainer:
         yield from (shown(index) for index in ([i for i in found if i not in ignored] or found))
 
     def _places(self, cells: list[int], stack: Stack) -> str:
-        places = [stack.span(cell)[0] for cell in dict.fromkeys(cells) if cell != 0]
+        frames = dict.fromkeys(frame for cell in cells for frame in stack.frames(cell))
+        places = [stack.span(frame)[0] for frame in frames if frame != 0]
         return alternatives(filter(None, (self.program.describe(place) for place in places)), MOST_PLACES)
 
 

@@ -12,6 +12,9 @@ has been read of the current code point (UTF-8 bytes, a JSON escape). A configur
 shadow)`: `low` and `high` are the code points that the lexeme still needs and may still have (`high` -1: any number),
 `cell` says how to go on after the lexeme, `shadow` names lexical states that must not accept (longest match). A state
 is a sorted set of configurations.
+
+The stack is a graph (Tomita 1986): a `JOIN` cell stands for all of its members. Configurations that differ in nothing
+but their stacks are joined, so that a state has as many as there are places to be at, however many ways led there.
 """
 
 from __future__ import annotations
@@ -58,8 +61,8 @@ STATE_POOL, STATE_OFFSETS, STATE_SLOTS = 0, 1, 2
 CELL_POOL, CELL_OFFSETS, CELL_SLOTS = 3, 4, 5
 PLACES, RULE_ENTRY, LISTS, LEXEMES = 6, 7, 8, 9
 MEMO_KEYS, MEMO_VALUES = 10, 11
-AGENDA, VISITED, TERMS, CLOSED, CONFIGS, CONFIGS2, WORK, PATH, SPAN, SPAN2, KEYS, CHAIN = range(12, 24)
-AUT_TABLES = 24
+AGENDA, VISITED, TERMS, CLOSED, CONFIGS, CONFIGS2, WORK, PATH, SPAN, SPAN2, KEYS, CHAIN, JOINS = range(12, 25)
+AUT_TABLES = 25
 
 # After the tables an arena holds a few scalars; the very last one names the table that has to grow.
 LEX_LONGEST, LEX_WORDS = 3 * LEX_TABLES, 3 * LEX_TABLES + 1
@@ -87,7 +90,10 @@ BOUNDARY, OPEN, DONE, UTF8, ESCAPE, HEX, PAIR_BACKSLASH, PAIR_U, PAIR_HEX, ANY_U
 OP_SCAN, OP_END, OP_LEX, OP_CALL, OP_ALT, OP_REPEAT, OP_COUNT, OP_INIT, OP_MORE, OP_KEYS, OP_DISPATCH, OP_EXTRA = range(
     12
 )
-OP_TERMINAL, OP_REMEMBER, OP_FOLLOW = 12, 13, 14
+OP_TERMINAL, OP_REMEMBER, OP_FOLLOW, OP_JOIN = 12, 13, 14, 15
+
+JOIN = 2  # the place of a cell that stands for several: its span is this place and then the cells
+CAPTURE = 4  # the length of the span of a cell that remembers a text: place, register, parent, text
 
 # Fields of an object's description in LISTS.
 O_NAMES, O_ORDERED, O_MIN, O_MAX, O_EXTRAS, O_TRIE, O_WORDS, O_DISPATCH, O_COUNTED, O_FIELDS = range(10)
@@ -100,7 +106,8 @@ R_COUNT, R_POSITION, R_SEEN, R_WORDS, R_NAMES = range(5)
 OBJECT_REGISTER = 1 << 40  # added to the number of an object's register, so that it is not taken for a count
 
 # What memos remember, in the highest byte of their keys.
-M_CONTINUATION, M_SCANNER, M_FINISH, M_VALUE, M_NEXT, M_PLAIN, M_PLAIN_CONTINUATION = range(1, 8)
+M_CONTINUATION, M_SCANNER, M_FINISH, M_VALUE, M_NEXT, M_PLAIN_CONTINUATION = range(1, 7)
+M_PLAIN, M_CAPTURED, M_REMEMBERED = 7, 8, 9  # what is worked out from the bottom of a stack, see `mapped`
 
 CONFIG = 5
 KEY = 5  # numbers per level of a search for keys
@@ -1397,36 +1404,8 @@ def no_text(aut):
 @linked
 def remember(aut, cell, byte):
     """The cell after a byte: the texts that it and the cells below it remember get longer."""
-    chain, depth, last = ints(aut, CHAIN), np.int64(0), np.int64(-1)
-    here = np.int64(cell)
-    while here > 0:
-        if not room(aut, CHAIN, depth + 1):
-            return np.int64(FULL)
-        chain[depth] = here
-        pool, start = ints(aut, CELL_POOL), ints(aut, CELL_OFFSETS)[here]
-        if ints(aut, CELL_OFFSETS)[here + 1] - start == 4 and pool[start + 3] >= 0:
-            last = depth
-        here = np.int64(pool[start + 2])
-        depth += 1
-    made = np.int64(cell)
-    for level in range(last, -1, -1):
-        start = ints(aut, CELL_OFFSETS)[chain[level]]
-        length = ints(aut, CELL_OFFSETS)[chain[level] + 1] - start
-        text = np.int64(ints(aut, CELL_POOL)[start + 3]) if length == 4 else np.int64(-1)
-        if text >= 0:
-            text = pair(aut, text, byte)
-            if text < 0:
-                return text
-        pool = ints(aut, CELL_POOL)
-        parent = np.int64(pool[start + 2]) if level == last else made
-        place, register = np.int64(pool[start]), np.int64(pool[start + 1])
-        if length == 4:
-            made = make_capture(aut, place, register, parent, text)
-        else:
-            made = make_cell(aut, place, register, parent)
-        if made < 0:
-            return made
-    return made
+    captured = mapped(aut, M_CAPTURED, cell, 0)
+    return mapped(aut, M_REMEMBERED, cell, byte) if captured > 0 else captured if captured < 0 else np.int64(cell)
 
 
 @linked
@@ -1441,34 +1420,83 @@ def plain_register(aut, register):
 
 
 @linked
-def plain_cell(aut, cell):
-    """A cell that has forgotten texts and seen keys, down to the bottom of the stack."""
-    chain, depth = ints(aut, CHAIN), np.int64(0)
-    made = np.int64(cell)
-    while made > 0:
-        known = memo_get(aut, MEMO_KEYS, (np.int64(M_PLAIN) << 56) | made)
-        if known >= 0:
-            made = known
-            break
-        if not room(aut, CHAIN, depth + 1):
+def map_get(aut, kind, cell, byte):
+    """What `mapped` has found out for a cell, or `UNKNOWN`."""
+    if cell == 0:
+        return np.int64(0)
+    if kind == M_REMEMBERED and memo_get(aut, MEMO_KEYS, (np.int64(M_CAPTURED) << 56) | (cell << 8)) == 0:
+        return np.int64(cell)
+    return memo_get(aut, MEMO_KEYS, (np.int64(kind) << 56) | (cell << 8) | byte)
+
+
+@linked
+def mapped(aut, kind, cell, byte):
+    """What a cell is for a kind of memo, worked out from the bottom of its stack; or `FULL`.
+
+    `M_PLAIN`: the cell that has forgotten texts and seen keys. `M_CAPTURED`: 1 if it or a cell below remembers a text.
+    `M_REMEMBERED`: the cell after a byte.
+    """
+    depth = np.int64(1)
+    ints(aut, CHAIN)[0] = cell
+    while depth > 0:
+        here = np.int64(ints(aut, CHAIN)[depth - 1])
+        if map_get(aut, kind, here, byte) != UNKNOWN:
+            depth -= 1
+            continue
+        pool, start, end = ints(aut, CELL_POOL), ints(aut, CELL_OFFSETS)[here], ints(aut, CELL_OFFSETS)[here + 1]
+        first, last = (start + 1, end) if pool[start] == JOIN else (start + 2, start + 3)
+        if not room(aut, CHAIN, depth + last - first):
             return np.int64(FULL)
-        chain[depth] = made
-        made = np.int64(ints(aut, CELL_POOL)[ints(aut, CELL_OFFSETS)[made] + 2])
-        depth += 1
-    for level in range(depth - 1, -1, -1):
-        here = np.int64(chain[level])
-        start = ints(aut, CELL_OFFSETS)[here]
-        register = plain_register(aut, np.int64(ints(aut, CELL_POOL)[start + 1]))
+        waiting = depth
+        for at in range(first, last):
+            if map_get(aut, kind, np.int64(pool[at]), byte) == UNKNOWN:
+                ints(aut, CHAIN)[waiting] = pool[at]
+                waiting += 1
+        if waiting > depth:
+            depth = waiting
+            continue
+        made = map_captured(aut, here) if kind == M_CAPTURED else map_cell(aut, kind, here, byte)
+        if made < 0 or memo_put(aut, MEMO_KEYS, (np.int64(kind) << 56) | (here << 8) | byte, made) < 0:
+            return np.int64(FULL)
+    return map_get(aut, kind, cell, byte)
+
+
+@njit(nogil=True)
+def map_captured(aut, cell):
+    """Whether a cell remembers a text, or one below it, for which that is known."""
+    pool, start, end = ints(aut, CELL_POOL), ints(aut, CELL_OFFSETS)[cell], ints(aut, CELL_OFFSETS)[cell + 1]
+    if pool[start] != JOIN:
+        captures = end - start == CAPTURE and pool[start + 3] >= 0
+        return np.int64(1) if captures else map_get(aut, M_CAPTURED, np.int64(pool[start + 2]), 0)
+    for at in range(start + 1, end):
+        if map_get(aut, M_CAPTURED, np.int64(pool[at]), 0) == 1:
+            return np.int64(1)
+    return np.int64(0)
+
+
+@njit(nogil=True)
+def map_cell(aut, kind, cell, byte):
+    """The cell that `mapped` makes of one, with those made of the cells below it."""
+    pool, start, end = ints(aut, CELL_POOL), ints(aut, CELL_OFFSETS)[cell], ints(aut, CELL_OFFSETS)[cell + 1]
+    if pool[start] == JOIN:
+        if not room(aut, JOINS, end - start):
+            return np.int64(FULL)
+        for at in range(start + 1, end):
+            ints(aut, JOINS)[at - start - 1] = map_get(aut, kind, np.int64(pool[at]), byte)
+        return unite(aut, 0, end - start - 1)
+    place, register = np.int64(pool[start]), np.int64(pool[start + 1])
+    parent = map_get(aut, kind, np.int64(pool[start + 2]), byte)
+    if kind == M_PLAIN:
+        register = plain_register(aut, register)
         if register < 0:
             return register
-        place = np.int64(ints(aut, CELL_POOL)[start])
-        if ints(aut, CELL_OFFSETS)[here + 1] - start == 4:
-            made = make_capture(aut, place, register, made, -1)
-        else:
-            made = make_cell(aut, place, register, made)
-        if made < 0 or memo_put(aut, MEMO_KEYS, (np.int64(M_PLAIN) << 56) | here, made) < 0:
-            return np.int64(FULL)
-    return made
+    if end - start != CAPTURE:
+        return make_cell(aut, place, register, parent)
+    text = np.int64(ints(aut, CELL_POOL)[start + 3])
+    if kind == M_PLAIN or text < 0:
+        return make_capture(aut, place, register, parent, -1)
+    longer = pair(aut, text, byte)
+    return longer if longer < 0 else make_capture(aut, place, register, parent, longer)
 
 
 @linked
@@ -1615,14 +1643,27 @@ def resume_capture(aut, agenda, cell):
 
 
 @njit(nogil=True)
-def push_cell(aut, agenda, closed, cell):
-    """Goes on where a cell says; (agenda length, closed length)."""
+def push_frame(aut, agenda, closed, cell):
+    """Goes on where a cell says that is no join; (agenda length, closed length)."""
     if cell == 0:
         return agenda, emit(aut, CLOSED, closed, FINAL_X, 0, 0, 0, -1)
     pool, start = ints(aut, CELL_POOL), ints(aut, CELL_OFFSETS)[cell]
-    if ints(aut, CELL_OFFSETS)[cell + 1] - start == 4:
+    if ints(aut, CELL_OFFSETS)[cell + 1] - start == CAPTURE:
         return resume_capture(aut, agenda, cell), closed
     return push(aut, agenda, np.int64(pool[start]), np.int64(pool[start + 1]), np.int64(pool[start + 2])), closed
+
+
+@njit(nogil=True)
+def push_cell(aut, agenda, closed, cell):
+    """Goes on where a cell says; (agenda length, closed length)."""
+    start, end = ints(aut, CELL_OFFSETS)[cell], ints(aut, CELL_OFFSETS)[cell + 1]
+    if ints(aut, CELL_POOL)[start] != JOIN:
+        return push_frame(aut, agenda, closed, cell)
+    for at in range(start + 1, end):
+        agenda, closed = push_frame(aut, agenda, closed, np.int64(ints(aut, CELL_POOL)[at]))
+        if agenda < 0 or closed < 0:
+            break
+    return agenda, closed
 
 
 @njit(nogil=True)
@@ -1807,6 +1848,27 @@ def may_ignore(aut, closed):
 
 
 @njit(nogil=True)
+def join_targets(aut, keys, cells, count):
+    """Joins the cells that have one key, of pairs that are sorted by it; how many keys are left, or `FULL`."""
+    kept, at = np.int64(0), 0
+    while at < count:
+        end = at
+        while end < count and keys[end] == keys[at]:
+            end += 1
+        if not room(aut, JOINS, end - at):
+            return np.int64(FULL)
+        for i in range(at, end):
+            ints(aut, JOINS)[i - at] = cells[i]
+        joined = join(aut, 0, end - at)
+        if joined < 0:
+            return joined
+        keys[kept], cells[kept] = keys[at], joined
+        kept += 1
+        at = end
+    return kept
+
+
+@njit(nogil=True)
 def add_scan(aut, closed, terms):
     """Joins the terminals that may come next into one configuration over their scanner."""
     pairs = ints(aut, TERMS)
@@ -1814,19 +1876,17 @@ def add_scan(aut, closed, terms):
     for i in range(terms):
         keys[i], cells[i] = pairs[2 * i], pairs[2 * i + 1]
     sort_pairs(keys, cells, terms)
-    if not (room(aut, SPAN, 2 * terms + 1) and room(aut, SPAN2, terms)):
+    kinds = join_targets(aut, keys, cells, terms)
+    if kinds < 0 or not (room(aut, SPAN, 2 * terms + 1) and room(aut, SPAN2, terms)):
         return np.int64(FULL)
     span, wanted = ints(aut, SPAN), ints(aut, SPAN2)
-    length, kinds = 1, 0
+    unnamed = 1 if keys[0] == NO_TERMINAL else 0
     span[0] = OP_SCAN
-    for i in range(terms):
-        if i > 0 and keys[i] == keys[i - 1] and cells[i] == cells[i - 1]:
-            continue
-        if keys[i] != NO_TERMINAL and (i == 0 or keys[i] != keys[i - 1]):
-            wanted[kinds] = keys[i]
-            kinds += 1
-        span[length], span[length + 1] = keys[i], cells[i]
-        length += 2
+    for i in range(kinds):
+        span[2 * i + 1], span[2 * i + 2] = keys[i], cells[i]
+        if i >= unnamed:
+            wanted[i - unnamed] = keys[i]
+    length, kinds = 2 * kinds + 1, kinds - unnamed
     scan = intern(aut, CELL_POOL, SPAN, length)
     kind = scan if scan < 0 else intern(aut, CELL_POOL, SPAN2, kinds)
     if kind < 0:
@@ -1840,8 +1900,8 @@ def add_scan(aut, closed, terms):
 
 @njit(nogil=True)
 def less(buffer, left, right):
-    """Whether configuration `left` sorts before configuration `right`."""
-    for i in range(CONFIG):
+    """Whether configuration `left` sorts before configuration `right`: by cells where they differ in nothing else."""
+    for i in (0, 1, 2, 4, 3):
         a, b = buffer[CONFIG * left + i], buffer[CONFIG * right + i]
         if a != b:
             return a < b
@@ -1880,9 +1940,217 @@ def sort_configs(buffer, count):
 
 
 @linked
+def settle(aut, table, count):
+    """Sorts the configurations of a buffer and joins those that differ in nothing but their stacks; how many are left.
+
+    Or `FULL`: what is in the buffer then has to be made again.
+    """
+    if count < 2:
+        return np.int64(count)
+    buffer, at, kept = ints(aut, table), np.int64(0), np.int64(0)
+    count = sort_configs(buffer, count)
+    while at < count:
+        end = at + 1
+        while end < count and buffer[CONFIG * at] >= 0 and same_but_stack(buffer, at, end):
+            end += 1
+        for field in range(CONFIG):
+            buffer[CONFIG * kept + field] = buffer[CONFIG * at + field]
+        kept = kept + 1 if end == at + 1 else join_configs(aut, table, kept, at, end)
+        if kept < 0:
+            return kept
+        at = end
+    return kept
+
+
+@njit(nogil=True)
+def same_but_stack(buffer, left, right):
+    """Whether two configurations differ in nothing but their cells."""
+    left, right = CONFIG * left, CONFIG * right
+    return (
+        buffer[left] == buffer[right]
+        and buffer[left + 1] == buffer[right + 1]
+        and buffer[left + 2] == buffer[right + 2]
+        and buffer[left + 4] == buffer[right + 4]
+    )
+
+
+@linked
+def join_configs(aut, table, kept, begin, end):
+    """Joins configurations `begin..end - 1`, which differ in their cells, into `kept` and those after it; their end.
+
+    What a key means is known from its object: such configurations stay apart, with their parents joined.
+    """
+    buffer, apart, size = ints(aut, table), np.int64(0), end - begin
+    if not room(aut, JOINS, 2 * size):
+        return np.int64(FULL)
+    found = ints(aut, JOINS)
+    for i in range(begin, end):
+        cell = buffer[CONFIG * i + 3]
+        if stays_apart(aut, np.int64(cell)):
+            found[apart] = cell
+            apart += 1
+    plain = apart
+    for i in range(begin, end):
+        cell = buffer[CONFIG * i + 3]
+        if not stays_apart(aut, np.int64(cell)):
+            found[plain] = cell
+            plain += 1
+    joined = join(aut, apart, plain - apart) if plain > apart else np.int64(-1)
+    frames = join_frames(aut, 0, apart)
+    if joined == FULL or frames < 0:
+        return np.int64(FULL)
+    first = kept
+    for i in range(frames + (joined >= 0)):
+        for field in range(CONFIG):
+            buffer[CONFIG * kept + field] = buffer[CONFIG * first + field]
+        buffer[CONFIG * kept + 3] = joined if i == frames else found[apart + i]
+        kept += 1
+    return kept
+
+
+@njit(nogil=True)
+def stays_apart(aut, cell):
+    """Whether what is read before a cell counts: a name, the key of an extra, a terminal."""
+    if cell == 0:
+        return False
+    place = ints(aut, CELL_POOL)[ints(aut, CELL_OFFSETS)[cell]]
+    op = ints(aut, PLACES)[4 * place]
+    return op == OP_DISPATCH or op == OP_EXTRA or op == OP_SCAN
+
+
+@njit(nogil=True)
+def frame_order(aut, left, right):
+    """Compares two cells by all but their parents: -1, 0 or 1."""
+    pool, offsets = ints(aut, CELL_POOL), ints(aut, CELL_OFFSETS)
+    a, b = offsets[left], offsets[right]
+    length, other = offsets[left + 1] - a, offsets[right + 1] - b
+    if length != other:
+        return -1 if length < other else 1
+    for i in range(length):
+        if i != 2 and pool[a + i] != pool[b + i]:
+            return -1 if pool[a + i] < pool[b + i] else 1
+    return 0
+
+
+@njit(nogil=True)
+def sort_frames(aut, cells, count):
+    """Shell sort of cells by frames, then by number; drops repeated ones. How many are left."""
+    gap = count // 2
+    while gap > 0:
+        for i in range(gap, count):
+            cell, j = cells[i], i
+            while j >= gap:
+                order = frame_order(aut, np.int64(cells[j - gap]), np.int64(cell))
+                if order < 0 or (order == 0 and cells[j - gap] <= cell):
+                    break
+                cells[j] = cells[j - gap]
+                j -= gap
+            cells[j] = cell
+        gap //= 2
+    kept = np.int64(min(count, 1))
+    for i in range(1, count):
+        if cells[i] != cells[kept - 1]:
+            cells[kept] = cells[i]
+            kept += 1
+    return kept
+
+
+@njit(nogil=True)
+def flatten(aut, start, count):
+    """Copies the cells `JOINS[start:start + count]` behind them, the members in the place of a join; their number."""
+    cells, end = ints(aut, JOINS), start + count
+    size = np.int64(0)
+    for i in range(start, end):
+        cell = np.int64(cells[i])
+        pool, first, last = ints(aut, CELL_POOL), ints(aut, CELL_OFFSETS)[cell], ints(aut, CELL_OFFSETS)[cell + 1]
+        if not room(aut, JOINS, end + size + last - first):
+            return np.int64(FULL)
+        if pool[first] != JOIN:
+            cells[end + size] = cell
+            size += 1
+            continue
+        for at in range(first + 1, last):
+            cells[end + size] = pool[at]
+            size += 1
+    return size
+
+
+@linked
+def join_frames(aut, start, count):
+    """Joins the cells `JOINS[start:start + count]` where they differ in their parents only; how many are left.
+
+    They lie behind the cells that were given, in the order of their frames. `FULL` when a table has to grow.
+    """
+    first, kept, at = start + count, np.int64(0), np.int64(0)
+    size = flatten(aut, start, count)
+    if size < 0:
+        return size
+    cells = ints(aut, JOINS)
+    size = sort_frames(aut, cells[first:], size)
+    while at < size:
+        end = at + 1
+        cell = np.int64(cells[first + at])
+        while end < size and frame_order(aut, cell, np.int64(cells[first + end])) == 0:
+            end += 1
+        if end > at + 1:
+            cell = join_parents(aut, first + at, end - at, first + size)
+            if cell < 0:
+                return cell
+        cells[first + kept] = cell
+        kept += 1
+        at = end
+    return kept
+
+
+@njit(nogil=True)
+def join_parents(aut, start, count, free):
+    """The cell for the cells `JOINS[start:start + count]`, which have one frame; overwrites `JOINS` from `free` on."""
+    if not room(aut, JOINS, free + count):
+        return np.int64(FULL)
+    cells, pool, offsets = ints(aut, JOINS), ints(aut, CELL_POOL), ints(aut, CELL_OFFSETS)
+    for i in range(count):
+        cells[free + i] = pool[offsets[cells[start + i]] + 2]
+    parent = unite(aut, free, count)
+    if parent < 0:
+        return parent
+    one = offsets[cells[start]]
+    place, register = np.int64(pool[one]), np.int64(pool[one + 1])
+    if offsets[cells[start] + 1] - one == CAPTURE:
+        return make_capture(aut, place, register, parent, np.int64(pool[one + 3]))
+    return make_cell(aut, place, register, parent)
+
+
+@linked
+def join(aut, start, count):
+    """The cell that stands for the cells `JOINS[start:start + count]`; overwrites what lies behind them."""
+    kept = join_frames(aut, start, count)
+    return kept if kept < 0 else unite(aut, start + count, kept)
+
+
+@linked
+def unite(aut, start, count):
+    """As `join`, but cells that differ in their parents only stay apart: what lies below them was joined before."""
+    size, first = flatten(aut, start, count), start + count
+    if size < 0 or not room(aut, SPAN, size + 1):
+        return np.int64(FULL)
+    span, kept = ints(aut, SPAN), np.int64(0)
+    cells = ints(aut, JOINS)[first:]
+    sort_pairs(cells, cells, size)
+    for i in range(size):
+        if i == 0 or cells[i] != cells[i - 1]:
+            kept += 1
+            span[kept] = cells[i]
+    if kept == 1:
+        return np.int64(span[1])
+    span[0] = JOIN
+    return intern(aut, CELL_POOL, SPAN, kept + 1)
+
+
+@linked
 def keep_state(aut, table, count):
     """The number of the state whose configurations lie in a buffer."""
-    return intern(aut, STATE_POOL, table, CONFIG * sort_configs(ints(aut, table), count))
+    kept = settle(aut, table, count)
+    return kept if kept < 0 else intern(aut, STATE_POOL, table, CONFIG * kept)
 
 
 @njit(nogil=True)
@@ -1976,7 +2244,7 @@ def plain_state(_lex, aut, state):
     count = copy_state(aut, state, CONFIGS)
     for i in range(count):
         cell = np.int64(ints(aut, CONFIGS)[CONFIG * i + 3])
-        plain = plain_cell(aut, cell) if cell > 0 else cell
+        plain = mapped(aut, M_PLAIN, cell, 0)
         if plain < 0:
             return plain
         ints(aut, CONFIGS)[CONFIG * i + 3] = plain
@@ -2194,7 +2462,7 @@ def step_all(lex, aut, source, count, target, byte):
         )
         if stepped < 0:
             return stepped
-    return np.int64(sort_configs(ints(aut, target), stepped))
+    return settle(aut, target, stepped)
 
 
 @njit(nogil=True)

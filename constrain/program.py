@@ -65,6 +65,7 @@ class Program:
         self._new_lists: list[int] = []
         self._place(k.OP_SCAN)
         self.end = self._place(k.OP_END)
+        self._place(k.OP_JOIN)
         arena.extend(k.CELL_POOL, np.array([-1], np.int64))
         arena.reserve(k.CELL_OFFSETS, 2)
         arena.tables[k.CELL_OFFSETS][1] = 1

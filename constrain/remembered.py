@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 
 from constrain import kernels as k
 from constrain.arena import Arena
@@ -31,6 +31,12 @@ class Memory:
     keys: frozenset[bytes] = frozenset()
     tokens: frozenset[int] = NO_TOKENS
     passing: frozenset[int] = NO_TOKENS
+
+    def union(self, other: Memory) -> Memory:
+        """What one of two stacks remembers."""
+        if other is self:
+            return self
+        return Memory(self.keys | other.keys, self.tokens | other.tokens, self.passing | other.passing)
 
 
 NOTHING = Memory()
@@ -95,18 +101,24 @@ class Remembered:
 
     def _memory(self, cell: int) -> Memory:
         """What a cell and those below it remember."""
-        known = self._cells.get(cell)
-        if known is not None:
-            return known
-        pending = []
-        while cell not in self._cells:
-            pending.append((cell, self._stack.span(cell)))
-            cell = pending[-1][1][2]
-        memory = self._cells[cell]
-        for number, span in reversed(pending):
-            memory = self._with(memory, span)
-            self._cells[number] = memory
-        return memory
+        pending = [cell]
+        while pending:
+            below = self._stack.parents(pending[-1]) if pending[-1] not in self._cells else []
+            waiting = [each for each in below if each not in self._cells]
+            if waiting:
+                pending.extend(waiting)
+                continue
+            here = pending.pop()
+            if here not in self._cells:
+                self._cells[here] = self._upon(here, [self._cells[each] for each in below])
+        return self._cells[cell]
+
+    def _upon(self, cell: int, below: list[Memory]) -> Memory:
+        """What a cell remembers, with what those below it do."""
+        span = self._stack.span(cell)
+        if span[0] != k.JOIN:
+            return self._with(below[0], span)
+        return reduce(Memory.union, below)
 
     def _with(self, memory: Memory, span: list[int]) -> Memory:
         keys = self._seen(span[1]) if span[1] >= k.OBJECT_REGISTER else frozenset()

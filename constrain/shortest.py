@@ -69,11 +69,14 @@ class ShortestTexts:
 
     def _is_captured(self, cell: int) -> bool:
         """Whether a cell or one below it remembers a text, so that what follows is only known when that has ended."""
-        while cell != 0:
-            span = self._stack.span(cell)
-            if len(span) == CAPTURE:
+        pending, met = [cell], {0, cell}
+        while pending:
+            here = pending.pop()
+            if here and self._stack.is_capture(here):
                 return True
-            cell = span[2]
+            below = set(self._stack.parents(here)) - met if here else set()
+            met |= below
+            pending.extend(below)
         return False
 
     def _beyond(self, state: int, text: Rope) -> Rope:
@@ -103,23 +106,29 @@ class ShortestTexts:
 
     def cell(self, cell: int) -> Rope:
         """What follows from a stack cell to the end of the text, or to the end of a text that is remembered."""
-        passed = []
-        rest: Rope | None = NOTHING
-        while cell != 0:
-            rest = self._cells.get(cell)
-            if rest is not None:
-                break
-            span = self._stack.span(cell)
-            if len(span) == CAPTURE:
-                rest = NOTHING
-                break
-            passed.append((cell, *span))
-            cell, rest = passed[-1][3], NOTHING
-        text = rest or NOTHING
-        for number, place, register, _ in reversed(passed):
-            text = join([self._place(place, register), text])
-            self._cells.put(number, text)
-        return text
+        found: dict[int, Rope] = {0: NOTHING}
+        pending = [cell]
+        while pending:
+            here = pending[-1]
+            known = found.get(here) or self._cells.get(here)
+            if known is None:
+                below = [] if self._stack.is_capture(here) else self._stack.parents(here)
+                waiting = [each for each in below if each not in found]
+                if waiting:
+                    pending.extend(waiting)
+                    continue
+                known = self._upon(here, [found[each] for each in below])
+                self._cells.put(here, known)
+            found[here] = known
+            pending.pop()
+        return found[cell]
+
+    def _upon(self, cell: int, rests: list[Rope]) -> Rope:
+        """What follows from a cell, with what follows from those below it."""
+        place, register = self._stack.span(cell)[:2]
+        if place == k.JOIN:
+            return min(rests, key=lambda rope: rope.length)
+        return join([self._place(place, register), *rests]) if rests else NOTHING
 
     def _place(self, place: int, register: int) -> Rope:
         """What follows from a place to the end of its rule."""

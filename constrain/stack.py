@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from constrain import kernels as k
 from constrain.arena import Arena
 
-CAPTURE = 4
-"""The length of the span of a cell that remembers a text: place, register, parent, text."""
+CAPTURE = k.CAPTURE
 
 Config = tuple[int, int, int, int, int]
 
@@ -20,10 +19,26 @@ class Stack:
     arena: Arena
 
     def configs(self, state: int) -> list[Config]:
-        """The configurations of a state: (x, low, high, cell, shadow)."""
+        """The configurations of a state, one for each cell that is no join: (x, low, high, cell, shadow)."""
         tables = self.arena.tables
         start, end = tables[k.STATE_OFFSETS][state : state + 2].tolist()
-        return [tuple(row) for row in tables[k.STATE_POOL][start:end].reshape(-1, k.CONFIG).tolist()]
+        rows = tables[k.STATE_POOL][start:end].reshape(-1, k.CONFIG).tolist()
+        return [(x, low, high, frame, shadow) for x, low, high, cell, shadow in rows for frame in self.frames(cell)]
+
+    def frames(self, cell: int) -> list[int]:
+        """The cells that a cell stands for: the members of a join, itself otherwise."""
+        span = self.span(cell)
+        return span[1:] if span[0] == k.JOIN else [cell]
+
+    def is_capture(self, cell: int) -> bool:
+        """Whether a cell remembers a text."""
+        span = self.span(cell)
+        return span[0] != k.JOIN and len(span) == CAPTURE
+
+    def parents(self, cell: int) -> list[int]:
+        """The cells below one."""
+        span = self.span(cell)
+        return span[1:] if span[0] == k.JOIN else [span[2]]
 
     def span(self, number: int) -> list[int]:
         """What an interned span (a cell, a register) holds."""
