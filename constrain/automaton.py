@@ -158,6 +158,25 @@ class Automaton:
                 self._moves[state, token] = target
         return target
 
+    def successors(self, state: int, tokens: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The states after each of some tokens, `DEAD` for those that are not allowed; `int64[len(tokens)]` both.
+
+        Ends of a sequence have no successor here. Nothing is remembered of it, in contrast to `advance`.
+        """
+        wanted = np.array(tokens, np.int64)
+        if wanted.size and not 0 <= wanted.min() <= wanted.max() < len(self.vocabulary):
+            raise ValueError(f"tokens have to lie between 0 and {len(self.vocabulary) - 1}")
+        found = np.full(len(wanted), k.UNKNOWN, np.int64)
+        with self._lexicon.lock:
+            self._run(k.advance_tokens, self._check(state), wanted, found)
+        return found
+
+    def plain(self, state: int) -> int:
+        """The state that has forgotten which texts were read: what completes `state` completes it too."""
+        with self._lexicon.lock:
+            state = self._check(state)
+            return self._run(k.plain_state, state) if self._arena.header[k.AUT_REMEMBERS] else state
+
     def advance_bytes(self, state: int, text: bytes) -> int:
         """The state after some text, `DEAD` when the language has no text that goes on like this."""
         data = np.frombuffer(bytearray(memoryview(text)), np.uint8)
@@ -195,7 +214,7 @@ class Automaton:
 
     @cached_property
     def _shortest_texts(self) -> ShortestTexts:
-        return ShortestTexts(self.program, self._arena, self._lexicon, self.advance_bytes)
+        return ShortestTexts(self.program, self._arena, self._lexicon, self.advance_bytes, self.plain)
 
     def _check(self, state: int) -> int:
         """The state as a plain integer (another type would compile every kernel again), or an error."""

@@ -11,7 +11,6 @@ the tokens that are refused are exactly those after which no way to the end is k
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -22,6 +21,7 @@ from constrain.lru import Lru
 from constrain.masks import token_ids
 from constrain.protocols import DEAD, TokenAutomaton
 from constrain.spelling import UNSPELLABLE, speller_of
+from constrain.successors import plain_of, successors_of
 
 
 @dataclass(frozen=True)
@@ -76,11 +76,17 @@ class Budget:
         """Every token that `take` accepts; the ends of a sequence are not among them, they cost nothing."""
         if row.left <= 0:
             return np.empty(0, dtype=np.int64)
-        reach = self._reach(row.state)
-        keep = reach.needed < row.left
-        if not keep.all():
-            keep |= np.isin(reach.tokens, self._plan(row)[:1])
-        return reach.tokens[keep]
+        plain = plain_of(self.automaton, row.state)
+        reach = self._reach(plain)
+        kept = reach.tokens[reach.needed < row.left]
+        if plain != row.state:
+            kept = self._within(row, kept)
+        return np.union1d(kept, self._plan(row)[:1]).astype(np.int64)
+
+    def _within(self, row: Row, tokens: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Those of the tokens that fit, where the plain state, after which no way to the end is longer, allows more."""
+        allowed = tokens[np.isin(tokens, self._allowed(row.state), assume_unique=True)]
+        return allowed[self._needed_after(row.state, allowed) < row.left]
 
     def _plan(self, row: Row) -> tuple[int, ...]:
         if row.plan is not None:
@@ -107,15 +113,19 @@ class Budget:
     def _reach(self, state: int) -> Reach:
         reach = self._reaches.get(state)
         if reach is None:
-            ends = self.automaton.vocabulary.eos_token_ids
-            tokens = token_ids(self.automaton.mask(state), len(self.automaton.vocabulary))
-            tokens = tokens[~np.isin(tokens, np.asarray(ends, dtype=np.int64))]
-            reach = Reach(tokens, self._needed_after(state, tokens.tolist()))
+            tokens = self._allowed(state)
+            reach = Reach(tokens, self._needed_after(state, tokens))
             self._reaches.put(state, reach)
         return reach
 
-    def _needed_after(self, state: int, tokens: Iterable[int]) -> NDArray[np.int64]:
-        after = np.array([self.automaton.advance(state, token) for token in tokens], dtype=np.int64)
+    def _allowed(self, state: int) -> NDArray[np.int64]:
+        """The tokens that may come next, without those that end a sequence."""
+        ends = np.asarray(self.automaton.vocabulary.eos_token_ids, dtype=np.int64)
+        tokens = token_ids(self.automaton.mask(state), len(self.automaton.vocabulary))
+        return tokens[~np.isin(tokens, ends)]
+
+    def _needed_after(self, state: int, tokens: NDArray[np.int64]) -> NDArray[np.int64]:
+        after = successors_of(self.automaton, state, tokens)
         states, places = np.unique(after, return_inverse=True)
         counts = np.array([self.needed(each) for each in states.tolist()], dtype=np.int64)
         return counts[places] if len(counts) else counts

@@ -2503,6 +2503,18 @@ def advance_token(lex, aut, state, token):
     return advance_text(lex, aut, state, octets(lex, TOKEN_BYTES), start, end)
 
 
+@njit(cache=True, nogil=True)
+def advance_tokens(lex, aut, state, tokens, out):
+    """Writes the states after each of some tokens where `out` says `UNKNOWN`; 0 or a status. May be repeated."""
+    for i in range(len(tokens)):
+        if out[i] == UNKNOWN:
+            target = advance_token(lex, aut, state, tokens[i])
+            if target < DEAD:
+                return target
+            out[i] = target
+    return np.int64(0)
+
+
 # ---- masks
 
 

@@ -27,15 +27,23 @@ READING = frozenset({k.OP_LEX, k.OP_CALL, k.OP_TERMINAL, k.OP_ALT, k.OP_REMEMBER
 class ShortestTexts:
     """Shortest completions of the states of an automaton. The lexicon's lock has to be held.
 
-    `advance` is the automaton's `advance_bytes`.
+    `advance` is the automaton's `advance_bytes`, `plain` its method of that name.
     """
 
-    def __init__(self, program: Program, arena: Arena, lexicon: Lexicon, advance: Callable[[int, bytes], int]) -> None:
+    def __init__(
+        self,
+        program: Program,
+        arena: Arena,
+        lexicon: Lexicon,
+        advance: Callable[[int, bytes], int],
+        plain: Callable[[int], int],
+    ) -> None:
         self._program, self._arena, self._stack = program, arena, Stack(arena)
         self._lexemes = LexemeTexts(lexicon, arena)
         self._expressions = ExpressionTexts(program, self._lexemes)
         self._scans = ScanTexts(program, self._stack, self._lexemes, self._expressions, advance)
-        self._advance = advance
+        self._advance, self._plain = advance, plain
+        self._of_plain: Lru[int, bytes] = Lru(REMEMBERED)
         self._places: Lru[tuple[int, int], Rope] = Lru(REMEMBERED)
         self._cells: Lru[int, Rope] = Lru(REMEMBERED)
         self._estimates: Lru[int, Rope] = Lru(REMEMBERED)
@@ -47,7 +55,21 @@ class ShortestTexts:
             return b""
         if self._stack.is_scan(configs[0]):
             return self._scans.complete(state, self)
-        return bytes(self.estimate(state))
+        plain = self._plain(state)
+        text = b"" if plain == state else self._shared(plain)
+        return text if text and self._completes(state, text) else bytes(self.estimate(state))
+
+    def _shared(self, plain: int) -> bytes:
+        """A shortest completion of a plain state, which most states that differ in what was read have too."""
+        text = self._of_plain.get(plain)
+        if text is None:
+            text = bytes(self.estimate(plain))
+            self._of_plain.put(plain, text)
+        return text
+
+    def _completes(self, state: int, text: bytes) -> bool:
+        after = self._advance(state, text)
+        return after != k.DEAD and self._stack.configs(after)[0][0] < 0
 
     def estimate(self, state: int) -> Rope:
         """A shortest completion; with a scanner, one that ignores that terminals are as long as possible."""
