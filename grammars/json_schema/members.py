@@ -13,7 +13,7 @@ from grammars.ir import Lexeme
 from grammars.json_schema.nodes import ANY, NEVER, Rule, join
 from grammars.json_schema.objects import Members, ObjectShape
 from grammars.json_schema.shapes import StringShape
-from grammars.json_schema.strings import accepts, few_words, language, lexeme_of, unbounded
+from grammars.json_schema.strings import accepts, few_words, is_text, language, lexeme_of, unbounded
 
 KeyShapes = Callable[[Rule], tuple[StringShape, ...]]
 """The string shapes of the rule of keys."""
@@ -41,7 +41,7 @@ def rule_of_name(shape: ObjectShape, name: str, keys: KeyShapes) -> Rule:
 
 
 def _is_key(shape: ObjectShape, name: str, keys: KeyShapes) -> bool:
-    return shape.key == ANY or any(accepts(key, name) for key in keys(shape.key))
+    return is_text(name) and (shape.key == ANY or any(accepts(key, name) for key in keys(shape.key)))
 
 
 def _said(members: Members, name: str) -> Rule:

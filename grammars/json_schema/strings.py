@@ -23,7 +23,7 @@ def lexeme_of(shape: StringShape) -> Lexeme | None:
     """The strings of a shape as a quoted lexeme; None when there are none."""
     if shape.words is not None:
         words = [word for word in shape.words if accepts(shape, word)]
-        return Lexeme(Dfa.of_words(words), quoted=True) if any(map(_is_text, words)) else None
+        return Lexeme(Dfa.of_words(words), quoted=True) if any(map(is_text, words)) else None
     if not shape.languages and _may_skip(shape):
         return _all_but(shape)
     if len(shape.languages) == 1 and not shape.excluded:
@@ -36,7 +36,7 @@ def lexeme_of(shape: StringShape) -> Lexeme | None:
 def has_text(shape: StringShape) -> bool:
     """Whether there are strings of a shape; found out without an automaton where that is easy."""
     if shape.words is not None:
-        return any(_is_text(word) and accepts(shape, word) for word in shape.words)
+        return any(is_text(word) and accepts(shape, word) for word in shape.words)
     if not shape.languages:
         return shape.high != 0 or "" not in shape.excluded
     if len(shape.languages) == 1 and not shape.excluded and shape.low == 0 and shape.high is None:
@@ -125,11 +125,12 @@ def _may_skip(shape: StringShape) -> bool:
 
 
 def _all_but(shape: StringShape) -> Lexeme:
-    without = Dfa.of_words(shape.excluded) if shape.excluded else None
-    return Lexeme(ANY_TEXT, True, shape.low, shape.high, without)
+    without = Dfa.of_words(shape.excluded)
+    return Lexeme(ANY_TEXT, True, shape.low, shape.high, None if without.is_empty else without)
 
 
-def _is_text(word: str) -> bool:
+def is_text(word: str) -> bool:
+    """Whether a string can be written: half of a surrogate pair has no spelling in UTF-8."""
     return not any("\ud800" <= char <= "\udfff" for char in word)
 
 
