@@ -12,6 +12,7 @@ from constrain.automaton import DEFAULT_MEMORY_BYTES, DEFAULT_ROW_BYTES, Automat
 from constrain.errors import SettingsError
 from constrain.schemas import to_json_schema
 from constrain.vocabulary import Vocabulary
+from grammars.codepoints import is_text
 from grammars.deadline import check_seconds, within
 from grammars.dfa_ops import lexeme_of_regex, of_words
 from grammars.errors import GrammarError, shortened
@@ -107,7 +108,10 @@ def compile_regex(pattern: str, vocabulary: Vocabulary, *, flavour: Flavour = "e
 
 
 def compile_choice(choices: Iterable[str], vocabulary: Vocabulary, **limits: int) -> Automaton:
-    """The automaton of a few texts."""
+    """The automaton of a few texts.
+
+    Raises `GrammarError` where there are none, or where one has no spelling in UTF-8.
+    """
     if isinstance(choices, str) or not hasattr(choices, "__iter__"):
         raise wrong_type("choices", "a list of texts", choices)
     texts = list(choices)
@@ -115,13 +119,12 @@ def compile_choice(choices: Iterable[str], vocabulary: Vocabulary, **limits: int
         raise wrong_type("choices", "a list of texts", texts)
     if not texts:
         raise GrammarError("there is nothing to choose from", advice="give at least one text")
-    dfa = of_words(texts)
-    if dfa.is_empty:
-        raise GrammarError(
-            "no choice can be spelled in UTF-8", found=ascii(texts[0]), advice="lone surrogates are not text"
-        )
+    unwritable = next((text for text in texts if not is_text(text)), None)
+    if unwritable is not None:
+        advice = "lone surrogates are not text"
+        raise GrammarError("a choice that can not be spelled in UTF-8", found=ascii(unwritable), advice=advice)
     words = f"one of {len(texts)} choices" if len(texts) > 5 else f"one of {', '.join(map(repr, texts))}"
-    return Automaton(OneLexeme(Lexeme(dfa), words), vocabulary, **limits)
+    return Automaton(OneLexeme(Lexeme(of_words(texts)), words), vocabulary, **limits)
 
 
 def compile_lark(grammar: str, vocabulary: Vocabulary, *, start: str = "start", **limits: int) -> Automaton:

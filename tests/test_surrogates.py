@@ -9,7 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from constrain.checking import byte_vocabulary, check_text
-from constrain.compile import compile_json_schema
+from constrain.compile import compile_choice, compile_json_schema
 from constrain.describing import describe
 from grammars.errors import GrammarError, UnsatisfiableError
 
@@ -34,6 +34,12 @@ def test_other_values_are_judged_as_ever(schema: dict[str, Any], order: str) -> 
     for value in VALUES:
         let_through = check_text(automaton, json.dumps(value, ensure_ascii=False)) is None
         assert let_through == Draft202012Validator(schema).is_valid(value), value
+
+
+def test_choices_are_texts() -> None:
+    for choices in ([HALF], ["a", f"a{HALF}"]):
+        with pytest.raises(GrammarError, match=r"a choice that can not be spelled in UTF-8: '.*\\ud800'"):
+            compile_choice(choices, byte_vocabulary())
 
 
 def test_none_is_written() -> None:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from functools import reduce
 
 from grammars import dfa_ops
+from grammars.codepoints import is_text
 from grammars.dfa import Dfa
 from grammars.errors import LimitError
 from grammars.ir import Lexeme
 from grammars.json_schema.nodes import ANY, NEVER, Rule, join
 from grammars.json_schema.objects import Members, ObjectShape
 from grammars.json_schema.shapes import StringShape
-from grammars.json_schema.strings import accepts, few_words, is_text, language, lexeme_of, unbounded
+from grammars.json_schema.strings import accepts, few_words, language, lexeme_of, unbounded
 
 KeyShapes = Callable[[Rule], tuple[StringShape, ...]]
 """The string shapes of the rule of keys."""

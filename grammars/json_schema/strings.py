@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache, reduce
 
 from grammars import dfa_ops
+from grammars.codepoints import is_text
 from grammars.determinise import determinise
 from grammars.dfa import Dfa
 from grammars.errors import GrammarError
@@ -127,11 +128,6 @@ def _may_skip(shape: StringShape) -> bool:
 def _all_but(shape: StringShape) -> Lexeme:
     without = Dfa.of_words(shape.excluded)
     return Lexeme(ANY_TEXT, True, shape.low, shape.high, None if without.is_empty else without)
-
-
-def is_text(word: str) -> bool:
-    """Whether a string can be written: half of a surrogate pair has no spelling in UTF-8."""
-    return not any("\ud800" <= char <= "\udfff" for char in word)
 
 
 def keys_up_to(most: int, lexeme: Lexeme) -> int:
