@@ -17,6 +17,7 @@ from constrain.errors import BudgetError, ContextError, GenerationError, Setting
 from constrain.options import SchemaOptions
 from constrain.token_bytes.extracted import VocabularyError
 from grammars.errors import GrammarError
+from grammars.json_schema.schema_text import parse_schema
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -126,11 +127,11 @@ def _options(options: argparse.Namespace) -> SchemaOptions:
 
 def _read_schema(path: Path) -> Any:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return parse_schema(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
         raise InputError(f"{path} is not UTF-8: {error.reason} at byte {error.start}") from error
-    except json.JSONDecodeError as error:
-        raise InputError(f"{path} is not JSON: line {error.lineno}, column {error.colno}: {error.msg}") from error
+    except GrammarError as error:
+        raise InputError(f"{path}: {error}") from error
 
 
 def _stderr() -> Console:

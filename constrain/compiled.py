@@ -11,8 +11,8 @@ from constrain.compile import compile_json_schema
 from constrain.fitting import end_tokens, logits_width
 from constrain.lru import Lru
 from constrain.options import SchemaOptions
-from constrain.schemas import JsonSchema
 from constrain.vocabulary import Vocabulary
+from grammars.json_schema.schema_text import JsonSchema
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -47,7 +47,7 @@ def automaton_of(schema: JsonSchema, vocabulary: Vocabulary, options: SchemaOpti
     settings: dict[str, Any] = vars(options)
     try:
         key = (json.dumps(schema), options, id(options.registry), vocabulary)
-    except (TypeError, ValueError, RecursionError):  # not JSON: compiled anew, which says what is wrong with it
+    except (TypeError, ValueError, RecursionError):  # not JSON, which is said then, or numbers that are no floats
         return compile_json_schema(schema, vocabulary, **settings)
     automaton = _automata.get(key)
     if automaton is None:

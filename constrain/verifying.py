@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from jsonschema.protocols import Validator
 
     from constrain.options import SchemaOptions
-    from constrain.schemas import JsonSchema
+    from grammars.json_schema.schema_text import JsonSchema
 
 _SHOWN: Final = 200
 Check = Callable[..., "Iterator[ValidationError] | None"]

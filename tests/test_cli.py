@@ -87,7 +87,8 @@ def test_formats_can_be_annotations(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     [
         ('{"type": "strin"}', "strin"),
         ('{"type": "string", "maxLength": -1}', "maxLength"),
-        ('{"type": ', "is not JSON: line 1, column 10"),
+        ('{"type": ', "schema.json: the schema is not JSON at line 1, column 10"),
+        ("[1]", "schema.json: a schema has to be an object, true or false at #: [1]"),
         ('{"allOf": [{"type": "string"}, {"type": "null"}]}', ""),
     ],
 )

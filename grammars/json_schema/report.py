@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from grammars.json_schema.coverage import Coverage, Record, Verdict
 from grammars.json_schema.cuts import Cut
-from grammars.json_schema.grammar import JsonSchemaGrammar, parse_schema
+from grammars.json_schema.grammar import JsonSchemaGrammar
 from grammars.json_schema.listing import Listing
 from grammars.json_schema.relax import Relaxed, is_beyond, is_no_contradiction, relax
+from grammars.json_schema.schema_text import parse_schema
 
 if TYPE_CHECKING:
     from grammars.json_schema.documents import AnyRegistry
