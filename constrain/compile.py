@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from constrain.arguments import check_is_text, wrong_type
 from constrain.automaton import DEFAULT_MEMORY_BYTES, DEFAULT_ROW_BYTES, Automaton
 from constrain.errors import SettingsError
+from constrain.options import SchemaOptions
 from constrain.schemas import to_json_schema
 from constrain.vocabulary import Vocabulary
 from grammars.codepoints import is_text
@@ -17,7 +17,6 @@ from grammars.deadline import check_seconds, within
 from grammars.dfa_ops import lexeme_of_regex, of_words
 from grammars.errors import GrammarError, shortened
 from grammars.ir import Expr, Lex, Lexeme, Rule
-from grammars.json_schema import JsonSchemaGrammar
 from grammars.json_schema.named_formats import CustomFormats
 from grammars.json_schema.relax import approximation
 from grammars.regex import match_language
@@ -75,20 +74,11 @@ def compile_json_schema(
     keywords these are. `deadline` is how many seconds this may take before `LimitError`, and then every call that comes
     to a part of the schema that was not read before.
     """
-    read = partial(
-        JsonSchemaGrammar,
-        property_order=property_order,
-        whitespace=whitespace,
-        formats=formats,
-        draft=draft,
-        registry=registry,
-        custom_formats=custom_formats,
-        deadline=deadline,
-    )
+    options = SchemaOptions(property_order, whitespace, formats, draft, registry, custom_formats, approximate, deadline)
     check_seconds(deadline)
     wanted = to_json_schema(schema)
     with within(deadline):
-        grammar = approximation(wanted, read) if approximate else read(wanted)
+        grammar = approximation(wanted, options.grammar) if approximate else options.grammar(wanted)
         return Automaton(grammar, vocabulary, memory_limit=memory_limit, row_limit=row_limit)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from grammars.json_schema import JsonSchemaGrammar
     from grammars.json_schema.documents import AnyRegistry
+    from grammars.json_schema.named_formats import CustomFormats
 
 
 @dataclass(frozen=True)
@@ -18,5 +20,22 @@ class SchemaOptions:
     formats: str = "assert"
     draft: str | None = None
     registry: AnyRegistry | None = field(default=None, compare=False)  # holds schemas, which have no hash
+    custom_formats: CustomFormats | None = field(default=None, compare=False)  # a dict, which has none either
     approximate: bool = False
     deadline: float | None = None
+
+    def grammar(self, schema: Any) -> JsonSchemaGrammar:
+        """The grammar of a schema; raises `GrammarError`. `approximate` is left to those who ask for it."""
+        # The command line has options before it needs a grammar, whose import takes half a second.
+        from grammars.json_schema import JsonSchemaGrammar
+
+        return JsonSchemaGrammar(
+            schema,
+            property_order=self.property_order,
+            whitespace=self.whitespace,
+            formats=self.formats,
+            draft=self.draft,
+            registry=self.registry,
+            custom_formats=self.custom_formats,
+            deadline=self.deadline,
+        )

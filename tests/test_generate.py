@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -136,6 +137,22 @@ def test_a_registry_has_what_a_schema_refers_to(shipped: Pair) -> None:
         registry: Registry[Any] = Registry().with_resource("http://t/a.json", document)
         assert generate_json(*shipped, schema, "Something.", registry=registry, max_new_tokens=8) is found
         assert [*stream_json(*shipped, schema, "Something.", registry=registry, max_new_tokens=8)][-1] == ("", found)
+
+
+def test_formats_of_the_caller_are_asserted(shipped: Pair) -> None:
+    schema = {"type": "string", "format": "plate"}
+    formats = {"plate": "[AB]-1"}
+    for formats["plate"] in ("[AB]-1", "C"):  # the same dict, changed
+        value = generate_json(*shipped, schema, "A plate.", custom_formats=formats, max_new_tokens=8)
+        assert re.fullmatch(formats["plate"], value)
+        pieces = list(stream_json(*shipped, schema, "A plate.", custom_formats=formats, max_new_tokens=8))
+        assert re.fullmatch(formats["plate"], pieces[-1][1])
+
+
+def test_separators_may_be_a_list(shipped: Pair) -> None:
+    separators: Any = [", ", ": "]
+    pieces = stream_json(*shipped, {"const": [True, {}]}, "x", whitespace=separators)
+    assert "".join(piece for piece, _ in pieces) == "[true, {}]"
 
 
 def test_json_text_is_a_schema(shipped: Pair) -> None:
