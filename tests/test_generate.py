@@ -214,6 +214,7 @@ def test_settings_that_mean_nothing_are_refused(shipped: Pair, settings: Any) ->
 def test_scores_that_are_not_numbers_are_refused(shipped: Pair) -> None:
     model, tokenizer = shipped
     hook = model.lm_head.register_forward_hook(lambda _, __, output: torch.full_like(output, torch.nan))
-    with pytest.raises(GenerationError, match="not finite numbers"):
-        generate_json(model, tokenizer, PERSON, PROMPT)
+    for sampler in (None, MaskedSampling(), Greedy()):
+        with pytest.raises(GenerationError, match="not finite numbers"):
+            generate_json(model, tokenizer, PERSON, PROMPT, sampler=sampler)
     hook.remove()
