@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from constrain.arguments import check_is_text, wrong_type
 
 if TYPE_CHECKING:
     from grammars.json_schema import JsonSchemaGrammar
@@ -24,6 +27,13 @@ class SchemaOptions:
     approximate: bool = False
     deadline: float | None = None
 
+    def __post_init__(self) -> None:
+        """Refuses values of a wrong type that would be met in the middle of a schema."""
+        if self.draft is not None:
+            check_is_text("draft", self.draft)
+        if self.custom_formats is not None:
+            _check_formats(self.custom_formats)
+
     def grammar(self, schema: Any) -> JsonSchemaGrammar:
         """The grammar of a schema; raises `GrammarError`. `approximate` is left to those who ask for it."""
         # The command line has options before it needs a grammar, whose import takes half a second.
@@ -39,3 +49,14 @@ class SchemaOptions:
             custom_formats=self.custom_formats,
             deadline=self.deadline,
         )
+
+
+def _check_formats(given: object) -> None:
+    from grammars.dfa import Dfa
+
+    accepted = "a mapping from names of formats to patterns (str) or automata (Dfa)"
+    if not isinstance(given, Mapping):
+        raise wrong_type("custom_formats", accepted, given)
+    for name, texts in given.items():
+        if not (isinstance(name, str) and isinstance(texts, str | Dfa)):
+            raise wrong_type("custom_formats", accepted, given)
