@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from constrain.cli_schemas import InputError, add_layout, add_meaning, options_of, read_schema
 from constrain.errors import BudgetError, ContextError, GenerationError, SettingsError, SpellingError
-from constrain.options import SchemaOptions
 from constrain.token_bytes.extracted import VocabularyError
 from grammars.errors import GrammarError
 
@@ -22,10 +22,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 COMPILING = "Compiling the kernels, once on this machine (about 20 s) ..."
-
-
-class InputError(ValueError):
-    """A file or an argument that cannot be used, said in one line."""
 
 
 EXPECTED = (
@@ -73,7 +69,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_generate(parser: argparse.ArgumentParser) -> None:
-    _add_schema(parser)
+    add_meaning(parser)
+    add_layout(parser)
     parser.add_argument("--prompt", required=True, help="what to write about")
     parser.add_argument("--model", metavar="NAME_OR_PATH", help="a model of transformers (default: the shipped one)")
     parser.add_argument("--n", type=int, default=1, help="how many values, one after the other (default: %(default)s)")
@@ -86,51 +83,17 @@ def _add_generate(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_check(parser: argparse.ArgumentParser) -> None:
-    _add_schema(parser)
+    add_meaning(parser)
+    add_layout(parser)
     words = "the file of the text to check (default: standard input)"
     parser.add_argument("instance", nargs="?", type=Path, metavar="FILE", help=words)
     parser.set_defaults(run=run_check)
 
 
 def _add_describe(parser: argparse.ArgumentParser) -> None:
-    _add_meaning(parser)
+    add_meaning(parser)
     parser.add_argument("--json", action="store_true", help="print JSON, not a table")
     parser.set_defaults(run=run_describe)
-
-
-def _add_schema(parser: argparse.ArgumentParser) -> None:
-    _add_meaning(parser)
-    blanks = parser.add_mutually_exclusive_group()
-    blanks.add_argument("--whitespace", choices=("flexible", "compact"), default="flexible", help="blanks in the JSON")
-    blanks.add_argument("--separators", nargs=2, metavar=("ITEM", "KEY"), help="as those of json.dumps: ', ' ': '")
-
-
-def _add_meaning(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--schema", required=True, type=Path, metavar="FILE", help="a JSON Schema")
-    parser.add_argument("--property-order", choices=("schema", "any"), default="schema", help="order of the members")
-    parser.add_argument("--formats", choices=("assert", "annotate"), default="assert", help="meaning of `format`")
-    parser.add_argument("--draft", metavar="NAME", help="draft of a schema without $schema: draft4 to 2020-12")
-    parser.add_argument("--approximate", action="store_true", help="leave out what can not be compiled")
-
-
-def _options(options: argparse.Namespace) -> SchemaOptions:
-    separators = options.separators and (options.separators[0], options.separators[1])
-    return SchemaOptions(
-        options.property_order,
-        separators or options.whitespace,
-        options.formats,
-        options.draft,
-        approximate=options.approximate,
-    )
-
-
-def _read_schema(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path} is not UTF-8: {error.reason} at byte {error.start}") from error
-    except json.JSONDecodeError as error:
-        raise InputError(f"{path} is not JSON: line {error.lineno}, column {error.colno}: {error.msg}") from error
 
 
 def _stderr() -> Console:
@@ -146,12 +109,12 @@ def run_generate(options: argparse.Namespace) -> int:
     from constrain.prompting import render_prompt
     from constrain.shipped import load_model, load_shipped_model
 
-    schema = _read_schema(options.schema)
+    schema = read_schema(options.schema)
     if options.n < 1:
         raise InputError(f"--n must be at least 1, not {options.n}")
+    settings = vars(options_of(options))
     model, tokenizer = load_shipped_model() if options.model is None else load_model(options.model)
     for index in range(options.n):
-        settings = vars(_options(options))
         with notice(_stderr(), COMPILING):
             pieces = stream_json(
                 model,
@@ -184,9 +147,9 @@ def run_check(options: argparse.Namespace) -> int:
     from constrain.compile import compile_json_schema
     from constrain.progress import notice
 
-    schema, text = _read_schema(options.schema), _read_instance(options.instance)
+    schema, text = read_schema(options.schema), _read_instance(options.instance)
     with notice(_stderr(), COMPILING):
-        settings: dict[str, Any] = vars(_options(options))
+        settings: dict[str, Any] = vars(options_of(options))
         refusal = check_text(compile_json_schema(schema, byte_vocabulary(), **settings), text)
     if refusal is None:
         print("accepted")
@@ -208,12 +171,15 @@ def run_describe(options: argparse.Namespace) -> int:
     """Prints the verdict on every keyword of a schema."""
     from constrain.describing import describe, show_coverage
 
+    given = options_of(options)
     coverage = describe(
-        _read_schema(options.schema),
-        property_order=options.property_order,
-        formats=options.formats,
-        draft=options.draft,
-        approximate=options.approximate,
+        read_schema(options.schema),
+        property_order=given.property_order,
+        formats=given.formats,
+        draft=given.draft,
+        registry=given.registry,
+        custom_formats=given.custom_formats,
+        approximate=given.approximate,
     )
     if options.json:
         print(json.dumps(coverage.to_dict(), indent=2))

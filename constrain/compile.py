@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from constrain.arguments import check_is_text, wrong_type
 from constrain.automaton import DEFAULT_MEMORY_BYTES, DEFAULT_ROW_BYTES, Automaton
 from constrain.errors import SettingsError
+from constrain.options import SchemaOptions
 from constrain.schemas import to_json_schema
 from constrain.vocabulary import Vocabulary
+from grammars.codepoints import is_text
 from grammars.deadline import check_seconds, within
 from grammars.dfa_ops import lexeme_of_regex, of_words
 from grammars.errors import GrammarError, shortened
 from grammars.ir import Expr, Lex, Lexeme, Rule
-from grammars.json_schema import JsonSchemaGrammar
 from grammars.json_schema.named_formats import CustomFormats
 from grammars.json_schema.relax import approximation
 from grammars.regex import match_language
@@ -74,20 +74,11 @@ def compile_json_schema(
     keywords these are. `deadline` is how many seconds this may take before `LimitError`, and then every call that comes
     to a part of the schema that was not read before.
     """
-    read = partial(
-        JsonSchemaGrammar,
-        property_order=property_order,
-        whitespace=whitespace,
-        formats=formats,
-        draft=draft,
-        registry=registry,
-        custom_formats=custom_formats,
-        deadline=deadline,
-    )
+    options = SchemaOptions(property_order, whitespace, formats, draft, registry, custom_formats, approximate, deadline)
     check_seconds(deadline)
     wanted = to_json_schema(schema)
     with within(deadline):
-        grammar = approximation(wanted, read) if approximate else read(wanted)
+        grammar = approximation(wanted, options.grammar) if approximate else options.grammar(wanted)
         return Automaton(grammar, vocabulary, memory_limit=memory_limit, row_limit=row_limit)
 
 
@@ -107,7 +98,10 @@ def compile_regex(pattern: str, vocabulary: Vocabulary, *, flavour: Flavour = "e
 
 
 def compile_choice(choices: Iterable[str], vocabulary: Vocabulary, **limits: int) -> Automaton:
-    """The automaton of a few texts."""
+    """The automaton of a few texts.
+
+    Raises `GrammarError` where there are none, or where one has no spelling in UTF-8.
+    """
     if isinstance(choices, str) or not hasattr(choices, "__iter__"):
         raise wrong_type("choices", "a list of texts", choices)
     texts = list(choices)
@@ -115,13 +109,12 @@ def compile_choice(choices: Iterable[str], vocabulary: Vocabulary, **limits: int
         raise wrong_type("choices", "a list of texts", texts)
     if not texts:
         raise GrammarError("there is nothing to choose from", advice="give at least one text")
-    dfa = of_words(texts)
-    if dfa.is_empty:
-        raise GrammarError(
-            "no choice can be spelled in UTF-8", found=ascii(texts[0]), advice="lone surrogates are not text"
-        )
+    unwritable = next((text for text in texts if not is_text(text)), None)
+    if unwritable is not None:
+        advice = "lone surrogates are not text"
+        raise GrammarError("a choice that can not be spelled in UTF-8", found=ascii(unwritable), advice=advice)
     words = f"one of {len(texts)} choices" if len(texts) > 5 else f"one of {', '.join(map(repr, texts))}"
-    return Automaton(OneLexeme(Lexeme(dfa), words), vocabulary, **limits)
+    return Automaton(OneLexeme(Lexeme(of_words(texts)), words), vocabulary, **limits)
 
 
 def compile_lark(grammar: str, vocabulary: Vocabulary, *, start: str = "start", **limits: int) -> Automaton:

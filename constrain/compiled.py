@@ -11,17 +11,19 @@ from constrain.compile import compile_json_schema
 from constrain.fitting import end_tokens, logits_width
 from constrain.lru import Lru
 from constrain.options import SchemaOptions
-from constrain.schemas import JsonSchema
 from constrain.vocabulary import Vocabulary
+from grammars.json_schema.schema_text import JsonSchema
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+    from grammars.json_schema.named_formats import CustomFormats
 
 KEPT_AUTOMATA: Final = 32
 
 
 _vocabularies: WeakKeyDictionary[PreTrainedTokenizerBase, dict[tuple[int, ...], Vocabulary]] = WeakKeyDictionary()
-_automata: Lru[tuple[str, SchemaOptions, int, Vocabulary], Automaton] = Lru(KEPT_AUTOMATA)
+_automata: Lru[tuple[str, SchemaOptions, int, object, Vocabulary], Automaton] = Lru(KEPT_AUTOMATA)
 
 
 def vocabulary_for(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> Vocabulary:
@@ -46,11 +48,16 @@ def automaton_of(schema: JsonSchema, vocabulary: Vocabulary, options: SchemaOpti
     """The automaton of a schema, from the last few that were asked for or compiled now."""
     settings: dict[str, Any] = vars(options)
     try:
-        key = (json.dumps(schema), options, id(options.registry), vocabulary)
-    except (TypeError, ValueError, RecursionError):  # not JSON: compiled anew, which says what is wrong with it
+        key = (json.dumps(schema), options, id(options.registry), _content(options.custom_formats), vocabulary)
+        automaton = _automata.get(key)
+    except (TypeError, ValueError, RecursionError):  # not JSON, which is said then, or numbers that are no floats
         return compile_json_schema(schema, vocabulary, **settings)
-    automaton = _automata.get(key)
     if automaton is None:
         automaton = compile_json_schema(schema, vocabulary, **settings)
         _automata.put(key, automaton)
     return automaton
+
+
+def _content(formats: CustomFormats | None) -> object:
+    """What a dict of formats holds now: its owner may change it."""
+    return formats and frozenset(formats.items())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from constrain.options import SchemaOptions
 from constrain.schemas import to_json_schema
 from grammars.json_schema.report import describe_schema
 
@@ -32,15 +33,10 @@ def describe(
     Something is `refused` where `compile_json_schema` with the same options raises `GrammarError`, or where a text may
     lead to such an error later on. With `approximate=True` what is left out of the masks is `approximated`.
     """
-    return describe_schema(
-        to_json_schema(schema),
-        property_order=property_order,
-        formats=formats,
-        draft=draft,
-        registry=registry,
-        custom_formats=custom_formats,
-        approximate=approximate,
+    options = SchemaOptions(
+        property_order, formats=formats, draft=draft, registry=registry, custom_formats=custom_formats
     )
+    return describe_schema(to_json_schema(schema), options.grammar, approximate=approximate)
 
 
 def show_coverage(coverage: Coverage, console: Console | None = None) -> None:

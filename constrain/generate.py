@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
     from grammars.json_schema.documents import AnyRegistry
+    from grammars.json_schema.named_formats import CustomFormats
 
 
 def generate_text(
@@ -70,6 +71,7 @@ def generate_json(
     formats: str = "assert",
     draft: str | None = None,
     registry: AnyRegistry | None = None,
+    custom_formats: CustomFormats | None = None,
     approximate: bool = False,
     deadline: float | None = None,
     statistics: Statistics | None = None,
@@ -78,15 +80,15 @@ def generate_json(
 
     A JSON Schema (`dict`, `bool` or JSON text) gives plain Python values; a pydantic model or any other Python type
     gives an instance, validated by pydantic (whose error is raised where a validator of yours refuses the value). See
-    `compile_json_schema` for `property_order`, `whitespace`, `formats`, `draft`, `registry` and `deadline`,
-    `generate_text` for the rest.
+    `compile_json_schema` for `property_order`, `whitespace`, `formats`, `draft`, `registry`, `custom_formats` and
+    `deadline`, `generate_text` for the rest.
 
     With `approximate`, what can not be compiled of the schema is left out of the masks, and the value is checked when
     it is complete: one that is not valid is written anew, a few times where there is something to draw, and then
     `GenerationError` says which keyword refuses it.
     """
     settings = Settings(max_new_tokens, seed, temperature, top_k, top_p, statistics)
-    options = SchemaOptions(property_order, whitespace, formats, draft, registry, approximate, deadline)
+    options = SchemaOptions(property_order, whitespace, formats, draft, registry, custom_formats, approximate, deadline)
     task, read = _prepared(model, tokenizer, schema, prompt, settings, options)
     for attempt in task.attempts(sampler):
         try:
@@ -112,6 +114,7 @@ def stream_json(
     formats: str = "assert",
     draft: str | None = None,
     registry: AnyRegistry | None = None,
+    custom_formats: CustomFormats | None = None,
     approximate: bool = False,
     deadline: float | None = None,
     statistics: Statistics | None = None,
@@ -123,7 +126,7 @@ def stream_json(
     `approximate` there is `GenerationError` in its place where the value is not valid.
     """
     settings = Settings(max_new_tokens, seed, temperature, top_k, top_p, statistics)
-    options = SchemaOptions(property_order, whitespace, formats, draft, registry, approximate, deadline)
+    options = SchemaOptions(property_order, whitespace, formats, draft, registry, custom_formats, approximate, deadline)
     task, read = _prepared(model, tokenizer, schema, prompt, settings, options)
     return _stream(task, task.pieces(), read)
 

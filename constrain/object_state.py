@@ -74,9 +74,3 @@ class ObjectState:
         """What is left after a member (but for the open names)."""
         kept = (other for other in self.unseen if (other > name if self.members.ordered else other != name))
         return replace(self, unseen=tuple(kept), open=0, least=max(self.least - 1, 0))
-
-    def after_extra(self, extra: int) -> ObjectState:
-        """What is left after a member that no name covers (but for the open names)."""
-        unseen = () if self.members.ordered else self.unseen
-        wanted = tuple(max(count - (e == extra), 0) for e, count in enumerate(self.wanted))
-        return replace(self, unseen=unseen, open=0, least=max(self.least - 1, 0), wanted=wanted)

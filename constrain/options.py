@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from constrain.arguments import check_is_text, wrong_type
 
 if TYPE_CHECKING:
+    from grammars.json_schema import JsonSchemaGrammar
     from grammars.json_schema.documents import AnyRegistry
+    from grammars.json_schema.named_formats import CustomFormats
 
 
 @dataclass(frozen=True)
@@ -18,5 +23,40 @@ class SchemaOptions:
     formats: str = "assert"
     draft: str | None = None
     registry: AnyRegistry | None = field(default=None, compare=False)  # holds schemas, which have no hash
+    custom_formats: CustomFormats | None = field(default=None, compare=False)  # a dict, which has none either
     approximate: bool = False
     deadline: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuses values of a wrong type that would be met in the middle of a schema."""
+        if self.draft is not None:
+            check_is_text("draft", self.draft)
+        if self.custom_formats is not None:
+            _check_formats(self.custom_formats)
+
+    def grammar(self, schema: Any) -> JsonSchemaGrammar:
+        """The grammar of a schema; raises `GrammarError`. `approximate` is left to those who ask for it."""
+        # The command line has options before it needs a grammar, whose import takes half a second.
+        from grammars.json_schema import JsonSchemaGrammar
+
+        return JsonSchemaGrammar(
+            schema,
+            property_order=self.property_order,
+            whitespace=self.whitespace,
+            formats=self.formats,
+            draft=self.draft,
+            registry=self.registry,
+            custom_formats=self.custom_formats,
+            deadline=self.deadline,
+        )
+
+
+def _check_formats(given: object) -> None:
+    from grammars.dfa import Dfa
+
+    accepted = "a mapping from names of formats to patterns (str) or automata (Dfa)"
+    if not isinstance(given, Mapping):
+        raise wrong_type("custom_formats", accepted, given)
+    for name, texts in given.items():
+        if not (isinstance(name, str) and isinstance(texts, str | Dfa)):
+            raise wrong_type("custom_formats", accepted, given)

@@ -18,5 +18,5 @@ def render_prompt(prompt: str, schema: Any = None) -> str:
     """
     if schema is None:
         return f"{REQUEST}{prompt}{ANSWER}"
-    compact = json.dumps(schema, separators=(",", ":"), ensure_ascii=False)
+    compact = json.dumps(schema, separators=(",", ":"), ensure_ascii=False, default=float)
     return f"{REQUEST}{prompt}{SCHEMA}{compact}{JSON}"

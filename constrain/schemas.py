@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 from constrain.json_numbers import parse_json
-from grammars.errors import GrammarError
-
-JsonSchema: TypeAlias = dict[str, Any] | bool
+from grammars.json_schema.schema_text import JsonSchema, parse_schema
 
 # pydantic takes a tenth of a second to import, and only Python types need it.
 
@@ -22,7 +19,7 @@ def is_json_schema(schema: Any) -> bool:
 def to_json_schema(schema: Any) -> JsonSchema:
     """The JSON Schema that `schema` is, or that describes the Python type that it is."""
     if isinstance(schema, str):
-        return _parsed_schema(schema)
+        return parse_schema(schema)
     if isinstance(schema, bool):
         return schema
     if isinstance(schema, Mapping):
@@ -39,13 +36,3 @@ def reader_of(schema: Any) -> Callable[[str], Any]:
     from constrain.python_types import reader_of_type
 
     return reader_of_type(schema)
-
-
-def _parsed_schema(text: str) -> JsonSchema:
-    try:
-        schema = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise GrammarError("the schema is not JSON", f"line {error.lineno}, column {error.colno}", error.msg) from error
-    if not isinstance(schema, bool | dict):
-        raise GrammarError("a schema is an object, true or false", "#", text[:60])
-    return schema

@@ -9,6 +9,8 @@ import re
 from datetime import date
 from typing import Final
 
+from grammars.date_patterns import DAY, SECOND
+
 ASCII: Final = r"^[\t\n\r -~]*$"
 """Where dialects of regular expressions, and counting bytes or characters, agree."""
 STRIPPED: Final = r"^(?:[!-~](?:[ -~]*[!-~])?)?$"
@@ -17,13 +19,9 @@ _DECIMALS: Final = rf"-?{_DIGITS}(?:\.[0-9]{{1,5}})?"
 COMPLEX: Final = rf"^{_DECIMALS}[+-]{_DIGITS}(?:\.[0-9]{{1,5}})?j$"
 FRACTION: Final = rf"^-?{_DIGITS}(?:/[1-9][0-9]{{0,9}})?$"
 
-_CLOCK: Final = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6})?"
-_DAY: Final = (
-    r"(?!0000)[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
-    r"|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))"
-)
+_CLOCK: Final = rf"{SECOND}(?:\.[0-9]{{1,6}})?"
 NAIVE_TIME: Final = rf"^{_CLOCK}$"
-NAIVE_DATETIME: Final = rf"^{_DAY}T{_CLOCK}$"
+NAIVE_DATETIME: Final = rf"^{DAY}T{_CLOCK}$"
 NO_LEAP_SECOND: Final = rf"^(?:[-0-9]*[Tt])?{_CLOCK}(?:[Zz]|[+-][0-9:]*)$"
 _SPAN: Final = r"[0-9]{1,4}H(?:[0-9]{1,4}M)?(?:[0-9]{1,4}S)?|[0-9]{1,4}M(?:[0-9]{1,4}S)?|[0-9]{1,4}S"
 TIMEDELTA: Final = rf"^-?P(?:[0-9]{{1,6}}D(?:T(?:{_SPAN}))?|T(?:{_SPAN}))$"

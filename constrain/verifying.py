@@ -14,15 +14,17 @@ from constrain.errors import InvalidValueError
 from constrain.json_numbers import SAFE_DIGITS
 from grammars.errors import GrammarError
 from grammars.json_schema.draft import LATEST, draft_named
+from grammars.json_schema.named_formats import asserted_formats
 from grammars.json_schema.nodes import escape
 from grammars.json_schema.strings import language
 
 if TYPE_CHECKING:
-    from jsonschema import ValidationError
+    from jsonschema import FormatChecker, ValidationError
     from jsonschema.protocols import Validator
 
     from constrain.options import SchemaOptions
-    from constrain.schemas import JsonSchema
+    from grammars.dfa import Dfa
+    from grammars.json_schema.schema_text import JsonSchema
 
 _SHOWN: Final = 200
 Check = Callable[..., "Iterator[ValidationError] | None"]
@@ -48,7 +50,7 @@ class Verifier:
         self._validator: Validator = kind(
             _exactly(schema),
             registry=REGISTRY if options.registry is None else options.registry.combine(REGISTRY),
-            format_checker=kind.FORMAT_CHECKER if options.formats == "assert" else None,
+            format_checker=_format_checker(kind, options) if options.formats == "assert" else None,
         )
 
     def check(self, text: str) -> None:
@@ -109,6 +111,22 @@ def _kind_of(schema: JsonSchema, draft: str | None) -> type[Validator]:
     changed: dict[str, Check] = {"pattern": _pattern, **({} if is_named else _of_all_drafts(kind, kinds))}
     made: type[Validator] = known.extend(kind, changed)  # type: ignore[no-untyped-call]
     return made
+
+
+def _format_checker(kind: type[Validator], options: SchemaOptions) -> FormatChecker:
+    """The formats that `jsonschema` knows, and those of the caller."""
+    from jsonschema import FormatChecker
+
+    own = options.custom_formats or {}
+    languages = asserted_formats("assert", own)
+    checker = FormatChecker(formats=())
+    checks = {name: (partial(_has_format, language(languages[name])), ()) for name in own}
+    checker.checkers = {**kind.FORMAT_CHECKER.checkers, **checks}
+    return checker
+
+
+def _has_format(texts: Dfa, instance: object) -> bool:
+    return not isinstance(instance, str) or texts.matches(instance) >= 0
 
 
 def _pattern(validator: Any, pattern: str, instance: Any, _schema: Any) -> Iterator[ValidationError]:

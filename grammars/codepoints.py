@@ -14,6 +14,11 @@ Interval: TypeAlias = tuple[int, int]
 _SURROGATES = (0xD800, 0xDFFF)
 
 
+def is_text(word: str) -> bool:
+    """Whether a string can be written: half of a surrogate pair has no spelling in UTF-8."""
+    return not any("\ud800" <= char <= "\udfff" for char in word)
+
+
 def _merged(intervals: Iterable[Interval]) -> Iterator[Interval]:
     """The union of `intervals` as ascending intervals that neither overlap nor touch."""
     low, high = -2, -2

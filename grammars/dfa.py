@@ -12,7 +12,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from grammars.codepoints import ALL_POINTS
+from grammars.codepoints import ALL_POINTS, is_text
 
 Ints: TypeAlias = NDArray[np.int32]
 
@@ -58,11 +58,11 @@ class Dfa:
 
     @staticmethod
     def of_words(words: Iterable[str]) -> Dfa:
-        """The trie of `words`; the label of a word is its place among the sorted words (by code points).
+        """The trie of those `words` that are text; the label of a word is its place among them, by code points.
 
         It is not minimised: the labels at and below every state are a contiguous range.
         """
-        ordered = sorted({word for word in words if not _has_surrogate(word)})
+        ordered = sorted({word for word in words if is_text(word)})
         if not ordered:
             return Dfa.empty()
         return _trie(ordered)
@@ -144,10 +144,6 @@ class Dfa:
     def lengths(self) -> tuple[Ints, Ints] | None:
         """`spans`, if for every state all numbers between the least and the greatest are possible as well."""
         return self.spans if _without_gaps(self) else None
-
-
-def _has_surrogate(word: str) -> bool:
-    return any("\ud800" <= char <= "\udfff" for char in word)
 
 
 def _trie(ordered: list[str]) -> Dfa:

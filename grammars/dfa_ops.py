@@ -50,11 +50,6 @@ def _either(left: Dfa, right: Dfa, limit: int) -> Dfa:
     return product(left, right, np.logical_or, lambda mine, theirs: np.where(mine >= 0, mine, theirs), limit)
 
 
-def labelled_union(dfas: Sequence[Dfa], limit: int = STATE_LIMIT) -> Dfa:
-    """The texts of any of `dfas`, labelled with the number of the first automaton that accepts."""
-    return _combine(dfas, bool, lambda labels: next((i for i, label in enumerate(labels) if label >= 0), -1), limit)
-
-
 def difference(left: Dfa, right: Dfa, limit: int = STATE_LIMIT) -> Dfa:
     """The texts of `left` that `right` does not accept, with the labels of `left`."""
     if right.is_empty:
@@ -67,11 +62,6 @@ def difference(left: Dfa, right: Dfa, limit: int = STATE_LIMIT) -> Dfa:
 def complement(dfa: Dfa, limit: int = STATE_LIMIT) -> Dfa:
     """All texts that `dfa` does not accept."""
     return difference(Dfa.any_text(), dfa, limit)
-
-
-def includes(large: Dfa, small: Dfa) -> bool:
-    """Whether every text of `small` is one of `large`."""
-    return difference(small, large).is_empty
 
 
 def concatenate(*dfas: Dfa, limit: int = STATE_LIMIT) -> Dfa:
@@ -104,11 +94,6 @@ def of_words(words: Iterable[str]) -> Dfa:
     """The minimal automaton of a finite set of words, label 0."""
     trie = Dfa.of_words(words)
     return trie if trie.is_empty else _combine([trie], bool, lambda labels: min(labels[0], 0), trie.size)
-
-
-def minimised(dfa: Dfa) -> Dfa:
-    """The smallest automaton of the same texts and labels."""
-    return _combine([dfa], bool, lambda labels: labels[0], dfa.size)
 
 
 def _is_small(dfas: Sequence[Dfa]) -> bool:

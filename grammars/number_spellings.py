@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
-from grammars.crawl import STATE_LIMIT, Rows, assemble, reduce_rows
+from grammars.crawl import STATE_LIMIT, Rows, assemble, reduce_rows, too_large
 from grammars.deadline import check
 from grammars.dfa import Dfa
-from grammars.errors import LimitError
 from grammars.exponents import (
     ALPHABET,
     DIGITS,
@@ -90,7 +89,7 @@ def _explored(reader: _Reader) -> tuple[Rows, list[int]]:
                 found.append(target)
             row[first : last + 1] = [number] * (last + 1 - first)
         if len(found) > STATE_LIMIT:
-            raise LimitError("automaton too large", limit="states", allowed=STATE_LIMIT, given=len(found))
+            raise too_large(STATE_LIMIT, len(found))
         rows.append(row)
     return rows, [reader.label(state) for state in found]
 

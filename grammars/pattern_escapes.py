@@ -103,7 +103,7 @@ class EscapeReader:
     def _named(self, name: str, index: int) -> int:
         try:
             return ord(unicodedata.lookup(name))
-        except KeyError:
+        except (KeyError, TypeError):  # a TypeError where the name is that of several characters
             self.fail("undefined character name", index - 1)
 
     def _property(self, found: re.Match[str], index: int) -> CodePoints:

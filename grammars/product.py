@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from grammars.alphabet import Alphabet
 from grammars.crawl import assemble, reduce_rows, too_large
+from grammars.deadline import check
 from grammars.dfa import Dfa
 
 Bools: TypeAlias = NDArray[np.bool_]
@@ -74,6 +75,7 @@ def _explore(tables: tuple[Numbers, Numbers], start: int, keep: Keep, limit: int
     known: dict[int, int] = dict.fromkeys(frontier.tolist(), 0)
     reached = []
     while len(frontier):
+        check()
         ones, others = left[frontier // width], right[frontier % width]
         ahead = np.where(keep(ones != dead, others != width - 1), ones.astype(np.int64) * width + others, -1)
         reached.append(ahead)

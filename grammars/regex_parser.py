@@ -29,6 +29,7 @@ NESTING_LIMIT = 50
 REPEAT_LIMIT = 1_000_000
 """The greatest count of a repetition."""
 
+_MOST_DIGITS = 18
 _SYNTAXES: dict[str, PatternSyntax] = {"ecma": ECMA_SYNTAX, "python": PYTHON_SYNTAX}
 _QUANTIFIERS = {
     "ecma": re.compile(r"\*|\+|\?|\{(?P<low>\d+)(?P<more>,(?P<high>\d*))?\}", re.ASCII),
@@ -37,7 +38,7 @@ _QUANTIFIERS = {
 _SIMPLE_COUNTS: dict[str, tuple[int, int | None]] = {"*": (0, None), "+": (1, None), "?": (0, 1)}
 _FLAGS = re.compile(r"(?P<on>[aiLmsux]*)(?:-(?P<off>[ims]+))?(?P<end>[:)])")
 _NAME = re.compile(r"P?<(?P<name>[\w$]+)>")
-_VERBOSE_GAP = re.compile(r"(?:\s|#[^\n]*)*")
+_VERBOSE_GAP = re.compile(r"(?:\s|#[^\n]*)*", re.ASCII)
 _LINE_START = Alternation((START, Look(Chars(charsets.NEWLINE), behind=True, negative=False)))
 _NOT_EMPTY_TEXT = Alternation((Look(ANY_CHAR, True, False), Look(ANY_CHAR, False, False)))
 # Before Python 3.14, `\B` did not hold in the empty text; the flavour follows the Python that runs.
@@ -157,8 +158,8 @@ class _Parser(_ParsePattern):  # type: ignore[no-untyped-call]
     def _counts(self, found: re.Match[str], start: int) -> tuple[int, int | None]:
         if found[0] in _SIMPLE_COUNTS:
             return _SIMPLE_COUNTS[found[0]]
-        low = int(found["low"] or 0)
-        high = low if found["more"] is None else int(found["high"]) if found["high"] else None
+        low = _count(found["low"])
+        high = low if found["more"] is None else _count(found["high"]) if found["high"] else None
         if high is not None and high < low:
             self._fail("the least count of a repetition is greater than its greatest", start)
         if max(low, high or 0) > REPEAT_LIMIT:
@@ -274,3 +275,8 @@ class _Parser(_ParsePattern):  # type: ignore[no-untyped-call]
     def _fail(self, what: str, index: int) -> NoReturn:
         kind = UnsupportedError if what.endswith("not supported") else GrammarError
         raise kind(f"{what} in the pattern", where=f"character {index + 1}", found=self.data)
+
+
+def _count(digits: str) -> int:
+    """A count of a repetition, which may be cut to what is far beyond the limit: Python reads only so many digits."""
+    return int(digits.lstrip("0")[:_MOST_DIGITS] or 0)

@@ -16,7 +16,10 @@ MOST_LENGTHS = 10_000
 
 
 def short_words(dfa: Dfa, count: int, low: int = 0, high: int = NO_END) -> Iterator[str]:
-    """Words of an automaton with a length in `low..high`, short ones first: at least `count`, or all."""
+    """Words of an automaton with a length in `low..high`, short ones first: at least `count`, or all.
+
+    Both bounds at once are for automata that have `lengths`, as with lexemes.
+    """
     level = [("", 0)] if dfa.size else []
     found = length = 0
     while level and found < count and length <= high:
@@ -24,16 +27,21 @@ def short_words(dfa: Dfa, count: int, low: int = 0, high: int = NO_END) -> Itera
             if dfa.labels[state] >= 0:
                 found += 1
                 yield text
-        level, length = _next_level(dfa, level, count), length + 1
+        length += 1
+        level = _next_level(dfa, level, count, low - length, high - length)
 
 
-def _next_level(dfa: Dfa, level: list[tuple[str, int]], count: int) -> list[tuple[str, int]]:
-    """The texts that are longer by one code point; only so many, those that can end soonest."""
-    distances = dfa.distances
+def _next_level(dfa: Dfa, level: list[tuple[str, int]], count: int, least: int, most: int) -> list[tuple[str, int]]:
+    """The texts that are longer by one code point and may get `least..most` more.
+
+    Only so many of them, those that can end soonest: each is the beginning of a word that is looked for.
+    """
+    distances, greatest = dfa.distances, dfa.spans[1]
     longer = [
         (text + chr(point), target)
         for text, state in level
         for low, high, target in dfa.rows[state]
+        if distances[target] <= most and greatest[target] >= least
         for point in islice(_points(low, high), count)
     ]
     return sorted(longer, key=lambda step: distances[step[1]])[:count]

@@ -11,13 +11,13 @@ from typing import Any
 from jsonschema_bench.messages import Fault
 from jsonschema_bench.timing import Summary
 
-STATUSES = ("pass", "wrong", "refused", "timeout", "crash")
-"""How a case can end: judged right throughout, judged wrongly somewhere, refused at compile time, or lost."""
-
 
 @dataclass(frozen=True)
 class CaseResult:
-    """One case with one engine; `cause` says why the status is not `pass`."""
+    """One case with one engine; `cause` says why the status is not `pass`.
+
+    It is `pass` (judged right throughout), `wrong` (somewhere), `refused` (at compile time), `timeout` or `crash`.
+    """
 
     name: str
     status: str

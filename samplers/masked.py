@@ -19,6 +19,7 @@ import torch
 
 from constrain.budget import Row, budget_of
 from constrain.drawing import make_generator
+from constrain.errors import GenerationError
 from constrain.protocols import TokenAutomaton
 from constrain.scoring import Reader, encode_prompt
 from samplers.sample import Sample
@@ -130,6 +131,8 @@ class _Walk:
     def _choices(self, row: Row, logits: torch.Tensor) -> tuple[list[int], torch.Tensor]:
         """The tokens that may come next with their log-probabilities, which end with that of stopping if it may be."""
         log_probs = logits.double().log_softmax(dim=-1)
+        if log_probs.isnan().any():
+            raise GenerationError(f"the model's scores are not finite numbers ({float(logits.max())})")
         tokens = budget_of(self.automaton).keep(row).tolist()
         shares = log_probs[tokens]
         if self.automaton.is_accepting(row.state):

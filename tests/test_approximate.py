@@ -157,6 +157,8 @@ def test_the_check_is_that_of_jsonschema(schema: Any, value: Any) -> None:
         ({"dependencies": {"a": ["b"]}}, {}, ['{"a": 1, "b": 1}'], ['{"a": 1}']),
         ({"format": "date"}, {}, ['"2024-02-29"'], ['"2023-02-29"']),
         ({"format": "date"}, {"formats": "annotate"}, ['"x"'], []),
+        ({"format": "plate"}, {"custom_formats": {"plate": "[A-Z]-1"}}, ['"A-1"', "3"], ['"a"']),
+        ({"format": "date"}, {"custom_formats": {"date": "soon"}}, ['"soon"'], ['"2024-02-29"']),
         ({"pattern": "^\\p{Lu}$"}, {}, ['"É"'], ['"é"']),
         ({"$ref": "https://example.com/nowhere"}, {}, [], ["1"]),
         ({"patternProperties": {"\\p{Lu}": True}}, {}, [], ['{"a": 1}']),

@@ -47,6 +47,14 @@ def test_a_flavour_is_one_of_two() -> None:
         compile_regex("a", VOCABULARY, flavour=flavour)
 
 
+@pytest.mark.parametrize("given", [3, ["a"], {"a": 3}, {3: "a"}])
+def test_formats_are_patterns_or_automata(given: Any) -> None:
+    with pytest.raises(TypeError, match="custom_formats is a mapping from names of formats to patterns"):
+        compile_json_schema(True, VOCABULARY, custom_formats=given)
+    with pytest.raises(TypeError, match=r"draft is a text \(str\), not"):
+        compile_json_schema(True, VOCABULARY, draft=given)
+
+
 @pytest.mark.parametrize("given", [None, 3])
 def test_choices_are_a_list(given: Any) -> None:
     with pytest.raises(TypeError, match="choices is a list of texts"):

@@ -82,12 +82,49 @@ def test_formats_can_be_annotations(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert check('"soon"', monkeypatch, "--schema", str(schema), "--formats", "annotate") == 0
 
 
+def test_references_lead_to_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    schema, word, old = (tmp_path / name for name in ("schema.json", "word.json", "old.json"))
+    schema.write_text('{"items": {"anyOf": [{"$ref": "https://t.example/word"}, {"$ref": "https://t.example/old"}]}}')
+    word.write_text('{"$id": "https://t.example/word", "type": "string", "format": "word"}')
+    old.write_text('{"$schema": "http://json-schema.org/draft-04/schema#", "id": "https://t.example/old", "enum": [1]}')
+    arguments = ["--schema", str(schema), "--registry", str(word), "--registry", str(old)]
+    assert check('["a", 1]', monkeypatch, *arguments) == 0
+    assert check('["a", 1]', monkeypatch, *arguments, "--custom-format", "word", "b+") == 1
+    assert check('["bb", 1]', monkeypatch, *arguments, "--custom-format", "word", "b+") == 0
+    assert main(["describe", *arguments]) == 0
+    capsys.readouterr()
+    assert check('["a", 1]', monkeypatch, "--schema", str(schema)) == 2
+    assert "this reference leads nowhere" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--separators", "a", "b"], "separators have to be ',' and ':'"),
+        (["--formats", "annotate", "--custom-format", "a", "b"], "--custom-format asserts a format"),
+        (["--custom-format", "a", "b", "--custom-format", "a", "c"], "one name two patterns"),
+        (["--custom-format", "a", "("], "custom_formats['a'], character 2"),
+        (["--registry", "SCHEMA"], "has no $id"),
+        (["--registry", "no-such-file.json"], "no-such-file.json"),
+    ],
+)
+def test_arguments_that_do_not_fit_are_one_line_on_stderr(
+    arguments: list[str], message: str, schema_file: str, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    given = [schema_file if argument == "SCHEMA" else argument for argument in arguments]
+    assert check("{}", monkeypatch, "--schema", schema_file, *given) == 2
+    err = capsys.readouterr().err
+    assert message in err
+    assert err.count("\n") == 1
+
+
 @pytest.mark.parametrize(
     ("schema", "message"),
     [
         ('{"type": "strin"}', "strin"),
         ('{"type": "string", "maxLength": -1}', "maxLength"),
-        ('{"type": ', "is not JSON: line 1, column 10"),
+        ('{"type": ', "schema.json: the schema is not JSON at line 1, column 10"),
+        ("[1]", "schema.json: a schema has to be an object, true or false at #: [1]"),
         ('{"allOf": [{"type": "string"}, {"type": "null"}]}', ""),
     ],
 )

@@ -129,6 +129,18 @@ def test_a_cut_leads_back_to_the_place_it_was_made_at() -> None:
     assert [cut.pointer for cut in cuts.made.values()] == ["#", "#/oneOf/0", "#/oneOf/0/oneOf/0", "#/oneOf/0/oneOf/1"]
 
 
+def test_what_asserts_the_same_keeps_its_own_annotations() -> None:
+    texts = [{"title": "a"}, {"title": "b", "default": 1}, {}, {"$ref": "#/$defs/c"}]
+    schema = {"prefixItems": texts, "$defs": {"c": {"examples": [1]}}}
+    found = describe(schema).annotations
+    assert [(record.pointer, record.keyword) for record in found if record.pointer != "#"] == [
+        ("#/prefixItems/0", "title"),
+        ("#/prefixItems/1", "title"),
+        ("#/prefixItems/1", "default"),
+        ("#/$defs/c", "examples"),
+    ]
+
+
 @pytest.mark.parametrize(("schema", "status"), [({"type": "null"}, 0), ({"items": LARGE}, 1), ([1], 2)])
 def test_the_command(schema: Any, status: int, tmp_path: Path, capsys: Any) -> None:
     path = tmp_path / "schema.json"

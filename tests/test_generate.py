@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -138,6 +139,22 @@ def test_a_registry_has_what_a_schema_refers_to(shipped: Pair) -> None:
         assert [*stream_json(*shipped, schema, "Something.", registry=registry, max_new_tokens=8)][-1] == ("", found)
 
 
+def test_formats_of_the_caller_are_asserted(shipped: Pair) -> None:
+    schema = {"type": "string", "format": "plate"}
+    formats = {"plate": "[AB]-1"}
+    for formats["plate"] in ("[AB]-1", "C"):  # the same dict, changed
+        value = generate_json(*shipped, schema, "A plate.", custom_formats=formats, max_new_tokens=8)
+        assert re.fullmatch(formats["plate"], value)
+        pieces = list(stream_json(*shipped, schema, "A plate.", custom_formats=formats, max_new_tokens=8))
+        assert re.fullmatch(formats["plate"], pieces[-1][1])
+
+
+def test_separators_may_be_a_list(shipped: Pair) -> None:
+    separators: Any = [", ", ": "]
+    pieces = stream_json(*shipped, {"const": [True, {}]}, "x", whitespace=separators)
+    assert "".join(piece for piece, _ in pieces) == "[true, {}]"
+
+
 def test_json_text_is_a_schema(shipped: Pair) -> None:
     assert generate_json(*shipped, '{"const": [1, "a"]}', "x") == [1, "a"]
 
@@ -197,6 +214,7 @@ def test_settings_that_mean_nothing_are_refused(shipped: Pair, settings: Any) ->
 def test_scores_that_are_not_numbers_are_refused(shipped: Pair) -> None:
     model, tokenizer = shipped
     hook = model.lm_head.register_forward_hook(lambda _, __, output: torch.full_like(output, torch.nan))
-    with pytest.raises(GenerationError, match="not finite numbers"):
-        generate_json(model, tokenizer, PERSON, PROMPT)
+    for sampler in (None, MaskedSampling(), Greedy()):
+        with pytest.raises(GenerationError, match="not finite numbers"):
+            generate_json(model, tokenizer, PERSON, PROMPT, sampler=sampler)
     hook.remove()

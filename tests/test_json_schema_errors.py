@@ -21,6 +21,12 @@ BAD_TYPE = {"properties": {"a/b~": {"type": 1}}, "required": ["a/b~"], "type": "
 ERRORS: list[tuple[str, Any, str, str]] = [
     ("unknown type", {"type": "strin"}, "#/type", "type"),
     ("not a schema", {"properties": {"a": 3}, "required": ["a"]}, "#/properties/a", "schema"),
+    (
+        "name that is no text",
+        {"type": "object", "properties": {1: True}, "required": ["a"]},
+        "#/properties",
+        "names are texts",
+    ),
     ("lost reference", {"items": {"$ref": "#/x"}, "minItems": 1}, "#/items/$ref", "leads nowhere"),
     ("remote reference", {"$ref": "http://example.com/a.json"}, "#/$ref", "leads nowhere"),
     ("escaped pointer", BAD_TYPE, "#/properties/a~1b~0/type", "type"),

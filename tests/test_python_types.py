@@ -38,7 +38,7 @@ def test_json_text_is_read() -> None:
     assert to_json_schema("true") is True
     with pytest.raises(GrammarError, match="the schema is not JSON at line 2, column 1"):
         to_json_schema("{\n")
-    with pytest.raises(GrammarError, match="a schema is an object, true or false"):
+    with pytest.raises(GrammarError, match="a schema has to be an object, true or false"):
         to_json_schema("[1]")
 
 

@@ -121,6 +121,8 @@ PYTHON = [
     (r"(?s).(?-s:.)", ["\na"]),
     (r"(?m)^a$", ["b\na\nc"]),
     (r"(?x) a b # comment", ["ab"]),
+    ("(?x)a\u00a0b", ["a\u00a0b"]),
+    ("^a{0000000000000000000002}$", ["aa"]),
     (r"(?a)^\w$", ["a"]),
     (r"[]a]\N{BULLET}\U0001F600\101\0", ["]•😀A\0"]),
     (r"a(?#note)b{,}", ["a", "abb"]),
@@ -156,6 +158,8 @@ BAD: list[tuple[str, Flavour, str, int]] = [
     ("a(?i)", "python", "flags", 2),
     ("(?y)", "ecma", "unknown kind", 1),
     (r"\u{110000}", "ecma", "out of range", 1),
+    (r"\N{NO SUCH NAME}", "python", "undefined character name", 1),
+    (r"\N{LATIN SMALL LETTER R WITH TILDE}", "python", "undefined character name", 1),
 ]
 
 
@@ -172,6 +176,8 @@ def test_limits() -> None:
         parse_pattern("(" * 1000 + ")" * 1000)
     with pytest.raises(LimitError, match="limit repeat"):
         parse_pattern("a{99999999}")
+    with pytest.raises(LimitError, match="limit repeat"):
+        parse_pattern(f"a{{{'9' * 5000}}}")
     with pytest.raises(LimitError, match="limit positions"):
         determinise(parse_pattern("(ab){50000}"))
     with pytest.raises(LimitError, match="limit states"):

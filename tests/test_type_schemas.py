@@ -203,6 +203,7 @@ def test_every_text_of_a_type_is_read(kind: Any) -> None:
         (dt.time, '"23:59:60Z"'),
         (dt.datetime, '"2016-12-31T23:59:60Z"'),
         (pydantic.NaiveDatetime, '"2020-01-01T00:00:00Z"'),
+        (pydantic.NaiveDatetime, '"2023-02-29T00:00:00"'),
         (dt.timedelta, '"P9999999999Y"'),
         (Annotated[bytes, Field(max_length=1)], '"é"'),
         (ipaddress.IPv4Network, '"1.2.3.4/8"'),
@@ -227,7 +228,7 @@ def test_what_pydantic_refuses_the_schema_refuses(kind: Any, text: str) -> None:
     [
         (dt.date, '"2024-02-29"'),
         (dt.datetime, '"2024-02-29T12:00:00.5+01:00"'),
-        (pydantic.NaiveDatetime, '"2024-02-28T12:00:00"'),
+        (pydantic.NaiveDatetime, '"2024-02-29T12:00:00"'),
         (dt.timedelta, '"P3DT4H"'),
         (Decimal, "12.50"),
         (Annotated[Decimal, Field(max_digits=5, decimal_places=2)], '"-123.45"'),

@@ -15,7 +15,6 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from constrain.prompting import render_prompt
-from training import words
 from training.answers import answer
 from training.domains import TOPICS
 from training.kinds import Kind, Schema
@@ -129,9 +128,3 @@ def _docstrings_of(path: Path) -> Iterator[str]:
             text = ast.get_docstring(node) or ""
             if 150 <= len(text) <= 4000:
                 yield text
-
-
-def invented_names(count: int) -> list[str]:
-    """Names of people, for the tokenizer to see all of them."""
-    rng = Random("names")
-    return [f"{rng.choice(words.FIRST_NAMES)} {rng.choice(words.LAST_NAMES)}" for _ in range(count)]

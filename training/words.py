@@ -73,9 +73,6 @@ NOUNS = _words(
     "target branch layer cluster channel message account session region planet orbit crystal feather lantern "
     "compass anchor ladder basket mirror"
 )
-VERBS = _words(
-    "builds checks moves finds keeps opens sends reads writes paints plans tests visits repairs collects compares"
-)
 TAGS = _words(
     "new sale urgent draft internal public fragile organic vegan outdoor indoor kids premium basic limited seasonal "
     "featured python science travel music sport food art history news health finance nature design"

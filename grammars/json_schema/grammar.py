@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from collections.abc import Hashable
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from grammars.deadline import check_seconds, within
-from grammars.errors import GrammarError, LimitError, placed_at
+from grammars.errors import placed_at
 from grammars.ir import Expr
 from grammars.json_schema.contradiction import Accuser
 from grammars.json_schema.counted import Tail
@@ -25,6 +22,7 @@ from grammars.json_schema.locate import Locator
 from grammars.json_schema.named_formats import CustomFormats, asserted_formats
 from grammars.json_schema.nodes import Json, Rule
 from grammars.json_schema.satisfiable import Satisfiability
+from grammars.json_schema.schema_text import parse_schema
 from grammars.json_schema.survey import expand_ahead, suspects
 from grammars.values import Value
 
@@ -57,7 +55,7 @@ class JsonSchemaGrammar:
         check_seconds(deadline)
         _one_of("property_order", property_order, "schema", "any")
         _one_of("formats", formats, "assert", "annotate")
-        read = parse_schema(schema) if isinstance(schema, str) else schema
+        read: Json = parse_schema(schema) if isinstance(schema, str) else schema
         asserted = asserted_formats(formats, custom_formats)
         documents = Documents(registry)
         dialects = Dialects(documents, names_of)
@@ -116,19 +114,6 @@ class JsonSchemaGrammar:
         if isinstance(rule, Tail):
             return f"the items of an array, as {rule.where} asks"
         return describe_rule(_as_rule(rule))
-
-
-def parse_schema(text: str) -> Json:
-    """A schema from JSON text; numbers are kept as they are written."""
-    try:
-        value: Json = json.loads(text, parse_float=Decimal)
-    except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        raise GrammarError("the schema is not JSON", place, error.msg) from error
-    except RecursionError as error:
-        allowed = sys.getrecursionlimit()
-        raise LimitError("nested too deeply", "#", limit="recursion", allowed=allowed, given=allowed + 1) from error
-    return value
 
 
 def _one_of(name: str, value: str, *allowed: str) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from grammars.errors import GrammarError
 from grammars.json_schema.coverage import Record
 from grammars.json_schema.grammar import JsonSchemaGrammar
-from grammars.json_schema.nodes import ANY, NEVER, Node, escape, unescape
+from grammars.json_schema.nodes import ANY, NEVER, Json, Node, escape, unescape
 from grammars.json_schema.places import places
 from grammars.json_schema.roles import silence_of
 from grammars.json_schema.scopes import REFERENCES
@@ -20,9 +20,13 @@ MAX_PLACES = 20_000
 
 
 class Place(NamedTuple):
-    """A subschema by its own pointer (equal ones are one node), and whether values get there."""
+    """A subschema by its own pointer and keywords, and whether values get there.
+
+    Subschemas that assert the same are one node, whatever else they say.
+    """
 
     pointer: str
+    names: tuple[str, ...]
     node: Node
     is_used: bool
 
@@ -41,7 +45,7 @@ class Listing:
         """A record for each keyword, as it was placed originally; what is used by one way counts as used."""
         found: dict[tuple[str, str], Record] = {}
         for place in self._places():
-            for keyword in place.node.schema if isinstance(place.node.schema, dict) else ():
+            for keyword in place.names:
                 if (place.pointer, keyword) not in found or place.is_used:
                     found[place.pointer, keyword] = self._record(place, keyword)
         return [Record(*placed(*place), record.verdict, record.reason) for place, record in found.items()]
@@ -65,7 +69,8 @@ class Listing:
         return Record(place.pointer, "format", "annotation", f"{name!r} is not among the formats asserted")
 
     def _places(self) -> Iterator[Place]:
-        root = Place(self._locator.root.pointer, self._locator.root, True)
+        node = self._locator.root
+        root = Place(node.pointer, _names(node.schema), node, True)
         queue = deque([root])
         seen = {root}
         while queue:
@@ -90,7 +95,9 @@ class Listing:
             for schema, steps in places(keys, keyword):
                 pointer = "/".join([place.pointer, *map(escape, steps)])
                 if isinstance(schema, dict):
-                    yield self._inner(place, pointer, self._locator.node(schema, node, steps), keyword in IN_PLACE)
+                    inner = self._locator.node(schema, node, steps)
+                    is_used = place.is_used and (keyword in IN_PLACE or self._is_read(inner))
+                    yield Place(pointer, _names(schema), inner, is_used)
 
     def _target(self, place: Place, keyword: str) -> Iterator[Place]:
         try:
@@ -98,10 +105,8 @@ class Listing:
         except GrammarError:
             # Where a value gets there, this was refused before.
             return
-        yield Place(_own_pointer(place.node, keyword, target), target, place.is_used)
-
-    def _inner(self, place: Place, pointer: str, node: Node, in_place: bool) -> Place:
-        return Place(pointer, node, place.is_used and (in_place or self._is_read(node)))
+        pointer, schema = _own_place(place.node, keyword, target)
+        yield Place(pointer, _names(schema), target, place.is_used)
 
     def _is_read(self, node: Node) -> bool:
         """Whether the grammar looked into the rule of a node, or need not."""
@@ -112,9 +117,17 @@ class Listing:
         return rule in {ANY, NEVER} or all(part in self._read for part, _ in rule)
 
 
-def _own_pointer(node: Node, keyword: str, target: Node) -> str:
-    """Where a reference leads: equal schemas are one node, which knows one of its places."""
+def _names(schema: Json) -> tuple[str, ...]:
+    return tuple(schema) if isinstance(schema, dict) else ()
+
+
+def _own_place(node: Node, keyword: str, target: Node) -> tuple[str, Json]:
+    """Where a reference leads, and what stands there: a node knows only one of its places."""
     reference = str(node.keywords()[keyword])
     if keyword != "$ref" or not reference.startswith("#/"):
-        return target.pointer
-    return "/".join([node.resource.at, *(escape(unescape(step)) for step in reference.split("/")[1:])])
+        return target.pointer, target.schema
+    steps = [unescape(step) for step in reference.split("/")[1:]]
+    schema: Any = node.resource.root
+    for step in steps:
+        schema = schema[int(step) if isinstance(schema, list) else step]
+    return "/".join([node.resource.at, *map(escape, steps)]), schema

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import reduce
 
 from grammars import dfa_ops
+from grammars.codepoints import is_text
 from grammars.dfa import Dfa
 from grammars.errors import LimitError
 from grammars.ir import Lexeme
@@ -41,7 +42,7 @@ def rule_of_name(shape: ObjectShape, name: str, keys: KeyShapes) -> Rule:
 
 
 def _is_key(shape: ObjectShape, name: str, keys: KeyShapes) -> bool:
-    return shape.key == ANY or any(accepts(key, name) for key in keys(shape.key))
+    return is_text(name) and (shape.key == ANY or any(accepts(key, name) for key in keys(shape.key)))
 
 
 def _said(members: Members, name: str) -> Rule:

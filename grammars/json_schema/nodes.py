@@ -121,12 +121,12 @@ NEVER: Rule = ((Node(False, None, (), NOWHERE, -1), True),)
 
 def escape(step: str | int) -> str:
     """A step of a JSON Pointer in the form that a URI fragment has."""
-    return quote(str(step).replace("~", "~0").replace("/", "~1"), safe="~!$&'()*+,;=:@/?-._")
+    return quote(str(step).replace("~", "~0").replace("/", "~1"), safe="~!$&'()*+,;=:@/?-._", errors="surrogatepass")
 
 
 def unescape(step: str) -> str:
     """A step of a JSON Pointer from the form that a URI fragment has."""
-    return unquote(step).replace("~1", "/").replace("~0", "~")
+    return unquote(step, errors="surrogatepass").replace("~1", "/").replace("~0", "~")
 
 
 def join(first: Rule, second: Rule) -> Rule:

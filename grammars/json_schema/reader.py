@@ -126,8 +126,8 @@ def list_of(node: Node, keyword: str) -> list[Json]:
 def mapping_of(node: Node, keyword: str) -> dict[str, Json]:
     """The object a keyword gives; nothing where the keyword is missing."""
     value = node.keywords().get(keyword, {})
-    if not isinstance(value, dict):
-        raise malformed(node, keyword, "an object")
+    if not isinstance(value, dict) or not all(isinstance(name, str) for name in value):
+        raise malformed(node, keyword, "an object whose names are texts")
     return value
 
 

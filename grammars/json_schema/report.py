@@ -2,48 +2,26 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
 
 from grammars.json_schema.coverage import Coverage, Record, Verdict
 from grammars.json_schema.cuts import Cut
-from grammars.json_schema.grammar import JsonSchemaGrammar, parse_schema
+from grammars.json_schema.grammar import JsonSchemaGrammar
 from grammars.json_schema.listing import Listing
+from grammars.json_schema.nodes import Json
 from grammars.json_schema.relax import Relaxed, is_beyond, is_no_contradiction, relax
 
-if TYPE_CHECKING:
-    from grammars.json_schema.documents import AnyRegistry
-    from grammars.json_schema.named_formats import CustomFormats
 
-
-def describe_schema(
-    schema: dict[str, Any] | bool | str,
-    *,
-    property_order: str = "schema",
-    formats: str = "assert",
-    draft: str | None = None,
-    registry: AnyRegistry | None = None,
-    custom_formats: CustomFormats | None = None,
-    approximate: bool = False,
-) -> Coverage:
-    """The verdicts on the keywords of a schema; the options are those of `JsonSchemaGrammar`.
+def describe_schema(schema: Json, read: Callable[[Json], JsonSchemaGrammar], *, approximate: bool = False) -> Coverage:
+    """The verdicts on the keywords of a schema; `read` makes its grammar.
 
     With `approximate`, what would be left out then is called so, and refused is what remains.
     """
-    read = partial(
-        JsonSchemaGrammar,
-        property_order=property_order,
-        formats=formats,
-        draft=draft,
-        registry=registry,
-        custom_formats=custom_formats,
-    )
-    parsed = parse_schema(schema) if isinstance(schema, str) else schema
     if approximate:
-        relaxed = relax(parsed, read, is_beyond)
+        relaxed = relax(schema, read, is_beyond)
         if not relaxed.errors:
             return _coverage(relaxed, "approximated")
-    return _coverage(relax(parsed, read, is_no_contradiction), "refused")
+    return _coverage(relax(schema, read, is_no_contradiction), "refused")
 
 
 def _coverage(relaxed: Relaxed, verdict: Verdict) -> Coverage:

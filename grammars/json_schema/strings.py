@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache, reduce
 
 from grammars import dfa_ops
+from grammars.codepoints import is_text
 from grammars.determinise import determinise
 from grammars.dfa import Dfa
 from grammars.errors import GrammarError
@@ -23,7 +24,7 @@ def lexeme_of(shape: StringShape) -> Lexeme | None:
     """The strings of a shape as a quoted lexeme; None when there are none."""
     if shape.words is not None:
         words = [word for word in shape.words if accepts(shape, word)]
-        return Lexeme(Dfa.of_words(words), quoted=True) if any(map(_is_text, words)) else None
+        return Lexeme(Dfa.of_words(words), quoted=True) if any(map(is_text, words)) else None
     if not shape.languages and _may_skip(shape):
         return _all_but(shape)
     if len(shape.languages) == 1 and not shape.excluded:
@@ -36,7 +37,7 @@ def lexeme_of(shape: StringShape) -> Lexeme | None:
 def has_text(shape: StringShape) -> bool:
     """Whether there are strings of a shape; found out without an automaton where that is easy."""
     if shape.words is not None:
-        return any(_is_text(word) and accepts(shape, word) for word in shape.words)
+        return any(is_text(word) and accepts(shape, word) for word in shape.words)
     if not shape.languages:
         return shape.high != 0 or "" not in shape.excluded
     if len(shape.languages) == 1 and not shape.excluded and shape.low == 0 and shape.high is None:
@@ -125,12 +126,8 @@ def _may_skip(shape: StringShape) -> bool:
 
 
 def _all_but(shape: StringShape) -> Lexeme:
-    without = Dfa.of_words(shape.excluded) if shape.excluded else None
-    return Lexeme(ANY_TEXT, True, shape.low, shape.high, without)
-
-
-def _is_text(word: str) -> bool:
-    return not any("\ud800" <= char <= "\udfff" for char in word)
+    without = Dfa.of_words(shape.excluded)
+    return Lexeme(ANY_TEXT, True, shape.low, shape.high, None if without.is_empty else without)
 
 
 def keys_up_to(most: int, lexeme: Lexeme) -> int:

@@ -1,0 +1,59 @@
+"""A schema from JSON text."""
+
+from __future__ import annotations
+
+import json
+import sys
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final, TypeAlias
+
+from grammars.errors import GrammarError, LimitError
+
+JsonSchema: TypeAlias = dict[str, Any] | bool
+_EXPONENT: Final = 18
+"""How many digits of an exponent `decimal` reads."""
+
+
+def parse_schema(text: str) -> JsonSchema:
+    """The schema that a text spells, its numbers exactly as they are written.
+
+    Raises `GrammarError` for what is no JSON, no schema, or lists a member twice, and `LimitError` for what Python
+    can not read.
+    """
+    try:
+        schema = json.loads(text, parse_float=_number, parse_int=_integer, object_pairs_hook=_members)
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise GrammarError("the schema is not JSON", place, error.msg) from error
+    except RecursionError as error:
+        allowed = sys.getrecursionlimit()
+        raise LimitError("nested too deeply", "#", limit="recursion", allowed=allowed, given=allowed + 1) from error
+    if not isinstance(schema, bool | dict):
+        raise GrammarError("a schema has to be an object, true or false", "#", text)
+    return schema
+
+
+def _number(spelled: str) -> float | Decimal:
+    """A float, which JSON has a spelling for, where it means the same number; others are rare."""
+    try:
+        exact, rounded = Decimal(spelled), float(spelled)
+    except InvalidOperation as error:
+        what, given = "the exponent of a number is too large", len(spelled.lower().partition("e")[2].lstrip("+-"))
+        raise LimitError(what, "#", spelled, limit="exponent digits", allowed=_EXPONENT, given=given) from error
+    return rounded if Decimal(repr(rounded)) == exact else exact
+
+
+def _integer(digits: str) -> int:
+    allowed, given = sys.get_int_max_str_digits(), len(digits.lstrip("-"))
+    if 0 < allowed < given:
+        raise LimitError("an integer has too many digits", "#", digits, limit="digits", allowed=allowed, given=given)
+    return int(digits)
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in members if names.count(name) > 1)
+        raise GrammarError("a name comes twice in an object of the schema", "#", twice, "which of the two is meant?")
+    return members
