@@ -26,6 +26,7 @@ from grammars.ir import Grammar
 DEAD = k.DEAD
 DEFAULT_MEMORY_BYTES = 1 << 29
 DEFAULT_ROW_BYTES = 1 << 26
+MOST_MOVES = 1 << 16
 
 Row = NDArray[np.uint32]
 
@@ -37,7 +38,7 @@ class Automaton:
     `DEAD` can be completed. Methods may be called from several threads.
 
     `memory_limit` bounds the tables in bytes (beyond it `LimitError` is raised), `row_limit` the memoised mask rows
-    (the oldest are forgotten).
+    (the oldest are forgotten). The last 65,536 transitions are remembered besides.
     """
 
     def __init__(
@@ -52,6 +53,8 @@ class Automaton:
             raise wrong_type("vocabulary", "a constrain.Vocabulary (Vocabulary.from_tokenizer makes one)", vocabulary)
         check_is_whole("memory_limit", memory_limit)
         check_is_whole("row_limit", row_limit)
+        if row_limit <= 0:
+            raise ValueError(f"row_limit has to be a positive number of bytes, not {row_limit}")
         self.vocabulary = vocabulary
         self._lexicon = lexicon_for(vocabulary)
         longest = int(self._lexicon.arena.header[k.LEX_LONGEST])
@@ -91,8 +94,7 @@ class Automaton:
         with self._lexicon.lock:
             state = self._check(state)
             row = self._remembering_row(state) if self._arena.header[k.AUT_REMEMBERS] else self._walk(state)
-            if len(self._rows) >= self._most_rows:
-                self._rows.pop(next(iter(self._rows)))
+            forget_oldest(self._rows, self._most_rows)
             self._rows[state] = row
         return row
 
@@ -155,6 +157,7 @@ class Automaton:
                 if target < DEAD:
                     target = self._run(k.advance_token, state, token)
             if target != DEAD:
+                forget_oldest(self._moves, MOST_MOVES)
                 self._moves[state, token] = target
         return target
 
@@ -227,3 +230,9 @@ class Automaton:
     def memory_bytes(self) -> int:
         """What this automaton holds: its tables, rows and transitions, without what it shares with others."""
         return self._arena.memory_bytes + 4 * self.vocabulary.mask_words * len(self._rows) + 200 * len(self._moves)
+
+
+def forget_oldest(memo: dict[Any, Any], size: int) -> None:
+    """Makes room for one more entry in a memo of at most `size`."""
+    if len(memo) >= size:
+        memo.pop(next(iter(memo)))

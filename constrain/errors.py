@@ -7,14 +7,18 @@ from dataclasses import dataclass
 
 @dataclass(unsafe_hash=True)
 class BudgetError(ValueError):
-    """The shortest value does not fit in the budget: `needed` tokens against the `given` ones."""
+    """The shortest value known does not fit in the budget: `needed` tokens against the `given` ones.
+
+    The shortest value is one of the fewest bytes, spelled in the fewest tokens; a longer one of longer tokens may take
+    a few tokens less, and is not looked for.
+    """
 
     needed: int
     given: int
     advice: str = "raise max_new_tokens, or ask for less"
 
     def __str__(self) -> str:
-        return f"the shortest value takes {self.needed} tokens, max_new_tokens allows {self.given}: {self.advice}"
+        return f"the shortest value known takes {self.needed} tokens, max_new_tokens allows {self.given}: {self.advice}"
 
 
 @dataclass(unsafe_hash=True)

@@ -16,9 +16,9 @@ EXACT_DIGITS: Final = 15
 def parse_json(text: str) -> Any:
     """`json.loads` for numbers of every size: JSON has no limits there.
 
-    A number with a fraction or exponent is a `float` where that has a value for it. Beyond its range it is an `int` if
-    it is whole and of at most `SAFE_DIGITS` digits, and otherwise a `Decimal`, not
-    infinity and not a wrong 0.
+    Whole numbers of at most `SAFE_DIGITS` digits are `int`, however they are spelled: JSON Schema knows no difference
+    between `1` and `1.0`. Others are `float` where that has a value for them, and otherwise `Decimal`, not infinity and
+    not a wrong 0.
     """
     return json.loads(text, parse_int=_integer, parse_float=_number)
 
@@ -29,9 +29,13 @@ def _integer(digits: str) -> int:
 
 def _number(spelled: str) -> float | int | Decimal:
     number, exact = float(spelled), _decimal(spelled)
-    if exact is None or (isfinite(number) and (number or not exact)):
+    if exact is None:
         return number
-    return int(exact) if _is_large_integer(exact) else exact
+    if not exact:
+        return 0
+    if exact.adjusted() < SAFE_DIGITS and exact == exact.to_integral_value():
+        return int(exact)
+    return number if isfinite(number) and number else exact
 
 
 def _decimal(spelled: str) -> Decimal | None:

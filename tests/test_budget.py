@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
+from random import Random
 from typing import Any
 
 import pytest
@@ -110,7 +111,7 @@ def test_only_ways_without_a_known_end_in_time_are_refused() -> None:
 
 def test_a_budget_too_small_says_what_it_needs() -> None:
     automaton = TableAutomaton.of_words(["aabaabaab"], VOCABULARY)
-    with pytest.raises(BudgetError, match="the shortest value takes 3 tokens, max_new_tokens allows 2") as caught:
+    with pytest.raises(BudgetError, match="the shortest value known takes 3 tokens, max_new_tokens allows 2") as caught:
         Budget(automaton).begin(2)
     assert (caught.value.needed, caught.value.given) == (3, 2)
     assert Budget(automaton).begin(3).left == 3
@@ -214,3 +215,26 @@ def test_the_engine_keeps_the_promise(automaton: Automaton, extra: int, random: 
         assert after is not None
         row = after
     assert automaton.is_accepting(row.state)
+
+
+OPEN: list[Any] = [
+    {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]},
+    {"type": "object", "propertyNames": {"maxLength": 2}, "minProperties": 2, "additionalProperties": {"type": "null"}},
+    {"type": "array", "uniqueItems": True, "minItems": 3, "items": {"type": ["boolean", "integer"]}},
+]
+
+
+@pytest.mark.parametrize("schema", OPEN)
+def test_what_depends_on_the_text_is_kept_as_it_is_taken(schema: dict[str, Any]) -> None:
+    automaton, rng = compile_json_schema(schema, BYTES, whitespace="compact"), Random(1)
+    budget = Budget(automaton)
+    for extra in (0, 1, 3, 8):
+        row = budget.begin(budget.needed(automaton.start) + extra)
+        while True:
+            kept = budget.keep(row).tolist()
+            assert kept == [token for token in range(256) if budget.take(row, token)]
+            after = budget.take(row, rng.choice(kept)) if kept else None
+            if after is None:
+                break
+            row = after
+        assert automaton.is_accepting(row.state)

@@ -33,7 +33,8 @@ def begins(part: Any, whole: Any) -> bool:
         return part[:-1] == whole[: len(part)][:-1] and all(map(begins, part[-1:], whole[len(part) - 1 :]))
     if isinstance(whole, dict) and isinstance(part, dict):
         return list(part) == list(whole)[: len(part)] and begins(list(part.values()), list(whole.values()))
-    return bool(part == whole) and type(part) is type(whole)
+    both_bool = isinstance(part, bool) == isinstance(whole, bool)
+    return bool(part == whole) and both_bool and (part is None) == (whole is None)
 
 
 @settings(max_examples=60, deadline=None)
