@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,11 @@ class TableSpec:
     capacity: int
     zeroed: bool = False
 
+    @property
+    def bytes(self) -> int:
+        """What the table occupies at first."""
+        return self.capacity * np.dtype(self.dtype).itemsize
+
 
 class Arena:
     """Tables for the kernels; `header` is what they are given.
@@ -33,7 +39,7 @@ class Arena:
         self, specs: list[TableSpec], *, heaps: tuple[int, ...], memos: tuple[int, ...], limit: int, name: str
     ):
         self.specs = specs
-        self.tables: list[NDArray[Any]] = [np.zeros(spec.capacity, spec.dtype) for spec in specs]
+        self.tables = _small_tables(specs)
         self.header = np.zeros(kernels.HEADER, np.int64)
         self.address = self.header.ctypes.data
         kernels.link(self.header)
@@ -42,8 +48,9 @@ class Arena:
         self.limit, self.name = limit, name
         self._check_limit()
         self.header[-1] = -1
-        for table in range(len(specs)):
-            self._publish(table)
+        first = self.tables[0].ctypes.data
+        self.header[0 : 3 * len(specs) : 3] = [first + start for start in _starts(specs)[:-1]]
+        self.header[1 : 3 * len(specs) : 3] = [spec.capacity for spec in specs]
 
     def _check_limit(self) -> None:
         """Refuses a limit under which the tables could not grow even once: they double."""
@@ -121,6 +128,19 @@ class Arena:
                 allowed=self.limit,
                 given=self.memory_bytes + more,
             )
+
+
+def _small_tables(specs: list[TableSpec]) -> list[NDArray[Any]]:
+    """The first tables of an arena, out of one piece of memory: there are many, and an automaton is made in no time."""
+    starts = _starts(specs)
+    memory = np.zeros(starts[-1], np.uint8)
+    places = zip(specs, starts, strict=False)
+    return [memory[start : start + spec.bytes].view(spec.dtype) for spec, start in places]
+
+
+def _starts(specs: list[TableSpec]) -> list[int]:
+    """Where each table begins in that memory, at multiples of 8 bytes, and where it ends."""
+    return [0, *accumulate(-(-spec.bytes // 8) * 8 for spec in specs)]
 
 
 def run(kernel: Callable[..., int], lexicon: Arena, automaton: Arena, *args: Any) -> int:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 from itertools import chain
 from typing import cast
 
@@ -35,13 +36,17 @@ from grammars.ir import (
 from grammars.values import Value, canonical
 
 
-def automaton_arena(longest_token: int, limit: int) -> Arena:
-    """The tables of one automaton, small at first."""
+@lru_cache(maxsize=16)
+def _specs(longest_token: int) -> list[TableSpec]:
     capacities = {k.STATE_SLOTS: 256, k.CELL_SLOTS: 256, k.VISITED: 4 * 256, k.MEMO_KEYS: 256, k.MEMO_VALUES: 256,
                   k.PATH: k.WALK * (longest_token + 2)}  # fmt: skip
-    specs = [TableSpec(np.int64, capacities.get(table, 512), table == k.VISITED) for table in range(k.AUT_TABLES)]
+    return [TableSpec(np.int64, capacities.get(table, 512), table == k.VISITED) for table in range(k.AUT_TABLES)]
+
+
+def automaton_arena(longest_token: int, limit: int) -> Arena:
+    """The tables of one automaton, small at first."""
     heaps = (k.STATE_POOL, k.CELL_POOL)
-    return Arena(specs, heaps=heaps, memos=(k.MEMO_KEYS,), limit=limit, name="automaton")
+    return Arena(_specs(longest_token), heaps=heaps, memos=(k.MEMO_KEYS,), limit=limit, name="automaton")
 
 
 class Program:
@@ -63,6 +68,7 @@ class Program:
         """Per place: what it reads (None for bookkeeping) and the rule number that it belongs to."""
         self._new_places: list[list[int]] = []
         self._new_lists: list[int] = []
+        self._new_lexemes: list[list[int]] = []
         self._place(k.OP_SCAN)
         self.end = self._place(k.OP_END)
         self._place(k.OP_JOIN)
@@ -95,7 +101,7 @@ class Program:
 
     def _new_rule(self, rule: Rule) -> int:
         self._rules.append(rule)
-        return self.arena.extend(k.RULE_ENTRY, np.array([-1], np.int64))
+        return len(self._rules) - 1
 
     def describe(self, place: int) -> str:
         """What the rule around a place stands for; nothing for what all objects share."""
@@ -105,16 +111,13 @@ class Program:
     def compile(self, number: int) -> int:
         """Makes the places of a rule; where it is entered."""
         self._owner = number
-        inline = self._inline.pop(number, None)
-        if isinstance(inline, Members):
-            entry = self._members(inline)
-        elif isinstance(inline, Repeat):
-            entry = self._repeat(inline)
-        else:
-            entry = self._lower(self.expression(self._rules[number]), self.end)
+        entries = {number: self._lower(self.expression(self._rules[number]), self.end)}
+        while self._inline:
+            self._owner, loop = self._inline.popitem()
+            entries[self._owner] = self._members(loop) if isinstance(loop, Members) else self._repeat(loop)
         self._publish()
-        self.arena.tables[k.RULE_ENTRY][number] = entry
-        return entry
+        self.arena.tables[k.RULE_ENTRY][list(entries)] = list(entries.values())
+        return entries[number]
 
     def add_scanner(self, kind: int) -> None:
         """Answers a request for the scanner of a set of terminals, given as a span."""
@@ -144,9 +147,11 @@ class Program:
 
     def add_next(self, key: int) -> None:
         """Answers which rule follows a value, given as the number of what asked and of the value plus one."""
-        follow, number = list(self._follows)[key >> 24], (key & 0xFFFFFF) - 1
-        value = None if number < 0 else self._numbered[number]
-        self._answer(k.M_NEXT, key, self.number(self.values.follow(follow, value)))
+        follow, known = list(self._follows)[key >> 24], (key & 0xFFFFFF) - 1
+        value = None if known < 0 else self._numbered[known]
+        number = self.number(self.values.follow(follow, value))
+        self._publish()
+        self._answer(k.M_NEXT, key, number)
 
     def text(self, number: int) -> bytes:
         """A remembered text."""
@@ -179,16 +184,18 @@ class Program:
         """Hands the new places to the kernels, in one piece."""
         self.arena.extend(k.PLACES, np.array(self._new_places, np.int64).ravel())
         self.arena.extend(k.LISTS, np.array(self._new_lists, np.int64))
-        self._new_places, self._new_lists = [], []
+        self.arena.extend(k.LEXEMES, np.array(self._new_lexemes, np.int64).ravel())
+        self.arena.extend(k.RULE_ENTRY, np.full(len(self._rules) - self.arena.used(k.RULE_ENTRY), -1, np.int64))
+        self._new_places, self._new_lists, self._new_lexemes = [], [], []
 
     def _lexeme(self, lexeme: Lexeme, flags: int = 0) -> int:
         known = self._lexemes.get(id(lexeme))
         if known is not None:
             return known[1]
         high = -1 if lexeme.max_length is None else lexeme.max_length
-        row = np.array([self.lexicon.enter(lexeme, flags), lexeme.min_length, high, 0], np.int64)
-        self._lexemes[id(lexeme)] = (lexeme, self.arena.extend(k.LEXEMES, row) // 4)
-        return self._lexemes[id(lexeme)][1]
+        self._new_lexemes.append([self.lexicon.enter(lexeme, flags), lexeme.min_length, high, 0])
+        self._lexemes[id(lexeme)] = (lexeme, len(self._lexemes))
+        return len(self._lexemes) - 1
 
     def _lower(self, expr: Expr, after: int) -> int:
         """The place that reads `expr` and goes on at `after`."""
