@@ -68,7 +68,7 @@ class Walked:
 
 @dataclass(frozen=True)
 class Lost:
-    """No answer: the worker died (`crash`) or said nothing in time (`timeout`)."""
+    """No answer: the worker died (`crash`), said nothing in time (`timeout`), or met a limit on the way (`refused`)."""
 
     kind: str
     cause: str

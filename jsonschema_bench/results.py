@@ -16,7 +16,8 @@ from jsonschema_bench.timing import Summary
 class CaseResult:
     """One case with one engine; `cause` says why the status is not `pass`.
 
-    It is `pass` (judged right throughout), `wrong` (somewhere), `refused` (at compile time), `timeout` or `crash`.
+    It is `pass` (judged right throughout), `wrong` (somewhere), `refused` (with a reason, mostly when it is opened),
+    `timeout` or `crash`.
     """
 
     name: str

@@ -70,6 +70,8 @@ class Supervisor:
         return receive(self._connection, timeout)
 
     def _lost(self, answer: object) -> Lost:
+        if isinstance(answer, Lost) and answer.kind == "refused":
+            return answer
         self._stop()
         if isinstance(answer, Lost) and answer.kind == "timeout":
             return answer

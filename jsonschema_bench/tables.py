@@ -63,7 +63,7 @@ def count_lines(engines: Sequence[EngineResult]) -> list[Line]:
     return [
         line("cases", lambda p: len(p.cases)),
         line("passing", lambda p: p.counts()["pass"]),
-        line("refused at compile", lambda p: p.counts()["refused"]),
+        line("refused", lambda p: p.counts()["refused"]),
         line("timed out", lambda p: p.counts()["timeout"]),
         line("crashed", lambda p: p.counts()["crash"]),
         line("wrong somewhere", lambda p: p.counts()["wrong"]),

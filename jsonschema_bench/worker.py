@@ -15,7 +15,7 @@ from jsonschema_bench.cases import Case, Instance, load_case
 from jsonschema_bench.engines.base import Engine, Session, Walk
 from jsonschema_bench.engines.registry import find_engine
 from jsonschema_bench.errors import RefusedError
-from jsonschema_bench.messages import Fault, Opened, Ready, Setting, Task, Walked
+from jsonschema_bench.messages import Fault, Lost, Opened, Ready, Setting, Task, Walked
 from jsonschema_bench.timing import held_memory, no_collection, peak_memory
 from jsonschema_bench.tokenise import VOCABULARIES, Tokeniser
 
@@ -52,8 +52,8 @@ class Worker:
         self.engine.open(TRIVIAL).walk(self.tokeniser.encode(TRIVIAL_TEXT), [])
         self.ready = Ready(self.engine.version, loaded - began, perf_counter() - loaded, peak_memory())
 
-    def answers(self, task: Task) -> Iterable[Opened | Walked]:
-        """First that the schema is opened or refused, then the walks."""
+    def answers(self, task: Task) -> Iterable[Opened | Walked | Lost]:
+        """First that the schema is opened or refused, then the walks, or that they were refused on the way."""
         case = load_case(task.case) if isinstance(task.case, Path) else task.case
         session = self.kept.get(case.name)
         opened = Opened(0)
@@ -61,10 +61,17 @@ class Worker:
             session, opened = _open(self.engine, case.schema)
         yield opened
         if session is not None:
-            if task.warm and case.name not in self.kept:
+            yield self._walk_or_refuse(session, case, warm=task.warm)
+
+    def _walk_or_refuse(self, session: Session, case: Case, *, warm: bool) -> Walked | Lost:
+        try:
+            if warm and case.name not in self.kept:
                 self._walk_all(session, case)
-            yield self._walk_all(session, case)
-            self._keep(case.name, session)
+            walked = self._walk_all(session, case)
+        except RefusedError as error:
+            return Lost("refused", str(error))
+        self._keep(case.name, session)
+        return walked
 
     def _keep(self, name: str, session: Session) -> None:
         if held_memory() < self.keep_bytes:

@@ -15,10 +15,13 @@ from jsonschema_bench.tokenise import Tokeniser
 class StubSession:
     """Lets the given texts through, and their prefixes."""
 
-    def __init__(self, tokeniser: Tokeniser, texts: Sequence[str]) -> None:
+    def __init__(self, tokeniser: Tokeniser, texts: Sequence[str], limit: int | None) -> None:
         self.accepted = [tokeniser.encode(text) for text in texts]
+        self.limit = limit
 
     def walk(self, tokens: Sequence[int], times: list[int]) -> Walk:
+        if self.limit is not None and len(tokens) > self.limit:
+            raise RefusedError("too long for me")
         for step in range(len(tokens)):
             if not any(list(tokens[: step + 1]) == ids[: step + 1] for ids in self.accepted):
                 return Walk(step, False)
@@ -42,7 +45,7 @@ class StubEngine:
             os._exit(3)
         if deed == "sleep":
             time.sleep(60)
-        return StubSession(self.tokeniser, schema.get("texts", ['{"a": "x", "b": 1}']))
+        return StubSession(self.tokeniser, schema.get("texts", ['{"a": "x", "b": 1}']), schema.get("limit"))
 
 
 NAME = "tests.bench_stub:StubEngine"

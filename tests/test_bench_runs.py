@@ -27,6 +27,7 @@ CASES = [
     Case("accepts", {"texts": ["[1]", "[2]"]}, (VALID, INVALID)),
     Case("rejects", {"texts": ["[1], 3"]}, (VALID, INVALID)),
     Case("refused", {"deed": "refuse"}, (VALID,)),
+    Case("gives up", {"texts": ["[1]"], "limit": 2}, (VALID,)),
     Case("raises", {"deed": "raise"}, (VALID,)),
     Case("dies", {"deed": "die"}, (VALID,)),
     Case("sleeps", {"deed": "sleep"}, (VALID,)),
@@ -48,6 +49,7 @@ def test_every_case_ends_as_it_should(result: EngineResult, number: int) -> None
         "accepts": "wrong",
         "rejects": "wrong",
         "refused": "refused",
+        "gives up": "refused",
         "raises": "crash",
         "dies": "crash",
         "sleeps": "timeout",
@@ -63,6 +65,7 @@ def test_wrong_judgements_are_counted_by_instance(result: EngineResult) -> None:
 def test_causes_are_told(result: EngineResult) -> None:
     causes = {case.name: case.cause for case in result.passes[0].cases}
     assert causes["refused"] == "not today"
+    assert causes["gives up"] == "while walking: too long for me"
     assert causes["raises"] == "while compiling: KeyError: 'lost'"
     assert causes["dies"] == "while compiling: exit code 3"
     assert "no answer in 2 s" in causes["sleeps"]

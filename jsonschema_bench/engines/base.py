@@ -41,6 +41,7 @@ class Session(Protocol):
         """Send tokens one by one through the masks, from the beginning; add the nanoseconds of each allowed step.
 
         A step is a mask and the advance by one token; testing the bit is not timed. A refused token is no step.
+        `RefusedError` where a limit of the engine is met on the way.
         """
 
 

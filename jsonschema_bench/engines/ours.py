@@ -8,7 +8,7 @@ from time import perf_counter_ns
 from typing import Any
 
 from constrain import DEAD, Automaton, Vocabulary, compile_json_schema
-from grammars.errors import GrammarError
+from grammars.errors import GrammarError, LimitError
 from jsonschema_bench.engines.base import EmptySession, Options, Walk
 from jsonschema_bench.engines.remotes import read_registry
 from jsonschema_bench.errors import RefusedError
@@ -27,6 +27,12 @@ class OurSession:
 
     def walk(self, tokens: Sequence[int], times: list[int]) -> Walk:
         """See `Session.walk`."""
+        try:
+            return self._walk(tokens, times)
+        except LimitError as error:
+            raise RefusedError(str(error)) from error
+
+    def _walk(self, tokens: Sequence[int], times: list[int]) -> Walk:
         mask, advance, state = self.automaton.mask, self.automaton.advance, self.automaton.start
         for step, token in enumerate(tokens):
             began = perf_counter_ns()
