@@ -2903,11 +2903,13 @@ def search_step(info, every, nodes, slots, ends, heads, index, x, low, high, sha
 
 
 @njit(nogil=True)
-def search_moves(lex, aut, x, shadow, moves):
+def search_moves(lex, aut, x, shadow, plain, moves):
     """Writes the steps from `x` as (step, shadow, byte), the most welcome byte of equal ones first; their number."""
     count = 0
     for rank in range(255, -1, -1):
         byte = byte_by_rank(rank)
+        if plain and (byte > 127 or byte == 92):
+            continue
         move = x_step(lex, x, byte)
         under = shadow_step(lex, aut, shadow, byte) if move >= 0 else np.int64(-1)
         if move == FULL or under == FULL:
@@ -2920,13 +2922,13 @@ def search_moves(lex, aut, x, shadow, moves):
 
 
 @njit(nogil=True)
-def search_from(lex, aut, every, nodes, slots, ends, heads, moves, index):
+def search_from(lex, aut, every, plain, nodes, slots, ends, heads, moves, index):
     """Takes every step from a node; 0 or `FULL`."""
     node = nodes[index]
     x, low, high, shadow = node[S_X], node[S_LOW], node[S_HIGH], node[S_SHADOW]
     if slots[search_slot(nodes, slots, x, low, high, shadow)] != index + 1:
         return np.int64(0)
-    count, info = search_moves(lex, aut, x, shadow, moves), ints(lex, X_INFO)
+    count, info = search_moves(lex, aut, x, shadow, plain, moves), ints(lex, X_INFO)
     for i in range(count - 1, -1, -1):
         target, least, most = moves[i, 0] >> 1, low, high
         if moves[i, 0] & 1:
@@ -2938,12 +2940,13 @@ def search_from(lex, aut, every, nodes, slots, ends, heads, moves, index):
 
 
 @njit(cache=True, nogil=True)
-def search_ends(lex, aut, x, low, high, shadow, every, nodes, slots, ends):
+def search_ends(lex, aut, x, low, high, shadow, every, plain, nodes, slots, ends):
     """Searches shortest ways to finish a lexeme from `x`: 0, a status, or `EXHAUSTED` without room.
 
-    `ends` gets the node where the first end was found, with `every` one for each label and at least one byte away.
-    The cost of a node is the bytes read and the code points that still have to come: no end costs less. Those of the
-    present cost and of the next one wait on two stacks; `heads` are the number of nodes and the tops of the stacks.
+    With `plain` only those of ASCII without escapes, for which far fewer lexical states are made. `ends` gets the node
+    where the first end was found, with `every` one for each label and at least one byte away. The cost of a node is the
+    bytes read and the code points that still have to come: no end costs less. Those of the present cost and of the next
+    one wait on two stacks; `heads` are the number of nodes and the tops of the stacks.
     """
     slots[:] = 0
     ends[:] = -1
@@ -2963,7 +2966,7 @@ def search_ends(lex, aut, x, low, high, shadow, every, nodes, slots, ends):
             return np.int64(EXHAUSTED)
         index = heads[1]
         heads[1] = nodes[index, S_BELOW]
-        if search_from(lex, aut, every, nodes, slots, ends, heads, moves, index) < 0:
+        if search_from(lex, aut, every, plain, nodes, slots, ends, heads, moves, index) < 0:
             return np.int64(FULL)
     return np.int64(0)
 

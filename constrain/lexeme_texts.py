@@ -18,7 +18,8 @@ from grammars.errors import GrammarError, LimitError
 from grammars.ir import Lexeme
 from grammars.words import NO_END, short_words
 
-MOST_NODES = 1 << 23
+FEW_NODES = 1 << 12
+MOST_NODES = 1 << 22
 MOST_KEYS = 1 << 16
 REMEMBERED = 1 << 14
 Move = tuple[int, int]
@@ -48,7 +49,8 @@ class LexemeTexts:
 
     def __init__(self, lexicon: Lexicon, arena: Arena) -> None:
         self._lexicon, self._arena = lexicon, arena
-        self._nodes = np.zeros((1 << 12, k.SEARCH), np.int64)
+        self._few = np.zeros((FEW_NODES, k.SEARCH), np.int64)
+        self._nodes = self._few
         self._finished: Lru[tuple[int, int, int], bytes] = Lru(REMEMBERED)
         self._labelled: Lru[tuple[int, int], dict[int, bytes]] = Lru(REMEMBERED)
         self._lexemes: dict[Lexeme, bytes] = {}
@@ -109,15 +111,26 @@ class LexemeTexts:
         return known
 
     def _search(self, x: int, low: int, high: int, shadow: int, ends: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The ends; where they are many nodes away, a shortest one of ASCII if there is one."""
+        self._nodes = self._few
+        if self._found(x, low, high, shadow, False, ends):
+            return ends
+        plain = len(ends) == 1
         while True:
-            slots = np.zeros(2 * len(self._nodes), np.int64)
-            status = self._run(k.search_ends, x, low, high, shadow, len(ends) > 1, self._nodes, slots, ends)
-            if status != k.EXHAUSTED:
-                return ends
             self._grow()
+            if self._found(x, low, high, shadow, plain, ends):
+                if not plain or ends[0] >= 0:
+                    return ends
+                self._nodes, plain = self._few, False
+
+    def _found(self, x: int, low: int, high: int, shadow: int, plain: bool, ends: NDArray[np.int64]) -> bool:
+        """Whether there was room to search through everything that matters."""
+        slots = np.zeros(2 * len(self._nodes), np.int64)
+        several = len(ends) > 1
+        return self._run(k.search_ends, x, low, high, shadow, several, plain, self._nodes, slots, ends) != k.EXHAUSTED
 
     def _grow(self) -> None:
-        size = 2 * len(self._nodes)
+        size = 4 * len(self._nodes)
         if size > MOST_NODES:
             raise LimitError(
                 "the shortest text of a lexeme is too far away",

@@ -71,7 +71,8 @@ def compile_half(half: int) -> None:
 def compile_search() -> None:
     """The search for shortest texts, which nothing else needs while it is compiled."""
     number, numbers = types.int64, types.int64[::1]
-    kernels.search_ends.compile((*[number] * 6, types.boolean, types.int64[:, ::1], numbers, numbers))
+    flags = (types.boolean, types.boolean)
+    kernels.search_ends.compile((*[number] * 6, *flags, types.int64[:, ::1], numbers, numbers))
 
 
 def _use(automaton: Automaton) -> int:
