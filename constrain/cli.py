@@ -21,8 +21,6 @@ from grammars.errors import GrammarError
 if TYPE_CHECKING:
     from rich.console import Console
 
-COMPILING = "Compiling the kernels, once on this machine (about 20 s) ..."
-
 
 EXPECTED = (
     GrammarError,
@@ -105,7 +103,7 @@ def _stderr() -> Console:
 def run_generate(options: argparse.Namespace) -> int:
     """Streams values to standard output, each on lines of its own."""
     from constrain.generate import stream_json
-    from constrain.progress import notice
+    from constrain.progress import compiling
     from constrain.prompting import render_prompt
     from constrain.shipped import load_model, load_shipped_model
 
@@ -115,7 +113,7 @@ def run_generate(options: argparse.Namespace) -> int:
     settings = vars(options_of(options))
     model, tokenizer = load_shipped_model() if options.model is None else load_model(options.model)
     for index in range(options.n):
-        with notice(_stderr(), COMPILING):
+        with compiling(_stderr()):
             pieces = stream_json(
                 model,
                 tokenizer,
@@ -145,10 +143,10 @@ def run_check(options: argparse.Namespace) -> int:
     """Prints the verdict on a text; a line end at its very end is not part of it."""
     from constrain.checking import byte_vocabulary, check_text
     from constrain.compile import compile_json_schema
-    from constrain.progress import notice
+    from constrain.progress import compiling
 
     schema, text = read_schema(options.schema), _read_instance(options.instance)
-    with notice(_stderr(), COMPILING):
+    with compiling(_stderr()):
         settings: dict[str, Any] = vars(options_of(options))
         refusal = check_text(compile_json_schema(schema, byte_vocabulary(), **settings), text)
     if refusal is None:
