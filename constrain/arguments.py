@@ -33,6 +33,12 @@ def check_is_number(name: str, given: object) -> None:
         raise wrong_type(name, "a number", given)
 
 
+def check_is_truth(name: str, given: object) -> None:
+    """Refuses what is neither True nor False."""
+    if not isinstance(given, bool):
+        raise wrong_type(name, "True or False", given)
+
+
 def check_has(name: str, accepted: str, given: object, attributes: Sequence[str]) -> None:
     """Refuses an object that lacks one of the attributes by which its kind is known, and a class of such objects."""
     if isinstance(given, type) or not all(hasattr(given, attribute) for attribute in attributes):

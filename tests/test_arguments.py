@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
@@ -58,6 +59,23 @@ def test_formats_are_patterns_or_automata(given: Any) -> None:
         compile_json_schema(True, VOCABULARY, custom_formats=given)
     with pytest.raises(TypeError, match=r"draft is a text \(str\), not"):
         compile_json_schema(True, VOCABULARY, draft=given)
+
+
+@pytest.mark.parametrize("compiled", [compile_json_schema, partial(generate_json, *load_shipped_model(), prompt="x")])
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        *(({"whitespace": given}, "whitespace is 'flexible'") for given in (None, (",",), [1, 2], 5)),
+        *(({"approximate": given}, "approximate is True or False, not") for given in ("yes", 1, None)),
+        ({"property_order": ["any"]}, r"property_order is a text \(str\)"),
+        ({"formats": None}, r"formats is a text \(str\)"),
+        ({"draft": 7}, r"draft is a text \(str\)"),
+    ],
+)
+def test_options_of_schemas_are_checked(compiled: Any, changed: Any, message: str) -> None:
+    given = {"vocabulary": VOCABULARY} if compiled is compile_json_schema else {}
+    with pytest.raises(TypeError, match=message):
+        compiled(schema=True, **given, **changed)
 
 
 @pytest.mark.parametrize("given", [None, 3])
