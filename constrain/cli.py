@@ -1,17 +1,18 @@
 """The command line: `constrain generate`, `check`, `describe`, `demo` and `warm-up`.
 
 Exit status: 0 when all is well, 1 when `check` refuses the text or `describe` finds something that is refused, 2 when
-something is wrong with what was asked.
+something is wrong with what was asked, 141 when nobody reads what is printed any more.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from constrain.cli_schemas import InputError, add_layout, add_meaning, options_of, read_schema
 from constrain.errors import BudgetError, ContextError, GenerationError, SettingsError, SpellingError
@@ -21,7 +22,8 @@ from grammars.errors import GrammarError
 if TYPE_CHECKING:
     from rich.console import Console
 
-
+SIGPIPE: Final = 13
+"""Its number, which Python has no name for on Windows."""
 EXPECTED = (
     GrammarError,
     VocabularyError,
@@ -40,12 +42,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         status: int = options.run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return _end_unread()
+    except RecursionError:
+        print(f"constrain: nested too deeply [limit recursion = {sys.getrecursionlimit()}]", file=sys.stderr)
+        return 2
     except EXPECTED as error:
         print(f"constrain: {_one_line(error)}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
     return status
+
+
+def _end_unread() -> int:
+    """The status that shells give to a program whose pipe is closed."""
+    # What is left in the buffer would end in the same error when Python exits.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 128 + SIGPIPE
 
 
 def _one_line(error: Exception) -> str:

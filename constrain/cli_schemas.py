@@ -97,7 +97,7 @@ def read_schema(path: Path) -> Any:
     from grammars.json_schema.schema_text import parse_schema
 
     try:
-        return parse_schema(path.read_text(encoding="utf-8"))
+        return parse_schema(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as error:
         raise InputError(f"{path} is not UTF-8: {error.reason} at byte {error.start}") from error
     except GrammarError as error:

@@ -75,6 +75,41 @@ def test_check_reads_a_file_in_any_order(schema_file: str, tmp_path: Path, capsy
     assert main(["check", "--schema", schema_file, "--property-order", "any", *separators, str(instance)]) == 0
 
 
+def test_a_schema_may_begin_with_a_byte_order_mark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "schema.json"
+    path.write_text('{"type": "null"}', encoding="utf-8-sig")
+    assert check("null", monkeypatch, "--schema", str(path)) == 0
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        '{"type": "array", "items": ' * 3000 + "{}" + "}" * 3000,
+        '{"const": ' + '{"a":' * 980 + "1" + "}" * 981,
+    ],
+)
+@pytest.mark.parametrize("command", [["check", __file__], ["generate", "--prompt", "x"]])
+def test_deep_schemas_are_one_line_on_stderr(schema: str, command: list[str], tmp_path: Path, capsys: Any) -> None:
+    path = tmp_path / "schema.json"
+    path.write_text(schema)
+    assert main([*command, "--schema", str(path)]) == 2
+    err = capsys.readouterr().err
+    assert "nested too deeply" in err
+    assert "[limit recursion" in err
+    assert err.count("\n") == 1
+
+
+def test_a_closed_pipe_ends_quietly(schema_file: str) -> None:
+    command = [sys.executable, "-m", "constrain.cli", "check", "--schema", schema_file, schema_file]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # noqa: S603
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    assert process.stderr.read() == ""
+    assert process.wait() == 141
+    process.stderr.close()
+
+
 def test_formats_can_be_annotations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     schema = tmp_path / "schema.json"
     schema.write_text('{"type": "string", "format": "date"}')
@@ -190,6 +225,8 @@ def test_generate_streams_values(schema_file: str, capsys: Any) -> None:
         (["--max-new-tokens", "1"], "max_new_tokens allows 1"),
         (["--temperature", "-1"], "temperature must be 0 or more"),
         (["--n", "0"], "--n must be at least 1"),
+        (["--seed", "9" * 30], "seed must be at least -2**63 and below 2**64"),
+        (["--prompt", "\udcff"], "prompt must be Unicode text"),
     ],
 )
 def test_generate_says_what_cannot_be(arguments: list[str], message: str, schema_file: str, capsys: Any) -> None:
