@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from constrain.cli_schemas import InputError, add_layout, add_meaning, options_of, read_schema
+from constrain.cli_schemas import InputError, add_layout, add_meaning, note_unknown, options_of, read_schema
 from constrain.errors import BudgetError, ContextError, GenerationError, SettingsError, SpellingError
 from constrain.token_bytes.extracted import VocabularyError
 from grammars.errors import GrammarError
@@ -125,7 +125,9 @@ def run_generate(options: argparse.Namespace) -> int:
     schema = read_schema(options.schema)
     if options.n < 1:
         raise InputError(f"--n must be at least 1, not {options.n}")
-    settings = vars(options_of(options))
+    given = options_of(options)
+    settings = vars(given)
+    note_unknown(schema, given)
     model, tokenizer = load_shipped_model() if options.model is None else load_model(options.model)
     for index in range(options.n):
         with compiling(_stderr()):

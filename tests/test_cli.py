@@ -110,6 +110,31 @@ def test_a_closed_pipe_ends_quietly(schema_file: str) -> None:
     process.stderr.close()
 
 
+def test_unknown_keywords_and_formats_are_noted(tmp_path: Path, capsys: Any) -> None:
+    path = tmp_path / "schema.json"
+    kind = {"type": "integer", "format": "int23", "x-unit": "m", "title": "an age"}
+    path.write_text(json.dumps({"propertys": {}, "properties": {"age": kind}, "$defs": {"a": {"descripton": "?"}}}))
+    arguments = ["generate", "--schema", str(path), "--prompt", "x", "--max-new-tokens", "40", "--seed", "1"]
+    for formats in ("assert", "annotate"):
+        assert main([*arguments, "--formats", formats]) == 0
+        out, err = capsys.readouterr()
+        assert err.splitlines() == [
+            'note: "propertys" at # is no keyword of this draft and constrains nothing',
+            'note: the format "int23" at #/properties/age is not known and constrains nothing',
+            'note: "descripton" at #/$defs/a is no keyword of this draft and constrains nothing',
+        ]
+        assert "note" not in out
+
+
+def test_only_some_notes_are_printed(tmp_path: Path, capsys: Any) -> None:
+    path = tmp_path / "schema.json"
+    path.write_text(json.dumps({"type": "null"} | {f"word{i}": i for i in range(20)}))
+    assert main(["generate", "--schema", str(path), "--prompt", "x"]) == 0
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 9
+    assert lines[-1] == "note: and 12 more, which `constrain describe` lists"
+
+
 def test_formats_can_be_annotations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     schema = tmp_path / "schema.json"
     schema.write_text('{"type": "string", "format": "date"}')

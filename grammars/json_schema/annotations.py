@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from grammars.errors import GrammarError
@@ -33,16 +34,22 @@ def check_annotations(locator: Locator) -> None:
 
     The whole document is looked at now: no text ever leads to keywords that assert nothing.
     """
-    root = locator.root
-    pending: list[tuple[Json, Chain]] = [(root.schema, None)]
+    for schema, chain in written_schemas(locator):
+        _check(schema, locator.root, chain)
+
+
+def written_schemas(locator: Locator) -> Iterator[tuple[dict[str, Json], Chain]]:
+    """The subschemas of a document as they are written, each once, and the steps to them."""
+    pending: list[tuple[Json, Chain]] = [(locator.root.schema, None)]
     seen: set[int] = set()
     while pending:
         schema, chain = pending.pop()
         # One object may stand at many places in a schema that is not from JSON text.
         if isinstance(schema, dict) and id(schema) not in seen:
             seen.add(id(schema))
-            _check(schema, root, chain)
-            pending.extend((inner, (chain, steps)) for inner, steps in subschemas(schema, root.dialect))
+            yield schema, chain
+            inner = [(found, (chain, steps)) for found, steps in subschemas(schema, locator.root.dialect)]
+            pending.extend(reversed(inner))
 
 
 def _check(schema: dict[str, Json], root: Node, chain: Chain) -> None:
