@@ -11,6 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,6 +22,9 @@ from grammars.errors import GrammarError
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from constrain.checking import Refusal
+    from constrain.options import SchemaOptions
 
 SIGPIPE: Final = 13
 """Its number, which Python has no name for on Windows."""
@@ -164,14 +168,30 @@ def run_check(options: argparse.Namespace) -> int:
 
     schema, text = read_schema(options.schema), _read_instance(options.instance)
     with compiling(_stderr()):
-        settings: dict[str, Any] = vars(options_of(options))
+        given = options_of(options)
+        settings: dict[str, Any] = vars(given)
         refusal = check_text(compile_json_schema(schema, byte_vocabulary(), **settings), text)
     if refusal is None:
         print("accepted")
         return 0
     print(f"refused: {refusal}")
     print(f"  {refusal.context}\n  {' ' * (refusal.column - 1)}^")
+    if given.property_order == "schema" and _is_read_further(schema, given, text, refusal):
+        print("hint: members come in the order of the schema here; --property-order any takes them in any order")
     return 1
+
+
+def _is_read_further(schema: Any, given: SchemaOptions, text: str, refusal: Refusal) -> bool:
+    """Whether a text is refused where it is only because of the order of its members."""
+    from constrain.checking import byte_vocabulary, check_text
+    from constrain.compile import compile_json_schema
+
+    settings: dict[str, Any] = vars(replace(given, property_order="any"))
+    try:
+        other = check_text(compile_json_schema(schema, byte_vocabulary(), **settings), text)
+    except GrammarError:
+        return False
+    return other is None or other.offset > refusal.offset
 
 
 def _read_instance(path: Path | None) -> str:

@@ -58,7 +58,7 @@ def test_check_says_where_and_why(
     text: str, place: str, what: str, schema_file: str, monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
     assert check(text, monkeypatch, "--schema", schema_file) == 1
-    first, context, caret = capsys.readouterr().out.splitlines()
+    first, context, caret, *_ = capsys.readouterr().out.splitlines()
     assert first.startswith(f"refused: {place}: {what}: ")
     assert len(first) > len(f"refused: {place}: {what}: ")
     assert context[2:] in text.split("\n")
@@ -73,6 +73,27 @@ def test_check_reads_a_file_in_any_order(schema_file: str, tmp_path: Path, capsy
     assert main(["check", "--schema", schema_file, "--property-order", "any", "--whitespace", "compact", str(instance)])
     separators = ["--separators", ", ", ": "]
     assert main(["check", "--schema", schema_file, "--property-order", "any", *separators, str(instance)]) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "is_hinted"),
+    [
+        ('{"age": 3, "name": "x"}', True),
+        ('{"age": 3}', True),
+        ('{"age": 999, "name": "x"}', True),
+        ('{"name": "x", "other": 3}', False),
+        ('{"name": 3}', False),
+        ('{"nome": "x"}', False),
+        ('{"name": "x"', False),
+    ],
+)
+def test_check_hints_at_the_order_of_members(
+    text: str, is_hinted: bool, schema_file: str, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    assert check(text, monkeypatch, "--schema", schema_file) == 1
+    assert ("hint: " in capsys.readouterr().out) == is_hinted
+    assert check(text, monkeypatch, "--schema", schema_file, "--property-order", "any") in {0, 1}
+    assert "hint: " not in capsys.readouterr().out
 
 
 def test_a_schema_may_begin_with_a_byte_order_mark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
