@@ -1,19 +1,21 @@
 """The command line: `constrain generate`, `check`, `describe`, `demo` and `warm-up`.
 
 Exit status: 0 when all is well, 1 when `check` refuses the text or `describe` finds something that is refused, 2 when
-something is wrong with what was asked.
+something is wrong with what was asked, 141 when nobody reads what is printed any more.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from constrain.cli_schemas import InputError, add_layout, add_meaning, options_of, read_schema
+from constrain.cli_schemas import InputError, add_layout, add_meaning, note_unknown, options_of, read_schema
 from constrain.errors import BudgetError, ContextError, GenerationError, SettingsError, SpellingError
 from constrain.token_bytes.extracted import VocabularyError
 from grammars.errors import GrammarError
@@ -21,9 +23,11 @@ from grammars.errors import GrammarError
 if TYPE_CHECKING:
     from rich.console import Console
 
-COMPILING = "Compiling the kernels, once on this machine (about 20 s) ..."
+    from constrain.checking import Refusal
+    from constrain.options import SchemaOptions
 
-
+SIGPIPE: Final = 13
+"""Its number, which Python has no name for on Windows."""
 EXPECTED = (
     GrammarError,
     VocabularyError,
@@ -42,12 +46,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         status: int = options.run(options)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return _end_unread()
+    except RecursionError:
+        print(f"constrain: nested too deeply [limit recursion = {sys.getrecursionlimit()}]", file=sys.stderr)
+        return 2
     except EXPECTED as error:
         print(f"constrain: {_one_line(error)}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130
     return status
+
+
+def _end_unread() -> int:
+    """The status that shells give to a program whose pipe is closed."""
+    # What is left in the buffer would end in the same error when Python exits.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 128 + SIGPIPE
 
 
 def _one_line(error: Exception) -> str:
@@ -105,17 +122,19 @@ def _stderr() -> Console:
 def run_generate(options: argparse.Namespace) -> int:
     """Streams values to standard output, each on lines of its own."""
     from constrain.generate import stream_json
-    from constrain.progress import notice
+    from constrain.progress import compiling
     from constrain.prompting import render_prompt
     from constrain.shipped import load_model, load_shipped_model
 
     schema = read_schema(options.schema)
     if options.n < 1:
         raise InputError(f"--n must be at least 1, not {options.n}")
-    settings = vars(options_of(options))
+    given = options_of(options)
+    settings = vars(given)
+    note_unknown(schema, given)
     model, tokenizer = load_shipped_model() if options.model is None else load_model(options.model)
     for index in range(options.n):
-        with notice(_stderr(), COMPILING):
+        with compiling(_stderr()):
             pieces = stream_json(
                 model,
                 tokenizer,
@@ -145,18 +164,34 @@ def run_check(options: argparse.Namespace) -> int:
     """Prints the verdict on a text; a line end at its very end is not part of it."""
     from constrain.checking import byte_vocabulary, check_text
     from constrain.compile import compile_json_schema
-    from constrain.progress import notice
+    from constrain.progress import compiling
 
     schema, text = read_schema(options.schema), _read_instance(options.instance)
-    with notice(_stderr(), COMPILING):
-        settings: dict[str, Any] = vars(options_of(options))
+    with compiling(_stderr()):
+        given = options_of(options)
+        settings: dict[str, Any] = vars(given)
         refusal = check_text(compile_json_schema(schema, byte_vocabulary(), **settings), text)
     if refusal is None:
         print("accepted")
         return 0
     print(f"refused: {refusal}")
     print(f"  {refusal.context}\n  {' ' * (refusal.column - 1)}^")
+    if given.property_order == "schema" and _is_read_further(schema, given, text, refusal):
+        print("hint: members come in the order of the schema here; --property-order any takes them in any order")
     return 1
+
+
+def _is_read_further(schema: Any, given: SchemaOptions, text: str, refusal: Refusal) -> bool:
+    """Whether a text is refused where it is only because of the order of its members."""
+    from constrain.checking import byte_vocabulary, check_text
+    from constrain.compile import compile_json_schema
+
+    settings: dict[str, Any] = vars(replace(given, property_order="any"))
+    try:
+        other = check_text(compile_json_schema(schema, byte_vocabulary(), **settings), text)
+    except GrammarError:
+        return False
+    return other is None or other.offset > refusal.offset
 
 
 def _read_instance(path: Path | None) -> str:

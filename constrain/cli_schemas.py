@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from constrain.options import SchemaOptions
 from grammars.errors import GrammarError
 
 if TYPE_CHECKING:
     from grammars.json_schema.documents import AnyRegistry
+
+MOST_NOTES: Final = 8
 
 
 class InputError(ValueError):
@@ -97,8 +101,23 @@ def read_schema(path: Path) -> Any:
     from grammars.json_schema.schema_text import parse_schema
 
     try:
-        return parse_schema(path.read_text(encoding="utf-8"))
+        return parse_schema(path.read_text(encoding="utf-8-sig"))
     except UnicodeDecodeError as error:
         raise InputError(f"{path} is not UTF-8: {error.reason} at byte {error.start}") from error
     except GrammarError as error:
         raise InputError(f"{path}: {error}") from error
+
+
+def note_unknown(schema: Any, options: SchemaOptions) -> None:
+    """Prints on stderr which keywords and formats of a schema constrain nothing because nobody knows them."""
+    from grammars.json_schema.unknown import unknown_parts
+
+    try:
+        notes = list(unknown_parts(replace(options, formats="assert").grammar(schema)))
+    except GrammarError:
+        # Whoever compiles the schema says so, or leaves out what is wrong.
+        return
+    for note in notes[:MOST_NOTES]:
+        print(f"note: {note}", file=sys.stderr)
+    if len(notes) > MOST_NOTES:
+        print(f"note: and {len(notes) - MOST_NOTES} more, which `constrain describe` lists", file=sys.stderr)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from constrain.arguments import check_is_text, wrong_type
@@ -19,7 +19,7 @@ from grammars.errors import GrammarError, shortened
 from grammars.ir import Expr, Lex, Lexeme, Rule
 from grammars.json_schema.named_formats import CustomFormats
 from grammars.json_schema.relax import approximation
-from grammars.regex import match_language
+from grammars.regex import Regex, match_language
 from grammars.regex_parser import parse_pattern
 
 if TYPE_CHECKING:
@@ -91,10 +91,27 @@ def compile_regex(pattern: str, vocabulary: Vocabulary, *, flavour: Flavour = "e
     check_is_text("pattern", pattern)
     if flavour not in get_args(Flavour):
         raise SettingsError("flavour", flavour, "'ecma' or 'python'")
-    lexeme = lexeme_of_regex(match_language(parse_pattern(pattern, flavour=flavour)))
+    lexeme = lexeme_of_regex(match_language(_parsed(pattern, flavour)))
     if lexeme is None:
         raise GrammarError("the pattern matches no text", found=pattern)
     return Automaton(OneLexeme(lexeme, f"a text that matches {shortened(pattern)}"), vocabulary, **limits)
+
+
+def _parsed(pattern: str, flavour: Flavour) -> Regex:
+    try:
+        return parse_pattern(pattern, flavour=flavour)
+    except GrammarError as error:
+        if flavour == "ecma" and _is_python(pattern):
+            raise replace(error, advice='Python\'s re knows it: pass flavour="python"') from error
+        raise
+
+
+def _is_python(pattern: str) -> bool:
+    try:
+        parse_pattern(pattern, flavour="python")
+    except GrammarError:
+        return False
+    return True
 
 
 def compile_choice(choices: Iterable[str], vocabulary: Vocabulary, **limits: int) -> Automaton:

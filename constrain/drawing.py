@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import torch
 
 from constrain.errors import SettingsError
+
+SEEDS: Final = range(-(2**63), 2**64)
+"""What torch can begin with."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,8 @@ class DrawSettings:
 
 def make_generator(seed: int | None) -> torch.Generator:
     """A source of randomness of its own: on the CPU, so that a seed means the same on every device."""
+    if seed is not None and seed not in SEEDS:
+        raise SettingsError("seed", seed, "at least -2**63 and below 2**64")
     generator = torch.Generator()
     if seed is None:
         generator.seed()

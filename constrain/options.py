@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from constrain.arguments import check_is_text, wrong_type
+from constrain.arguments import check_is_text, check_is_truth, wrong_type
 
 if TYPE_CHECKING:
     from grammars.json_schema import JsonSchemaGrammar
@@ -29,10 +29,14 @@ class SchemaOptions:
 
     def __post_init__(self) -> None:
         """Refuses values of a wrong type that would be met in the middle of a schema."""
+        for name in ("property_order", "formats"):
+            check_is_text(name, getattr(self, name))
+        _check_whitespace(self.whitespace)
         if self.draft is not None:
             check_is_text("draft", self.draft)
         if self.custom_formats is not None:
             _check_formats(self.custom_formats)
+        check_is_truth("approximate", self.approximate)
 
     def grammar(self, schema: Any) -> JsonSchemaGrammar:
         """The grammar of a schema; raises `GrammarError`. `approximate` is left to those who ask for it."""
@@ -49,6 +53,12 @@ class SchemaOptions:
             custom_formats=self.custom_formats,
             deadline=self.deadline,
         )
+
+
+def _check_whitespace(given: object) -> None:
+    is_pair = isinstance(given, tuple | list) and len(given) == 2 and all(isinstance(part, str) for part in given)
+    if not is_pair and not isinstance(given, str):
+        raise wrong_type("whitespace", "'flexible', 'compact' or a pair of separators such as (', ', ': ')", given)
 
 
 def _check_formats(given: object) -> None:

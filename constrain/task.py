@@ -8,10 +8,16 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from constrain.arguments import check_is_automaton, check_is_number, check_is_prompt, check_is_whole
+from constrain.arguments import (
+    check_is_automaton,
+    check_is_number,
+    check_is_prompt,
+    check_is_sampler,
+    check_is_whole,
+)
 from constrain.budget import budget_of
 from constrain.decoding import Decoding, Statistics
-from constrain.drawing import DrawSettings, make_generator
+from constrain.drawing import SEEDS, DrawSettings, make_generator
 from constrain.errors import ContextError, GenerationError
 from constrain.fitting import check_vocabulary, context_length
 from constrain.protocols import DEAD, Sampler, TokenAutomaton
@@ -98,13 +104,14 @@ class Task:
         is_fixed = sampler is None and self.settings.temperature == 0
         for number in range(1, 1 if is_fixed else ATTEMPTS):
             # Far from the seeds next to it, which the caller may use for other values.
-            drawn = None if seed is None else seed + number * _SEED_STEP
+            drawn = None if seed is None else (seed + number * _SEED_STEP) % SEEDS.stop
             yield replace(self, settings=replace(self.settings, seed=drawn))
 
     def write(self, sampler: Sampler | None) -> str:
         """One text, drawn token by token or by a sampler."""
         if sampler is None:
             return self.checked("".join(self.pieces()))
+        check_is_sampler(sampler)
         self.settings.check_for_sampler()
         return self.checked(self._sample(sampler))
 

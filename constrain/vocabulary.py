@@ -6,6 +6,7 @@ import hashlib
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from constrain.arguments import check_is_whole
 from constrain.token_bytes.extracted import VocabularyError
 from constrain.trie import LONGEST_TOKEN, Trie, hash_tokens, load_trie
 
@@ -115,6 +116,7 @@ def _fit(tokens: list[bytes], size: int | None) -> list[bytes]:
     """`tokens`, as many as `size` says: padded, or cut where only ids without text are lost."""
     if size is None:
         return tokens
+    check_is_whole("size", size)
     if any(tokens[size:]):
         index = next(index for index in range(size, len(tokens)) if tokens[index])
         raise VocabularyError(

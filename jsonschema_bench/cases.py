@@ -47,8 +47,14 @@ def read_instance(data: dict[str, Any]) -> Instance:
 
 def load_case(path: Path) -> Case:
     """A case in the form of MaskBench: `{"schema": …, "tests": [{"valid": …, "data": …}]}`."""
-    data = json.loads(path.read_text())
-    return Case(path.stem, data["schema"], tuple(read_instance(test) for test in data["tests"]))
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        return Case(path.stem, data["schema"], tuple(read_instance(test) for test in data["tests"]))
+    except FileNotFoundError as error:
+        raise BenchError(f"there is no case {path}") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        wanted = '{"schema": …, "tests": [{"valid": …, "data": …}]}'
+        raise BenchError(f"{path} is no case, which has the form {wanted}: {error!r}") from error
 
 
 def choose(files: Sequence[Path], limit: int | None, sample: int | None, seed: int) -> list[Path]:
@@ -63,8 +69,12 @@ def choose(files: Sequence[Path], limit: int | None, sample: int | None, seed: i
 
 
 def find_files(folder: Path, limit: int | None = None, sample: int | None = None, seed: int = 0) -> list[Path]:
-    """The case files of a folder, chosen as `choose` says."""
+    """The case files of a folder, chosen as `choose` says; `BenchError` where one of them is no case."""
     files = list(folder.glob("*.json"))
     if not files:
         raise BenchError(f"no case files (*.json) in {folder}")
-    return choose(files, limit, sample, seed)
+    chosen = choose(files, limit, sample, seed)
+    # Now, and not after an hour of measuring the others.
+    for path in chosen:
+        load_case(path)
+    return chosen

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pytest
 
 from constrain.checking import byte_vocabulary
 from constrain.compile import compile_choice, compile_json_schema, compile_lark, compile_regex
+from constrain.errors import SettingsError
 from constrain.generate import generate_json, generate_text, stream_json
 from constrain.logits import ConstraintLogitsProcessor
 from constrain.shipped import load_shipped_model
+from constrain.task import Settings, Task
+from constrain.vocabulary import Vocabulary
+from samplers import Greedy, MaskedSampling
 
 VOCABULARY: Any = byte_vocabulary()
+AUTOMATON = compile_choice(["a", "b"], Vocabulary.from_tokenizer(load_shipped_model()[1]))
 WRONG: list[Any] = [None, 3, b"a", ["a"], {"type": "string"}]
 
 
@@ -55,6 +61,23 @@ def test_formats_are_patterns_or_automata(given: Any) -> None:
         compile_json_schema(True, VOCABULARY, draft=given)
 
 
+@pytest.mark.parametrize("compiled", [compile_json_schema, partial(generate_json, *load_shipped_model(), prompt="x")])
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        *(({"whitespace": given}, "whitespace is 'flexible'") for given in (None, (",",), [1, 2], 5)),
+        *(({"approximate": given}, "approximate is True or False, not") for given in ("yes", 1, None)),
+        ({"property_order": ["any"]}, r"property_order is a text \(str\)"),
+        ({"formats": None}, r"formats is a text \(str\)"),
+        ({"draft": 7}, r"draft is a text \(str\)"),
+    ],
+)
+def test_options_of_schemas_are_checked(compiled: Any, changed: Any, message: str) -> None:
+    given = {"vocabulary": VOCABULARY} if compiled is compile_json_schema else {}
+    with pytest.raises(TypeError, match=message):
+        compiled(schema=True, **given, **changed)
+
+
 @pytest.mark.parametrize("given", [None, 3])
 def test_choices_are_a_list(given: Any) -> None:
     with pytest.raises(TypeError, match="choices is a list of texts"):
@@ -93,3 +116,42 @@ def test_text_needs_an_automaton() -> None:
     schema: Any = {"type": "string"}
     with pytest.raises(TypeError, match="automaton is a compiled automaton"):
         generate_text(*load_shipped_model(), schema, "x")
+
+
+@pytest.mark.parametrize("given", ["greedy", 3, Greedy, len])
+def test_a_sampler_is_no_name(given: Any) -> None:
+    with pytest.raises(TypeError, match="sampler is a sampler"):
+        generate_json(*load_shipped_model(), {"const": 1}, "x", sampler=given)
+
+
+@pytest.mark.parametrize("seed", [-(2**63) - 1, 2**64, 10**30])
+def test_seeds_have_bounds(seed: int) -> None:
+    with pytest.raises(SettingsError, match=f"seed must be at least -2\\*\\*63 and below 2\\*\\*64, not {seed}"):
+        generate_json(*load_shipped_model(), {"const": 1}, "x", seed=seed)
+    with pytest.raises(SettingsError, match="seed must be"):
+        MaskedSampling().sample(*load_shipped_model(), compile_choice(["a"], VOCABULARY), "x", seed=seed)
+
+
+@pytest.mark.parametrize("seed", [-(2**63), 2**64 - 1])
+def test_seeds_at_the_bounds_can_be_drawn_with(seed: int) -> None:
+    model, tokenizer = load_shipped_model()
+    for attempt in Task(model, tokenizer, AUTOMATON, "x", Settings(9, seed, None, None, None, None)).attempts(None):
+        assert attempt.write(None) in {"a", "b"}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "message"),
+    [
+        ("ab\ud800c", r"prompt must be Unicode text, .*, not '\\ud800' at character 3"),
+        ([{"role": "user", "content": "\udfff"}], "content of a message must be Unicode text"),
+    ],
+)
+def test_prompts_are_unicode(prompt: Any, message: str) -> None:
+    with pytest.raises(SettingsError, match=message):
+        generate_json(*load_shipped_model(), {"const": 1}, prompt)
+
+
+@pytest.mark.parametrize("size", ["4096", 4096.0, True])
+def test_a_size_is_a_whole_number(size: Any) -> None:
+    with pytest.raises(TypeError, match="size is a whole number"):
+        Vocabulary.from_tokenizer(load_shipped_model()[1], size=size)

@@ -40,6 +40,30 @@ def test_a_folder_without_cases_is_an_error(tmp_path: Path) -> None:
         find_files(tmp_path)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a": 1}',
+        "[]",
+        "3",
+        "{",
+        '{"schema": true}',
+        '{"schema": {}, "tests": [{"data": 1}]}',
+        '{"schema": 1, "tests": 2}',
+    ],
+)
+def test_files_that_are_no_cases_are_named(text: str, tmp_path: Path) -> None:
+    (tmp_path / "good.json").write_text('{"schema": true, "tests": []}')
+    (tmp_path / "other.json").write_text(text)
+    with pytest.raises(BenchError, match=r"other\.json is no case, which has the form"):
+        find_files(tmp_path)
+
+
+def test_a_case_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BenchError, match=r"there is no case .*nope\.json"):
+        load_case(tmp_path / "nope.json")
+
+
 def test_a_case_is_read(tmp_path: Path) -> None:
     path = tmp_path / "x---y.json"
     tests = [{"description": "d", "valid": True, "data": {"a": "é"}}, {"valid": False, "data": 1.0}]

@@ -58,7 +58,7 @@ def test_check_says_where_and_why(
     text: str, place: str, what: str, schema_file: str, monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
     assert check(text, monkeypatch, "--schema", schema_file) == 1
-    first, context, caret = capsys.readouterr().out.splitlines()
+    first, context, caret, *_ = capsys.readouterr().out.splitlines()
     assert first.startswith(f"refused: {place}: {what}: ")
     assert len(first) > len(f"refused: {place}: {what}: ")
     assert context[2:] in text.split("\n")
@@ -73,6 +73,87 @@ def test_check_reads_a_file_in_any_order(schema_file: str, tmp_path: Path, capsy
     assert main(["check", "--schema", schema_file, "--property-order", "any", "--whitespace", "compact", str(instance)])
     separators = ["--separators", ", ", ": "]
     assert main(["check", "--schema", schema_file, "--property-order", "any", *separators, str(instance)]) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "is_hinted"),
+    [
+        ('{"age": 3, "name": "x"}', True),
+        ('{"age": 3}', True),
+        ('{"age": 999, "name": "x"}', True),
+        ('{"name": "x", "other": 3}', False),
+        ('{"name": 3}', False),
+        ('{"nome": "x"}', False),
+        ('{"name": "x"', False),
+    ],
+)
+def test_check_hints_at_the_order_of_members(
+    text: str, is_hinted: bool, schema_file: str, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    assert check(text, monkeypatch, "--schema", schema_file) == 1
+    assert ("hint: " in capsys.readouterr().out) == is_hinted
+    assert check(text, monkeypatch, "--schema", schema_file, "--property-order", "any") in {0, 1}
+    assert "hint: " not in capsys.readouterr().out
+
+
+def test_a_schema_may_begin_with_a_byte_order_mark(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "schema.json"
+    path.write_text('{"type": "null"}', encoding="utf-8-sig")
+    assert check("null", monkeypatch, "--schema", str(path)) == 0
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        '{"type": "array", "items": ' * 3000 + "{}" + "}" * 3000,
+        '{"const": ' + '{"a":' * 980 + "1" + "}" * 981,
+    ],
+)
+@pytest.mark.parametrize("command", [["check", __file__], ["generate", "--prompt", "x"]])
+def test_deep_schemas_are_one_line_on_stderr(schema: str, command: list[str], tmp_path: Path, capsys: Any) -> None:
+    path = tmp_path / "schema.json"
+    path.write_text(schema)
+    assert main([*command, "--schema", str(path)]) == 2
+    err = capsys.readouterr().err
+    assert "nested too deeply" in err
+    assert "[limit recursion" in err
+    assert err.count("\n") == 1
+
+
+def test_a_closed_pipe_ends_quietly(schema_file: str) -> None:
+    command = [sys.executable, "-m", "constrain.cli", "check", "--schema", schema_file, schema_file]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # noqa: S603
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    assert process.stderr.read() == ""
+    assert process.wait() == 141
+    process.stderr.close()
+
+
+def test_unknown_keywords_and_formats_are_noted(tmp_path: Path, capsys: Any) -> None:
+    path = tmp_path / "schema.json"
+    kind = {"type": "integer", "format": "int23", "x-unit": "m", "title": "an age"}
+    path.write_text(json.dumps({"propertys": {}, "properties": {"age": kind}, "$defs": {"a": {"descripton": "?"}}}))
+    arguments = ["generate", "--schema", str(path), "--prompt", "x", "--max-new-tokens", "40", "--seed", "1"]
+    for formats in ("assert", "annotate"):
+        assert main([*arguments, "--formats", formats]) == 0
+        out, err = capsys.readouterr()
+        assert err.splitlines() == [
+            'note: "propertys" at # is no keyword of this draft and constrains nothing',
+            'note: the format "int23" at #/properties/age is not known and constrains nothing',
+            'note: "descripton" at #/$defs/a is no keyword of this draft and constrains nothing',
+        ]
+        assert "note" not in out
+
+
+def test_only_some_notes_are_printed(tmp_path: Path, capsys: Any) -> None:
+    path = tmp_path / "schema.json"
+    path.write_text(json.dumps({"type": "null"} | {f"word{i}": i for i in range(20)}))
+    assert main(["generate", "--schema", str(path), "--prompt", "x"]) == 0
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 9
+    assert lines[-1] == "note: and 12 more, which `constrain describe` lists"
 
 
 def test_formats_can_be_annotations(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,6 +271,8 @@ def test_generate_streams_values(schema_file: str, capsys: Any) -> None:
         (["--max-new-tokens", "1"], "max_new_tokens allows 1"),
         (["--temperature", "-1"], "temperature must be 0 or more"),
         (["--n", "0"], "--n must be at least 1"),
+        (["--seed", "9" * 30], "seed must be at least -2**63 and below 2**64"),
+        (["--prompt", "\udcff"], "prompt must be Unicode text"),
     ],
 )
 def test_generate_says_what_cannot_be(arguments: list[str], message: str, schema_file: str, capsys: Any) -> None:

@@ -50,6 +50,16 @@ ERRORS: list[tuple[str, Any, str, str]] = [
     ("empty enum", {"enum": []}, "#/enum", "alone allows no value"),
     ("endless", {"$ref": "#/$defs/a", "$defs": {"a": ENDLESS}}, "#/$defs/a/type", "nothing satisfies"),
     ("text", '{"type": ', "line 1, column 10", "not JSON"),
+    ("keyword that is no text", {1: 2}, "#", "a keyword has to be a string at #: 1"),
+    ("keyword inside that is no text", {"properties": {"a": {None: 2}}}, "#/properties/a", "has to be a string"),
+    ("title", {"items": {"title": 5}}, "#/items/title", "title has to be a string"),
+    ("description", {"anyOf": [True, {"description": []}]}, "#/anyOf/1/description", "has to be a string"),
+    ("comment", {"$comment": {}}, "#/$comment", "has to be a string"),
+    ("format", {"properties": {"a": {"format": 5}}}, "#/properties/a/format", "format has to be a string"),
+    ("dialect", {"$schema": 5}, "#/$schema", "$schema has to be a string"),
+    ("holder", {"$defs": [True]}, "#/$defs", "$defs has to be an object"),
+    ("older holder", {"not": {"definitions": 5}}, "#/not/definitions", "definitions has to be an object"),
+    ("unused", {"$defs": {"a": {"allOf": [{"title": 5}]}}}, "#/$defs/a/allOf/0/title", "has to be a string"),
     ("draft 3", {"$schema": "http://json-schema.org/draft-03/schema#"}, "#/$schema", "draft 3"),
 ]
 
@@ -80,6 +90,30 @@ def test_values_that_are_not_json_are_named(schema: Any, where: str, found: str)
         JsonSchemaGrammar(schema)
     assert (caught.value.where, caught.value.found) == (where, found)
     assert found in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"$schema": "http://json-schema.org/draft-04/schema#", "$comment": 5, "$defs": 5},
+        {"$schema": "http://json-schema.org/draft-07/schema#", "$defs": 5},
+        {"properties": {"title": True, "format": {}, "$defs": False}},
+        {"const": {"title": 5}, "default": {"format": 5}, "examples": 5, "x-note": {"$comment": 5}},
+    ],
+)
+def test_what_is_no_keyword_there_may_be_anything(schema: Any) -> None:
+    JsonSchemaGrammar(schema)
+
+
+def test_deep_and_shared_parts_are_looked_at_once() -> None:
+    deep: Any = {"title": "x"}
+    for _ in range(20_000):
+        deep = {"allOf": [deep]}
+    JsonSchemaGrammar({"$defs": {"a": deep}})
+    shared: Any = {"type": "null"}
+    for _ in range(12):
+        shared = {"properties": {"a": shared, "b": shared}}
+    JsonSchemaGrammar({"$defs": {"a": shared}})
 
 
 def test_long_texts_are_cut() -> None:

@@ -9,6 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from constrain.checking import byte_vocabulary, check_text
+from constrain.compile import compile_regex
 from grammars.determinise import determinise
 from grammars.dfa import UNBOUNDED
 from grammars.dfa_ops import lexeme_of_regex
@@ -212,3 +214,22 @@ def test_contradictions_are_empty() -> None:
     assert lexeme_of_regex(search_language(parse_pattern("^a$")), min_length=2) is None
     assert lexeme_of_regex(search_language(parse_pattern("a^")), min_length=0) is None
     assert lexeme_of_regex(search_language(parse_pattern("^(aa){2,}$")), max_length=3) is None
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [(r"\Aab\Z", "ab"), (r"\U0001f600", "😀"), (r"\N{BULLET}+", "••"), (r"\101", "A"), (r"a{,2}\a", "a\a")],
+)
+def test_patterns_that_only_python_knows_say_so(pattern: str, text: str) -> None:
+    assert re.fullmatch(pattern, text)
+    assert check_text(compile_regex(pattern, byte_vocabulary(), flavour="python"), text) is None
+    with pytest.raises(GrammarError) as caught:
+        compile_regex(pattern, byte_vocabulary())
+    assert 'flavour="python"' in caught.value.advice
+
+
+@pytest.mark.parametrize("pattern", ["(", "(?>a)", r"(a)\9", "a++", "[b-a]"])
+def test_patterns_that_python_does_not_help_keep_their_error(pattern: str) -> None:
+    with pytest.raises(GrammarError) as caught:
+        compile_regex(pattern, byte_vocabulary())
+    assert "flavour" not in caught.value.advice

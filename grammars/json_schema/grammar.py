@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from grammars.deadline import check_seconds, within
 from grammars.errors import placed_at
 from grammars.ir import Expr
+from grammars.json_schema.annotations import check_annotations
 from grammars.json_schema.contradiction import Accuser
 from grammars.json_schema.counted import Tail
 from grammars.json_schema.describe import describe_rule
@@ -68,6 +69,7 @@ class JsonSchemaGrammar:
         locator = self.interpreter.locator
         self.start: Hashable = locator.rule(locator.root)
         with within(deadline), placed_at(locator.root.pointer):
+            check_annotations(locator)
             self._look_ahead(locator)
 
     def _look_ahead(self, locator: Locator) -> None:

@@ -125,7 +125,7 @@ class Resources:
             if not isinstance(schema, dict):
                 continue
             if chain is not None and is_named(schema):
-                node = self._catalogue.node(schema, place, _steps(chain))
+                node = self._catalogue.node(schema, place, steps_of(chain))
                 yield node
                 if node.resource is not place.resource:
                     place, chain = node, None
@@ -174,7 +174,8 @@ def _step(value: Json, text: str) -> str | int | None:
     return None
 
 
-def _steps(chain: Chain) -> Steps:
+def steps_of(chain: Chain) -> Steps:
+    """The steps of a chain, the first ones first."""
     parts: list[Steps] = []
     while chain is not None:
         chain, steps = chain

@@ -18,6 +18,11 @@ _DESCRIPTIVE: Final = frozenset(
 _NEEDS: Final = {"then": "if", "else": "if", "minContains": "contains", "maxContains": "contains"}
 
 
+def is_annotation(keyword: str) -> bool:
+    """Whether a keyword of some draft asserts nothing wherever it stands."""
+    return keyword in _NAMES | _DIALECT | _HOLDERS | _DESCRIPTIVE
+
+
 def silence_of(node: Node, keyword: str) -> str | None:
     """Why a keyword of a node asserts nothing; None where it does."""
     if keyword in node.keywords():

@@ -1,0 +1,63 @@
+"""Keywords that assert nothing where they stand, and have to be well-formed all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from grammars.errors import GrammarError
+from grammars.json_schema.locate import Locator
+from grammars.json_schema.nodes import Json, Node
+from grammars.json_schema.places import subschemas
+from grammars.json_schema.resources import Chain, steps_of
+
+
+class Form(NamedTuple):
+    """What a keyword has to be, and the first draft whose metaschema says so."""
+
+    kind: type
+    needs: str
+    since: int = 4
+
+
+_TEXT: Final = Form(str, "a string")
+_FORMS: Final = {
+    **dict.fromkeys(("$schema", "title", "description", "format"), _TEXT),
+    "$comment": _TEXT._replace(since=7),
+    "definitions": Form(dict, "an object"),
+    "$defs": Form(dict, "an object", 2019),
+}
+
+
+def check_annotations(locator: Locator) -> None:
+    """Raises where a keyword of a document is no text, or is malformed and would be ignored.
+
+    The whole document is looked at now: no text ever leads to keywords that assert nothing.
+    """
+    for schema, chain in written_schemas(locator):
+        _check(schema, locator.root, chain)
+
+
+def written_schemas(locator: Locator) -> Iterator[tuple[dict[str, Json], Chain]]:
+    """The subschemas of a document as they are written, each once, and the steps to them."""
+    pending: list[tuple[Json, Chain]] = [(locator.root.schema, None)]
+    seen: set[int] = set()
+    while pending:
+        schema, chain = pending.pop()
+        # One object may stand at many places in a schema that is not from JSON text.
+        if isinstance(schema, dict) and id(schema) not in seen:
+            seen.add(id(schema))
+            yield schema, chain
+            inner = [(found, (chain, steps)) for found, steps in subschemas(schema, locator.root.dialect)]
+            pending.extend(reversed(inner))
+
+
+def _check(schema: dict[str, Json], root: Node, chain: Chain) -> None:
+    for keyword in schema:
+        if not isinstance(keyword, str):
+            raise GrammarError("a keyword has to be a string", root.at(*steps_of(chain)), repr(keyword))
+    for keyword in sorted(_FORMS.keys() & schema):
+        form = _FORMS[keyword]
+        if not isinstance(schema[keyword], form.kind) and root.dialect.draft.year >= form.since:
+            found = repr(schema[keyword])
+            raise GrammarError(f"{keyword} has to be {form.needs}", root.at(*steps_of(chain), keyword), found)
