@@ -65,9 +65,9 @@ AGENDA, VISITED, TERMS, CLOSED, CONFIGS, CONFIGS2, WORK, PATH, SPAN, SPAN2, KEYS
 AUT_TABLES = 25
 
 # After the tables an arena holds a few scalars; the very last one names the table that has to grow.
-LEX_LONGEST, LEX_WORDS = 3 * LEX_TABLES, 3 * LEX_TABLES + 1
+LEX_LONGEST, LEX_WORDS, LEX_EXITS = range(3 * LEX_TABLES, 3 * LEX_TABLES + 3)
 AUT_WANTED, AUT_STAMP, AUT_VISITS, AUT_IGNORED, AUT_REMEMBERS, AUT_PLAIN = range(3 * AUT_TABLES, 3 * AUT_TABLES + 6)
-HEADER = 192
+HEADER = 256
 ADDRESSES = 128
 
 # What X_INFO holds for a lexical state. I_BYTES packs the few bytes that lead on (0: not known yet, -1: they are many).
@@ -837,7 +837,7 @@ def index_vocabulary(lex, node):
     return node
 
 
-@njit(nogil=True)
+@linked
 def add_tokens(lex, node, source):
     """Gives the last node added the tokens of another one."""
     offsets, ids = narrow(lex, NODE_TOKENS), narrow(lex, TOKEN_IDS)
@@ -851,17 +851,17 @@ def add_tokens(lex, node, source):
     return 0
 
 
-@njit(nogil=True)
-def merge_subtrees(lex, nodes, count, counted):
-    """A new trie of what follows any of `nodes`: equal remainders of different tokens share a node. Its root.
+@linked
+def merge_subtrees(lex, begin, count, counted):
+    """A new trie of what follows any of the nodes `BUILD_NODES[begin:begin + count]`; its root.
 
-    With `counted` the root holds the tokens that end at `nodes`.
+    Equal remainders of different tokens share a node. With `counted` the root holds the tokens that end at `nodes`.
 
     Frames lie on one stack: (node, depth, number of sources), then a pair (next child, end) per source.
     """
     first_node, first_token = head(lex)[3 * NODE_BYTE + 2], head(lex)[3 * TOKEN_IDS + 2]
     root = add_node(lex, 0, 0)
-    stack = ints(lex, LEX_SCRATCH2)
+    stack, nodes = ints(lex, LEX_SCRATCH2), ints(lex, BUILD_NODES)[begin:]
     if root < 0 or not room(lex, LEX_SCRATCH2, 8 * count + 4096):
         return merge_failed(lex, first_node, first_token)
     ends = narrow(lex, NODE_END)
@@ -905,7 +905,7 @@ def merge_subtrees(lex, nodes, count, counted):
     return root
 
 
-@njit(nogil=True)
+@linked
 def merge_failed(lex, first_node, first_token):
     """Takes back the nodes of an unfinished merge."""
     for table in (NODE_BYTE, NODE_END, NODE_DEPTH, NODE_DENSE):
@@ -945,9 +945,14 @@ F_ROW, F_TOKENS, F_COUNT, F_EXITS, F_EXIT_COUNT, F_GREATEST, F_NEEDS, FRONT = ra
 EXIT = 3  # label or exit state, code points before it (-1: any), root of the merged trie
 
 
-@njit(nogil=True)
-def walk_front(lex, node, x, counted, tokens, needs, exit_keys, exit_nodes, path):
-    """Walks the subtree of `node` from `x`: fills the tokens inside (with needs) and the exits; their numbers."""
+@linked
+def walk_front(lex, node, x, counted):
+    """Walks the subtree of `node` from `x`: fills the tokens inside (with needs) and the exits.
+
+    How many tokens there are, or `FULL`; the number of exits is left in the header.
+    """
+    tokens, needs = narrow(lex, BUILD_TOKENS), narrow(lex, BUILD_NEEDS)
+    exit_keys, exit_nodes, path = ints(lex, BUILD_KEYS), ints(lex, BUILD_NODES), ints(lex, BUILD_PATH)
     node_bytes, ends, depths = octets(lex, NODE_BYTE), narrow(lex, NODE_END), narrow(lex, NODE_DEPTH)
     offsets, ids, info = narrow(lex, NODE_TOKENS), narrow(lex, TOKEN_IDS), ints(lex, X_INFO)
     inside, exits = 0, 0
@@ -959,12 +964,12 @@ def walk_front(lex, node, x, counted, tokens, needs, exit_keys, exit_nodes, path
         move = x_step(lex, path[depth - 3], np.int64(node_bytes[i]))
         if move < 0:
             if move == FULL:
-                return np.int64(FULL), 0
+                return np.int64(FULL)
             parent, packed = path[depth - 1], np.int64(-1)
             if narrow(lex, NODE_DENSE)[parent] >= 0:
                 packed = few_bytes(lex, path[depth - 3])
                 if packed == FULL:
-                    return packed, 0
+                    return packed
             i = next_child(lex, parent, i, packed)
             continue
         target, length = move >> 1, path[depth - 2] + (move & 1)
@@ -981,12 +986,15 @@ def walk_front(lex, node, x, counted, tokens, needs, exit_keys, exit_nodes, path
             exit_nodes[exits] = i
             exits += 1
         i = np.int64(ends[i]) if final else i + 1
-    return np.int64(inside), exits
+    head(lex)[LEX_EXITS] = exits
+    return np.int64(inside)
 
 
-@njit(nogil=True)
-def store_exits(lex, front, exit_keys, exit_nodes, count, counted):
+@linked
+def store_exits(lex, number, counted):
     """Merges the exits of a front, one trie per key."""
+    exit_keys, exit_nodes, count = ints(lex, BUILD_KEYS), ints(lex, BUILD_NODES), head(lex)[LEX_EXITS]
+    front = ints(lex, FRONTS)[number * FRONT :]
     sort_pairs(exit_keys, exit_nodes, count)
     table = ints(lex, FRONT_EXITS)
     start, first = head(lex)[3 * FRONT_EXITS + 2], 0
@@ -997,7 +1005,7 @@ def store_exits(lex, front, exit_keys, exit_nodes, count, counted):
             last += 1
         if not room(lex, FRONT_EXITS, EXIT * (groups + 1)):
             return np.int64(FULL)
-        root = merge_subtrees(lex, exit_nodes[first:last], last - first, counted)
+        root = merge_subtrees(lex, first, last - first, counted)
         if root < 0:
             return np.int64(FULL)
         at = start + EXIT * groups
@@ -1027,9 +1035,10 @@ def new_row(lex):
     return start // size
 
 
-@njit(nogil=True)
-def store_tokens(lex, front, tokens, count):
+@linked
+def store_tokens(lex, number, count):
     """Keeps the tokens of a front: as a row where they are many, as a list where they are few."""
+    front, tokens = ints(lex, FRONTS)[number * FRONT :], narrow(lex, BUILD_TOKENS)
     if count <= head(lex)[LEX_WORDS] // 2:
         if not room(lex, FRONT_TOKENS, count):
             return np.int64(FULL)
@@ -1050,9 +1059,11 @@ def store_tokens(lex, front, tokens, count):
     return np.int64(0)
 
 
-@njit(nogil=True)
-def store_sorted_tokens(lex, front, tokens, needs, count):
+@linked
+def store_sorted_tokens(lex, number, count):
     """Keeps the tokens of a counted front in the order of their needs, with an offset per need."""
+    front = ints(lex, FRONTS)[number * FRONT :]
+    tokens, needs = narrow(lex, BUILD_TOKENS), narrow(lex, BUILD_NEEDS)
     greatest = 0
     for i in range(count):
         greatest = max(greatest, needs[i])
@@ -1081,18 +1092,12 @@ def build_front(lex, node, x, counted):
     """Makes the front of `x` below `node`; its number."""
     if not room(lex, FRONTS, FRONT):
         return np.int64(FULL)
-    tokens, needs = narrow(lex, BUILD_TOKENS), narrow(lex, BUILD_NEEDS)
-    exit_keys, exit_nodes, path = ints(lex, BUILD_KEYS), ints(lex, BUILD_NODES), ints(lex, BUILD_PATH)
-    inside, exits = walk_front(lex, node, x, counted, tokens, needs, exit_keys, exit_nodes, path)
+    inside = walk_front(lex, node, x, counted)
     if inside < 0:
         return inside
     number = head(lex)[3 * FRONTS + 2] // FRONT
-    front = ints(lex, FRONTS)[number * FRONT :]
-    if counted:
-        status = store_sorted_tokens(lex, front, tokens, needs, inside)
-    else:
-        status = store_tokens(lex, front, tokens, inside)
-    if status < 0 or store_exits(lex, front, exit_keys, exit_nodes, exits, counted) < 0:
+    status = store_sorted_tokens(lex, number, inside) if counted else store_tokens(lex, number, inside)
+    if status < 0 or store_exits(lex, number, counted) < 0:
         return np.int64(FULL)
     head(lex)[3 * FRONTS + 2] += FRONT
     return number

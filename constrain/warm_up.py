@@ -61,11 +61,20 @@ def compile_linked() -> None:
 
 
 def compile_half(half: int) -> None:
-    """About half of the work: the functions by size, dealt out first to last and last to first."""
-    by_size = sorted(kernels.LINKED, key=lambda function: -len(function.__code__.co_code))
-    for i, function in enumerate(by_size):
-        if (i % 4 in {1, 2}) == half:
+    """About half of the work: the largest functions first, each dealt to the half that has less so far."""
+    loads = [code_size(kernels.fill_mask.py_func), code_size(kernels.search_ends.py_func)]
+    for function in sorted(kernels.LINKED, key=code_size, reverse=True):
+        lighter = int(loads[1] < loads[0])
+        loads[lighter] += code_size(function)
+        if lighter == half:
             kernels.compiled(function)
+
+
+def code_size(function: Any) -> int:
+    """The bytes of a function's code with that of the functions that Numba copies into it."""
+    called: list[Any] = [getattr(kernels, name, None) for name in function.__code__.co_names]
+    size: int = len(function.__code__.co_code)
+    return size + sum(code_size(each.py_func) for each in called if hasattr(each, "py_func"))
 
 
 def compile_search() -> None:
