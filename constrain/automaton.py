@@ -20,6 +20,7 @@ from constrain.program import Program, automaton_arena
 from constrain.remembered import Remembered
 from constrain.shortest import ShortestTexts
 from constrain.vocabulary import Vocabulary
+from constrain.wording import alternatives, name_bytes
 from grammars.errors import GrammarError
 from grammars.ir import Grammar
 
@@ -103,9 +104,10 @@ class Automaton:
         if k.fill_mask(self._lexicon.arena.address, self._arena.address, state, row) < 0:
             self._run(k.fill_mask, state, row)
         if not self._complete and not row.any():
+            wanted = [byte for byte in range(256) if self.advance_bytes(state, bytes([byte])) != DEAD]
             raise GrammarError(
                 "no token of the vocabulary can go on with the text",
-                found=f"state {state}",
+                found=f"what may come is {alternatives(name_bytes(wanted))}",
                 advice="the vocabulary lacks single bytes; use one with a token for every byte that the text needs",
             )
         row.flags.writeable = False

@@ -50,7 +50,8 @@ TOKEN_OFFSETS, TOKEN_BYTES, EOS_IDS = 21, 22, 23
 FRONT_KEYS, FRONT_VALUES, FRONTS, FRONT_EXITS, FRONT_TOKENS, FRONT_NEEDS, FRONT_ROWS = range(24, 31)
 LEX_SCRATCH, LEX_SCRATCH2, NODE_DENSE, DENSE = range(31, 35)
 BUILD_TOKENS, BUILD_NEEDS, BUILD_KEYS, BUILD_NODES, BUILD_PATH = range(35, 40)
-LEX_TABLES = 40
+Q_START, BASES = 40, 41
+LEX_TABLES = 42
 NARROW = (
     NODE_END, NODE_DEPTH, NODE_TOKENS, TOKEN_IDS, X_TRANS, FRONT_TOKENS, TOKEN_OFFSETS, EOS_IDS, NODE_DENSE, DENSE,
     BUILD_TOKENS, BUILD_NEEDS,
@@ -68,7 +69,7 @@ AUT_TABLES = 25
 LEX_LONGEST, LEX_WORDS, LEX_EXITS = range(3 * LEX_TABLES, 3 * LEX_TABLES + 3)
 AUT_WANTED, AUT_STAMP, AUT_VISITS, AUT_IGNORED, AUT_REMEMBERS, AUT_PLAIN = range(3 * AUT_TABLES, 3 * AUT_TABLES + 6)
 HEADER = 256
-ADDRESSES = 128
+ADDRESSES = 160
 
 # What X_INFO holds for a lexical state. I_BYTES packs the few bytes that lead on (0: not known yet, -1: they are many).
 I_LABEL, I_FLAGS, I_MIN, I_MAX, I_FIRST, I_LAST, I_BASE, I_TOP, I_BYTES = range(9)
@@ -1092,15 +1093,142 @@ def build_front(lex, node, x, counted):
     """Makes the front of `x` below `node`; its number."""
     if not room(lex, FRONTS, FRONT):
         return np.int64(FULL)
+    number = head(lex)[3 * FRONTS + 2] // FRONT
+    if not counted and node == 0:
+        base = memo_get(lex, FRONT_KEYS, base_key(lex, x))
+        if base > 0:
+            made = front_beside(lex, x, number, base)
+            if made != UNKNOWN:
+                return made
     inside = walk_front(lex, node, x, counted)
     if inside < 0:
         return inside
-    number = head(lex)[3 * FRONTS + 2] // FRONT
     status = store_sorted_tokens(lex, number, inside) if counted else store_tokens(lex, number, inside)
-    if status < 0 or store_exits(lex, number, counted) < 0:
+    if status < 0 or note_exits(lex) < 0 or store_exits(lex, number, counted) < 0:
+        return np.int64(FULL)
+    if not counted and node == 0 and keep_base(lex, x, number) < 0:
         return np.int64(FULL)
     head(lex)[3 * FRONTS + 2] += FRONT
     return number
+
+
+# The states of one automaton often fall together after a byte or two: after a letter, a pattern that looks for digits
+# has found none. So the first front of an automaton is the base of the others, which are walked side by side with it
+# and take over what it says wherever both are in the same state (over the whole vocabulary, where a token is met
+# only once). BASES holds per base: its lexical state, its front, the number of its exits, and these as pairs
+# (key, node) in the order of the nodes.
+POOR = 4  # a base is given up when more than one in so many nodes had to be visited
+
+
+@njit(nogil=True)
+def base_key(lex, x):
+    """What the base of the automaton of `x` is remembered under, apart from the keys of fronts."""
+    pool, start = ints(lex, X_POOL), ints(lex, X_OFFSETS)[x]
+    raw = np.int64(pool[start + 2] >> 16)
+    return np.int64(-(2**62) + raw * 2**31 + ints(lex, Q_START)[pool[start]])
+
+
+@linked
+def note_exits(lex):
+    """Writes the exits of a front behind the bases, in case that it becomes one; 0 or `FULL`."""
+    count = head(lex)[LEX_EXITS]
+    if not room(lex, BASES, 2 * count + 4):
+        return np.int64(FULL)
+    table, keys, nodes = ints(lex, BASES), ints(lex, BUILD_KEYS), ints(lex, BUILD_NODES)
+    at = max(head(lex)[3 * BASES + 2], 1)
+    table[at + 2] = count
+    for e in range(count):
+        table[at + 3 + 2 * e], table[at + 4 + 2 * e] = keys[e], nodes[e]
+    return np.int64(0)
+
+
+@linked
+def keep_base(lex, x, number):
+    """Makes a new front the base of its automaton, if that has none and the front has a row; 0 or `FULL`."""
+    key, at = base_key(lex, x), max(head(lex)[3 * BASES + 2], 1)
+    if memo_get(lex, FRONT_KEYS, key) != UNKNOWN or ints(lex, FRONTS)[number * FRONT + F_ROW] < 0:
+        return np.int64(0)
+    if memo_put(lex, FRONT_KEYS, key, at) < 0:
+        return np.int64(FULL)
+    table = ints(lex, BASES)
+    table[at], table[at + 1] = x, number
+    head(lex)[3 * BASES + 2] = at + 3 + 2 * table[at + 2]
+    return np.int64(0)
+
+
+@linked
+def front_beside(lex, x, number, base):
+    """Makes the front of `x` from the base of its automaton; `UNKNOWN` where that is no help, or `FULL`."""
+    row = new_row(lex)
+    if row < 0:
+        return row
+    size, other = head(lex)[LEX_WORDS], ints(lex, BASES)[base + 1] * FRONT
+    front, rows = ints(lex, FRONTS), words(lex, FRONT_ROWS)
+    source = front[other + F_ROW] * size
+    for i in range(size):
+        rows[row * size + i] = rows[source + i]
+    at, own = number * FRONT, walk_beside(lex, x, base, row)
+    front[at + F_ROW], front[at + F_TOKENS], front[at + F_COUNT] = row, 0, front[other + F_COUNT]
+    if own == 0 and head(lex)[LEX_EXITS] == ints(lex, BASES)[base + 2]:
+        front[at + F_EXITS], front[at + F_EXIT_COUNT] = front[other + F_EXITS], front[other + F_EXIT_COUNT]
+    elif own >= 0 and store_exits(lex, number, 0) < 0:
+        own = np.int64(FULL)
+    if own < 0:
+        head(lex)[3 * FRONT_ROWS + 2] -= size
+        return own
+    head(lex)[3 * FRONTS + 2] += FRONT
+    return number
+
+
+@linked
+def walk_beside(lex, x, base, row):
+    """Turns the row of a base into that of `x`, and finds its exits; how many the base has not, or a status.
+
+    `UNKNOWN`, which is remembered, where they hardly ever fall together.
+    """
+    node_bytes, ends, depths = octets(lex, NODE_BYTE), narrow(lex, NODE_END), narrow(lex, NODE_DEPTH)
+    offsets, ids, info = narrow(lex, NODE_TOKENS), narrow(lex, TOKEN_IDS), ints(lex, X_INFO)
+    keys, nodes, path, table = ints(lex, BUILD_KEYS), ints(lex, BUILD_NODES), ints(lex, BUILD_PATH), ints(lex, BASES)
+    out = words(lex, FRONT_ROWS)[row * head(lex)[LEX_WORDS] :]
+    exits, own, met, last = 0, 0, base + 3, base + 3 + 2 * table[base + 2]
+    path[0], path[1] = x, table[base]
+    i, end, patience = np.int64(1), ends[0], ends[0] // POOR
+    while i < end:
+        at, byte, skip = 2 * depths[i], np.int64(node_bytes[i]), np.int64(ends[i])
+        move = x_step(lex, path[at - 2], byte)
+        beside = x_step(lex, path[at - 1], byte) if path[at - 1] >= 0 else np.int64(DEAD)
+        if move == FULL or beside == FULL:
+            return np.int64(FULL)
+        target, other = move >> 1, beside >> 1
+        while met < last and table[met + 1] < i:
+            met += 2
+        if target == other:
+            while met < last and table[met + 1] < skip:
+                keys[exits], nodes[exits] = table[met], table[met + 1]
+                exits, met = exits + 1, met + 2
+            i = skip
+            continue
+        patience -= 1
+        if patience < 0:
+            given_up = memo_put(lex, FRONT_KEYS, base_key(lex, x), 0)
+            return np.int64(UNKNOWN) if given_up == 0 else given_up
+        final = move >= 0 and info[target * INFO + I_FLAGS] & FINAL
+        if move < 0 or final:
+            for t in range(offsets[i], offsets[skip]):
+                out[ids[t] >> 5] &= ~(np.uint32(1) << np.uint32(ids[t] & 31))
+        if move < 0:
+            i = skip
+            continue
+        for t in range(offsets[i], offsets[i + 1]):
+            out[ids[t] >> 5] |= np.uint32(1) << np.uint32(ids[t] & 31)
+        if info[target * INFO + I_LABEL] >= 0 and skip > i + 1:
+            keys[exits] = (target if info[target * INFO + I_FLAGS] & SCANNER else info[target * INFO + I_LABEL]) * 1024
+            nodes[exits] = i
+            exits, own = exits + 1, own + 1
+        path[at], path[at + 1] = target, other
+        i = skip if final else i + 1
+    head(lex)[LEX_EXITS] = exits
+    return np.int64(own)
 
 
 @linked

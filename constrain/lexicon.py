@@ -122,6 +122,7 @@ class Lexicon:
         bounded = k.BOUNDED if (most < k.NO_BOUND).any() else 0
         arena.extend(k.Q_FLAGS, np.full(size, flags | bounded | _breadth(dfa), np.int32))
         arena.extend(k.Q_TOP, np.full(size, least.max(), np.int32))
+        arena.extend(k.Q_START, np.full(size, base))
         return base
 
 

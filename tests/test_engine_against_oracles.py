@@ -62,7 +62,7 @@ def test_three_thousand_pairs_of_pattern_and_text() -> None:
 
     compare()
     assert sum(judged.values()) >= 3000
-    assert min(judged.values()) >= 500
+    assert min(judged.values()) >= 200
 
 
 def engine_of(grammar: str) -> Callable[[str], bool]:
