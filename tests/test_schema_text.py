@@ -14,6 +14,7 @@ from constrain.checking import byte_vocabulary, check_text
 from constrain.compile import compile_json_schema
 from constrain.prompting import render_prompt
 from grammars.errors import GrammarError, LimitError
+from grammars.json_schema import JsonSchemaGrammar
 from grammars.json_schema.schema_text import parse_schema
 
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
@@ -68,3 +69,10 @@ def test_what_python_can_not_read_meets_a_limit(text: str, limit: str) -> None:
         compile_json_schema(text, byte_vocabulary())
     assert caught.value.limit == limit
     assert caught.value.given > caught.value.allowed > 0
+
+
+def test_a_schema_that_contains_itself_is_refused() -> None:
+    schema: dict[str, Any] = {"type": "object", "properties": {}}
+    schema["properties"]["again"] = schema
+    with pytest.raises(GrammarError, match="contains itself"):
+        JsonSchemaGrammar(schema)

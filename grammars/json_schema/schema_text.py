@@ -33,6 +33,18 @@ def parse_schema(text: str) -> JsonSchema:
     return schema
 
 
+def refuse_cycles(schema: Any) -> None:
+    """Raises `GrammarError` for Python values that contain themselves: no walk through them would end."""
+    try:
+        json.dumps(schema, skipkeys=True, default=repr)
+    except ValueError as error:
+        if str(error).startswith("Circular"):
+            advice = "a schema that recurs refers to itself by $ref"
+            raise GrammarError("the schema contains itself", "#", advice=advice) from error
+    except RecursionError:
+        pass  # it is refused with its place where it is read
+
+
 def _number(spelled: str) -> float | Decimal:
     """A float, which JSON has a spelling for, where it means the same number; others are rare."""
     try:
