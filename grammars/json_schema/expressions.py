@@ -22,7 +22,7 @@ from grammars.json_schema.unique import Unique
 
 MAX_WRITTEN = 32
 """Up to so many first items are written within each other; more are rules, each of which leads to the next."""
-MAX_FOLLOWED = 400
+MAX_FOLLOWED = 240
 """So many alternatives of objects are read side by side."""
 
 S = TypeVar("S", bound=Shape)
