@@ -203,7 +203,10 @@ class Automaton:
             return forced_tokens(self.vocabulary, text, state, self.mask, self.advance_bytes)
 
     def shortest_text(self, state: int) -> bytes:
-        """A shortest completion of the state, in bytes: nothing where the text may end."""
+        """A shortest completion of the state, in bytes: nothing where the text may end.
+
+        Where the end is far (thousands of steps away in one lexeme) it is the shortest among those in ASCII.
+        """
         with self._lexicon.lock:
             self._check(state)
             return self._shortest_texts.text(state)

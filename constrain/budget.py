@@ -7,6 +7,9 @@ For every state a way to the end is known: `shortest_text` of the automaton, spe
 has `left` tokens left always has a plan of at most `left` tokens. A token may be taken when it is the next one of the
 plan, or when the state behind it has a way to the end within `left - 1` tokens. So the row can never get stuck, and
 the tokens that are refused are exactly those after which no way to the end is known that fits.
+
+Where a state remembers texts (the keys of an open object), its way must fit, and that of its plain state too, which
+forgets them: so the many states that differ in their texts alone share what is known after each token.
 """
 
 from __future__ import annotations
@@ -67,10 +70,14 @@ class Budget:
         state = self.automaton.advance(row.state, token)
         if state == DEAD or row.left <= 0:
             return None
-        if self._fits(state, row.left - 1):
+        if self._plain_fits(row, token) and self._fits(state, row.left - 1):
             return Row(state, row.left - 1)
         plan = self._plan(row)
         return Row(state, row.left - 1, plan[1:]) if plan[:1] == (token,) else None
+
+    def _plain_fits(self, row: Row, token: int) -> bool:
+        plain = plain_of(self.automaton, row.state)
+        return plain == row.state or self._fits(self.automaton.advance(plain, token), row.left - 1)
 
     def keep(self, row: Row) -> NDArray[np.int64]:
         """Every token that `take` accepts; the ends of a sequence are not among them, they cost nothing."""
@@ -81,10 +88,12 @@ class Budget:
         kept = reach.tokens[reach.needed < row.left]
         if plain != row.state:
             kept = self._within(row, kept)
+        elif row.plan is None and len(kept) == len(reach.tokens):
+            return kept
         return np.union1d(kept, self._plan(row)[:1]).astype(np.int64)
 
     def _within(self, row: Row, tokens: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Those of the tokens that fit, where the plain state, after which no way to the end is longer, allows more."""
+        """Those of the tokens that are allowed in the state itself, and after which its own way to the end fits."""
         allowed = tokens[np.isin(tokens, self._allowed(row.state), assume_unique=True)]
         return allowed[self._needed_after(row.state, allowed) < row.left]
 

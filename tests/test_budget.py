@@ -20,6 +20,7 @@ from constrain.decoding import Decoding, Statistics
 from constrain.drawing import DrawSettings, make_generator
 from constrain.errors import BudgetError, SpellingError
 from constrain.spelling import UNSPELLABLE, Speller
+from constrain.vocabulary import Vocabulary
 from tests.schemas import SCHEMAS
 from tests.table_automaton import TableAutomaton, TableVocabulary
 from tests.table_model import TableModel
@@ -224,15 +225,20 @@ OPEN: list[Any] = [
 ]
 
 
+LONGER = [b'{"', b'":', b'"a":', b'"a":null', b'b":null', b'":null,"', b'aa":null}', b"1,2", b"0,1,", b",-", b"true]"]
+LONG = Vocabulary([*(bytes([byte]) for byte in range(256)), *LONGER, b""], [256 + len(LONGER)])
+
+
+@pytest.mark.parametrize("vocabulary", [BYTES, LONG], ids=["bytes", "longer tokens"])
 @pytest.mark.parametrize("schema", OPEN)
-def test_what_depends_on_the_text_is_kept_as_it_is_taken(schema: dict[str, Any]) -> None:
-    automaton, rng = compile_json_schema(schema, BYTES, whitespace="compact"), Random(1)
-    budget = Budget(automaton)
+def test_what_depends_on_the_text_is_kept_as_it_is_taken(schema: dict[str, Any], vocabulary: Vocabulary) -> None:
+    automaton, rng = compile_json_schema(schema, vocabulary, whitespace="compact"), Random(1)
+    budget, size = Budget(automaton), len(vocabulary) - 1
     for extra in (0, 1, 3, 8):
         row = budget.begin(budget.needed(automaton.start) + extra)
         while True:
             kept = budget.keep(row).tolist()
-            assert kept == [token for token in range(256) if budget.take(row, token)]
+            assert kept == [token for token in range(size) if budget.take(row, token)]
             after = budget.take(row, rng.choice(kept)) if kept else None
             if after is None:
                 break

@@ -9,6 +9,7 @@ import pytest
 
 from grammars.errors import GrammarError, LimitError
 from grammars.json_schema import JsonSchemaGrammar
+from grammars.json_schema.survey import calls
 
 ENDLESS = {"type": "array", "items": {"$ref": "#/$defs/a"}, "minItems": 1}
 SHORT_KEYS = {
@@ -102,18 +103,25 @@ def test_values_that_are_not_json_are_named(schema: Any, where: str, found: str)
     ],
 )
 def test_what_is_no_keyword_there_may_be_anything(schema: Any) -> None:
-    JsonSchemaGrammar(schema)
+    grammar = JsonSchemaGrammar(schema)
+    assert list(calls(grammar.expand(grammar.start)))
 
 
 def test_deep_and_shared_parts_are_looked_at_once() -> None:
     deep: Any = {"title": "x"}
     for _ in range(20_000):
         deep = {"allOf": [deep]}
-    JsonSchemaGrammar({"$defs": {"a": deep}})
+    assert nothing_else_is_there({"a": deep})
     shared: Any = {"type": "null"}
     for _ in range(12):
         shared = {"properties": {"a": shared, "b": shared}}
-    JsonSchemaGrammar({"$defs": {"a": shared}})
+    assert nothing_else_is_there({"a": shared})
+
+
+def nothing_else_is_there(definitions: Any) -> bool:
+    """Whether definitions that nothing refers to change nothing about the schema of everything."""
+    grammar, plain = JsonSchemaGrammar({"$defs": definitions}), JsonSchemaGrammar({})
+    return grammar.expand(grammar.start) == plain.expand(plain.start)
 
 
 def test_long_texts_are_cut() -> None:

@@ -188,7 +188,9 @@ def test_every_text_of_a_type_is_read(kind: Any) -> None:
     read, rng = reader_of(kind), random.Random(0)
     for longest in (2, 20, 60, 60, 200) * 8:
         text = random_text(automaton, rng, longest)
+        # What the type refuses it refuses by an exception.
         read(text)
+        assert automaton.is_accepting(automaton.advance_bytes(automaton.start, text.encode()))
 
 
 @pytest.mark.parametrize(
