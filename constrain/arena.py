@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -28,6 +27,26 @@ class TableSpec:
         return self.capacity * np.dtype(self.dtype).itemsize
 
 
+class Plan:
+    """The first tables of an arena in one piece of memory; automata are many, and share theirs."""
+
+    def __init__(self, specs: list[TableSpec]) -> None:
+        self.specs = specs
+        # Tables begin at multiples of 8 bytes.
+        ends = np.cumsum([-(-spec.bytes // 8) * 8 for spec in specs])
+        self.bytes = int(ends[-1])
+        self.starts = np.concatenate([[0], ends[:-1]])
+        self.capacities = np.array([spec.capacity for spec in specs])
+        self._places = [
+            (spec.capacity, np.dtype(spec.dtype), int(at)) for spec, at in zip(specs, self.starts, strict=True)
+        ]
+
+    def tables(self) -> list[NDArray[Any]]:
+        """New tables, all zero."""
+        memory = np.zeros(self.bytes, np.uint8)
+        return [np.ndarray(capacity, dtype, memory, start) for capacity, dtype, start in self._places]
+
+
 class Arena:
     """Tables for the kernels; `header` is what they are given.
 
@@ -35,26 +54,22 @@ class Arena:
     `limit` bounds the bytes of all tables together: beyond it `LimitError` is raised.
     """
 
-    def __init__(
-        self, specs: list[TableSpec], *, heaps: tuple[int, ...], memos: tuple[int, ...], limit: int, name: str
-    ):
-        self.specs = specs
-        self.tables = _small_tables(specs)
+    def __init__(self, plan: Plan, *, heaps: tuple[int, ...], memos: tuple[int, ...], limit: int, name: str):
+        self.specs = plan.specs
+        self.tables = plan.tables()
         self.header = np.zeros(kernels.HEADER, np.int64)
         self.address = self.header.ctypes.data
         kernels.link(self.header)
         self.heap_slots = {heap + 2: heap for heap in heaps}
         self.memo_keys = frozenset(memos)
         self.limit, self.name = limit, name
-        self._check_limit()
+        self._check_limit(2 * plan.bytes)
         self.header[-1] = -1
-        first = self.tables[0].ctypes.data
-        self.header[0 : 3 * len(specs) : 3] = [first + start for start in _starts(specs)[:-1]]
-        self.header[1 : 3 * len(specs) : 3] = [spec.capacity for spec in specs]
+        self.header[0 : 3 * len(self.specs) : 3] = plan.starts + self.tables[0].ctypes.data
+        self.header[1 : 3 * len(self.specs) : 3] = plan.capacities
 
-    def _check_limit(self) -> None:
+    def _check_limit(self, least: int) -> None:
         """Refuses a limit under which the tables could not grow even once: they double."""
-        least = 2 * self.memory_bytes
         if self.limit < least:
             raise LimitError(
                 f"the memory limit is too small for the tables of the {self.name}",
@@ -80,10 +95,11 @@ class Arena:
 
     def extend(self, table: int, values: NDArray[Any]) -> int:
         """Appends values to a table; where they start."""
-        start = self.used(table)
-        self.reserve(table, start + len(values))
-        self.tables[table][start : start + len(values)] = values
-        self.header[3 * table + 2] = start + len(values)
+        start = int(self.header[3 * table + 2])
+        end = start + len(values)
+        self.reserve(table, end)
+        self.tables[table][start:end] = values
+        self.header[3 * table + 2] = end
         return start
 
     def reserve(self, table: int, capacity: int) -> None:
@@ -128,19 +144,6 @@ class Arena:
                 allowed=self.limit,
                 given=self.memory_bytes + more,
             )
-
-
-def _small_tables(specs: list[TableSpec]) -> list[NDArray[Any]]:
-    """The first tables of an arena, out of one piece of memory: there are many, and an automaton is made in no time."""
-    starts = _starts(specs)
-    memory = np.zeros(starts[-1], np.uint8)
-    places = zip(specs, starts, strict=False)
-    return [memory[start : start + spec.bytes].view(spec.dtype) for spec, start in places]
-
-
-def _starts(specs: list[TableSpec]) -> list[int]:
-    """Where each table begins in that memory, at multiples of 8 bytes, and where it ends."""
-    return [0, *accumulate(-(-spec.bytes // 8) * 8 for spec in specs)]
 
 
 def run(kernel: Callable[..., int], lexicon: Arena, automaton: Arena, *args: Any) -> int:

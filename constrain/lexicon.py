@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from constrain import kernels as k
-from constrain.arena import Arena, TableSpec
+from constrain.arena import Arena, Plan, TableSpec
 from constrain.quoted_tokens import QuotedTokens
 from constrain.rows import RowPool
 from constrain.vocabulary import Vocabulary
@@ -21,7 +21,7 @@ RETIRE_BYTES = 1 << 28
 """A lexicon larger than this serves the automata it has; new ones get a new lexicon."""
 
 
-def _specs(vocabulary: Vocabulary) -> list[TableSpec]:
+def _plan(vocabulary: Vocabulary) -> Plan:
     capacities = {
         k.X_TRANS: 256 * 256, k.X_INFO: 256 * k.INFO, k.X_SLOTS: 1024, k.FRONT_KEYS: 1024, k.FRONT_VALUES: 1024,
         k.LEX_SCRATCH2: 1 << 15, k.FRONT_ROWS: 8 * vocabulary.mask_words,
@@ -30,7 +30,7 @@ def _specs(vocabulary: Vocabulary) -> list[TableSpec]:
         k.NODE_BYTE: np.uint8, k.TOKEN_BYTES: np.uint8, k.FRONT_ROWS: np.uint32,
         **dict.fromkeys(k.NARROW, np.int32),
     }  # fmt: skip
-    return [TableSpec(dtypes.get(table, np.int64), capacities.get(table, 1024)) for table in range(k.LEX_TABLES)]
+    return Plan([TableSpec(dtypes.get(table, np.int64), capacities.get(table, 1024)) for table in range(k.LEX_TABLES)])
 
 
 class Lexicon:
@@ -38,7 +38,7 @@ class Lexicon:
 
     def __init__(self, vocabulary: Vocabulary, limit: int = DEFAULT_LIMIT_BYTES) -> None:
         self.lock = threading.RLock()
-        self.arena = Arena(_specs(vocabulary), heaps=(k.X_POOL,), memos=(k.FRONT_KEYS,), limit=limit, name="lexicon")
+        self.arena = Arena(_plan(vocabulary), heaps=(k.X_POOL,), memos=(k.FRONT_KEYS,), limit=limit, name="lexicon")
         self.tokens = vocabulary.tokens
         self.rows = RowPool(vocabulary.mask_words)
         self._lexemes: dict[tuple[Dfa, bool, Dfa | None, int], int] = {}
@@ -120,7 +120,8 @@ class Lexicon:
         arena.extend(k.Q_FIRST, first)
         arena.extend(k.Q_LAST, last)
         bounded = k.BOUNDED if (most < k.NO_BOUND).any() else 0
-        arena.extend(k.Q_FLAGS, np.full(size, flags | bounded | _breadth(dfa), np.int32))
+        breadth = 0 if flags & k.LABELLED else _breadth(dfa)
+        arena.extend(k.Q_FLAGS, np.full(size, flags | bounded | breadth, np.int32))
         arena.extend(k.Q_TOP, np.full(size, least.max(), np.int32))
         arena.extend(k.Q_START, np.full(size, base))
         return base

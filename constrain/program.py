@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Hashable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from itertools import chain
@@ -13,7 +13,7 @@ from typing import cast
 import numpy as np
 
 from constrain import kernels as k
-from constrain.arena import Arena, TableSpec
+from constrain.arena import Arena, Plan, TableSpec
 from constrain.lexicon import Lexicon
 from grammars.dfa import UNBOUNDED, Dfa
 from grammars.ir import (
@@ -37,16 +37,16 @@ from grammars.values import Value, canonical
 
 
 @lru_cache(maxsize=16)
-def _specs(longest_token: int) -> list[TableSpec]:
+def _plan(longest_token: int) -> Plan:
     capacities = {k.STATE_SLOTS: 256, k.CELL_SLOTS: 256, k.VISITED: 4 * 256, k.MEMO_KEYS: 256, k.MEMO_VALUES: 256,
                   k.PATH: k.WALK * (longest_token + 2)}  # fmt: skip
-    return [TableSpec(np.int64, capacities.get(table, 512), table == k.VISITED) for table in range(k.AUT_TABLES)]
+    return Plan([TableSpec(np.int64, capacities.get(table, 512), table == k.VISITED) for table in range(k.AUT_TABLES)])
 
 
 def automaton_arena(longest_token: int, limit: int) -> Arena:
     """The tables of one automaton, small at first."""
     heaps = (k.STATE_POOL, k.CELL_POOL)
-    return Arena(_specs(longest_token), heaps=heaps, memos=(k.MEMO_KEYS,), limit=limit, name="automaton")
+    return Arena(_plan(longest_token), heaps=heaps, memos=(k.MEMO_KEYS,), limit=limit, name="automaton")
 
 
 class Program:
@@ -54,11 +54,13 @@ class Program:
 
     def __init__(self, grammar: Grammar, lexicon: Lexicon, arena: Arena) -> None:
         self.grammar, self.lexicon, self.arena = grammar, lexicon, arena
-        self.scanner: Scanner = grammar if isinstance(grammar, Scanner) else NoTerminals()
+        # As `isinstance` with a protocol, which takes as long as all the rest of this.
+        self.scanner = cast("Scanner", grammar) if hasattr(grammar, "describe_terminal") else NoTerminals()
         self._numbers: dict[Rule, int] = {}
         self._rules: list[Rule] = []
         self._inline: dict[int, Members | Repeat] = {}
         self._lexemes: dict[int, tuple[Lexeme, int]] = {}  # by identity, which is cheaper than content
+        self._shared: dict[int, int] = {}  # likewise
         self._expressions: dict[Rule, Expr] = {}
         self._values: dict[Value, int] = {}
         self._numbered: list[Value] = []
@@ -66,9 +68,9 @@ class Program:
         self._owner = 0
         self.sources: list[tuple[Expr | None, int]] = []
         """Per place: what it reads (None for bookkeeping) and the rule number that it belongs to."""
-        self._new_places: list[list[int]] = []
+        self._new_places: list[int] = []
         self._new_lists: list[int] = []
-        self._new_lexemes: list[list[int]] = []
+        self._new_lexemes: list[int] = []
         self._place(k.OP_SCAN)
         self.end = self._place(k.OP_END)
         self._place(k.OP_JOIN)
@@ -106,7 +108,7 @@ class Program:
     def describe(self, place: int) -> str:
         """What the rule around a place stands for; nothing for what all objects share."""
         rule = self._rules[self.sources[place][1]]
-        return "" if isinstance(rule, _Inline) else self.grammar.describe(rule)
+        return "" if isinstance(rule, _Shared) else self.grammar.describe(rule)
 
     def compile(self, number: int) -> int:
         """Makes the places of a rule; where it is entered."""
@@ -171,7 +173,7 @@ class Program:
         self.arena.header[k.AUT_REMEMBERS] = 1
 
     def _place(self, op: int, a: int = 0, b: int = 0, after: int = 0, source: Expr | None = None) -> int:
-        self._new_places.append([op, a, b, after])
+        self._new_places += (op, a, b, after)
         self.sources.append((source, self._owner))
         return len(self.sources) - 1
 
@@ -182,10 +184,11 @@ class Program:
 
     def _publish(self) -> None:
         """Hands the new places to the kernels, in one piece."""
-        self.arena.extend(k.PLACES, np.array(self._new_places, np.int64).ravel())
-        self.arena.extend(k.LISTS, np.array(self._new_lists, np.int64))
-        self.arena.extend(k.LEXEMES, np.array(self._new_lexemes, np.int64).ravel())
-        self.arena.extend(k.RULE_ENTRY, np.full(len(self._rules) - self.arena.used(k.RULE_ENTRY), -1, np.int64))
+        new = {k.PLACES: self._new_places, k.LISTS: self._new_lists, k.LEXEMES: self._new_lexemes}
+        new[k.RULE_ENTRY] = [-1] * (len(self._rules) - self.arena.used(k.RULE_ENTRY))
+        for table, values in new.items():
+            if values:
+                self.arena.extend(table, np.array(values, np.int64))
         self._new_places, self._new_lists, self._new_lexemes = [], [], []
 
     def _lexeme(self, lexeme: Lexeme, flags: int = 0) -> int:
@@ -193,7 +196,7 @@ class Program:
         if known is not None:
             return known[1]
         high = -1 if lexeme.max_length is None else lexeme.max_length
-        self._new_lexemes.append([self.lexicon.enter(lexeme, flags), lexeme.min_length, high, 0])
+        self._new_lexemes += (self.lexicon.enter(lexeme, flags), lexeme.min_length, high, 0)
         self._lexemes[id(lexeme)] = (lexeme, len(self._lexemes))
         return len(self._lexemes) - 1
 
@@ -232,7 +235,7 @@ class Program:
         count = self._place(k.OP_COUNT, bounds, 0, loop)
         body = self._lower(repeat.body, count)
         again = body if repeat.separator is None else self._lower(repeat.separator, body)
-        self._new_places[loop - len(self.sources)][3] = again
+        self._new_places[4 * (loop - len(self.sources)) + 3] = again
         if repeat.min > 0:
             return body
         return self._place(k.OP_ALT, self._list([body, self.end]), 2, 0, repeat)
@@ -258,14 +261,23 @@ class Program:
         """Per value two places, the colon and the value; where the colons are."""
         if not values:
             return []
-        colon = self.number(_Inline(members.colon))
-        self._expressions.setdefault(_Inline(members.colon), members.colon)
+        colon = self._shared_rule(members.colon)
         count, first = len(values), len(self.sources)
-        for i in range(count):
-            self._place(k.OP_CALL, colon, 0, first + count + i, members.colon)
+        for after in range(first + count, first + 2 * count):
+            self._new_places += (k.OP_CALL, colon, 0, after)
         for value in values:
-            self._place(k.OP_CALL, self.number(value), 0, more, Call(value))
+            self._new_places += (k.OP_CALL, self.number(value), 0, more)
+        self.sources += [(members.colon, self._owner)] * count
+        self.sources += [(Call(value), self._owner) for value in values]
         return list(range(first, first + count))
+
+    def _shared_rule(self, expr: Expr) -> int:
+        known = self._shared.get(id(expr))
+        if known is None:
+            rule = _Shared(expr)
+            self._expressions[rule] = expr
+            known = self._shared[id(expr)] = self.number(rule)
+        return known
 
     def _reserve_description(self, members: Members) -> int:
         names = len(members.names)
@@ -302,8 +314,8 @@ def _bounded(key: Lexeme) -> Lexeme:
     return key if longest == UNBOUNDED else replace(key, max_length=longest)
 
 
-class _Inline(tuple):  # type: ignore[type-arg]
-    """A rule key for an expression that a program shares between its places."""
+@dataclass(frozen=True, eq=False)
+class _Shared:
+    """The rule of an expression that a program shares between its places."""
 
-    def __new__(cls, expr: Expr) -> _Inline:
-        return super().__new__(cls, (expr,))
+    expr: Expr

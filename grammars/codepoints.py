@@ -16,7 +16,7 @@ _SURROGATES = (0xD800, 0xDFFF)
 
 def is_text(word: str) -> bool:
     """Whether a string can be written: half of a surrogate pair has no spelling in UTF-8."""
-    return not any("\ud800" <= char <= "\udfff" for char in word)
+    return word.isascii() or not any("\ud800" <= char <= "\udfff" for char in word)
 
 
 def _merged(intervals: Iterable[Interval]) -> Iterator[Interval]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from math import isfinite
 from time import monotonic
@@ -23,6 +23,7 @@ class _End(NamedTuple):
 
 
 _end: ContextVar[_End | None] = ContextVar("deadline", default=None)
+_NO_END: Final = nullcontext()
 _get: Callable[[], _End | None] = _end.get
 
 
@@ -34,12 +35,13 @@ def check_seconds(allowed: float | None) -> None:
         raise ValueError(f"deadline has to be more than 0 seconds, not {allowed!r}")
 
 
-@contextmanager
-def within(allowed: float | None) -> Iterator[None]:
+def within(allowed: float | None) -> AbstractContextManager[None]:
     """What is done inside may take so many seconds, or what is left of an earlier end; None sets no end."""
-    if allowed is None:
-        yield
-        return
+    return _NO_END if allowed is None else _within(allowed)
+
+
+@contextmanager
+def _within(allowed: float) -> Iterator[None]:
     outer, mine = _end.get(), _End(monotonic() + allowed, allowed)
     token = _end.set(mine if outer is None or mine.at < outer.at else outer)
     try:

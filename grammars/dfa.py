@@ -147,23 +147,39 @@ class Dfa:
 
 
 def _trie(ordered: list[str]) -> Dfa:
-    """Builds the trie of sorted, distinct words along the path of the word before."""
-    rows: list[list[tuple[int, int, int]]] = [[]]
-    labels = [-1]
+    """Builds the trie of sorted, distinct words along the path of the word before: states in the order of the words.
+
+    So every edge leads to the state after the one that the edge before it leads to; only the sources have to be found.
+    """
     path, previous = [0], ""
-    for index, word in enumerate(ordered):
-        shared = 0
-        while shared < len(previous) and previous[shared] == word[shared]:
-            shared += 1
-        del path[shared + 1 :]
-        for char in word[shared:]:
-            rows[path[-1]].append((ord(char), ord(char), len(rows)))
-            path.append(len(rows))
-            rows.append([])
-            labels.append(-1)
-        labels[path[-1]] = index
+    ends, tails, forks, firsts = [], [], [], []
+    states = 1
+    for word in ordered:
+        shared = _common_length(previous, word)
+        forks.append(path[shared])
+        firsts.append(states - 1)
+        tails.append(word[shared:])
+        path[shared + 1 :] = range(states, states + len(word) - shared)
+        states += len(word) - shared
+        ends.append(path[-1])
         previous = word
-    return Dfa.of_rows(rows, labels)
+    labels = np.full(states, -1, dtype=np.int32)
+    labels[ends] = np.arange(len(ends))
+    if states == 1:
+        return Dfa.of_rows([[]], [0])
+    points = np.frombuffer("".join(tails).encode("utf-32-le"), dtype=np.int32)
+    sources = np.arange(states - 1)
+    sources[firsts] = forks
+    order = np.argsort(sources, kind="stable")
+    offsets = np.concatenate([[0], np.cumsum(np.bincount(sources, minlength=states))]).astype(np.int32)
+    return Dfa(offsets, points[order], points[order], (order + 1).astype(np.int32), labels)
+
+
+def _common_length(first: str, second: str) -> int:
+    """How many characters two texts begin with together."""
+    if second.startswith(first):
+        return len(first)
+    return next(i for i, (one, other) in enumerate(zip(first, second, strict=False)) if one != other)
 
 
 _NICE = [*range(ord("a"), ord("z") + 1), *range(ord("0"), ord("9") + 1), *range(ord("A"), ord("Z") + 1)]

@@ -6,8 +6,7 @@ Not frozen, unlike other records here: Python itself sets `__traceback__` and `_
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 
 QUOTED = 80
@@ -61,15 +60,24 @@ class LimitError(GrammarError):
         return f"{super().__str__()} [limit {self.limit} = {self.allowed}, needed {self.given}]"
 
 
-@contextmanager
-def placed_at(pointer: str) -> Iterator[None]:
-    """Errors that know no place get this one."""
-    try:
-        yield
-    except GrammarError as error:
-        error.where = error.where or pointer
-        raise
-    except RecursionError as error:
-        allowed = sys.getrecursionlimit()
-        what = "nested too deeply"
-        raise LimitError(what, pointer, limit="recursion", allowed=allowed, given=allowed + 1) from error
+@dataclass(frozen=True)
+class placed_at:  # noqa: N801  # a context, named as those of the standard library
+    """Errors that know no place get this one: a pointer, or what gives it, as few are ever needed."""
+
+    pointer: str | Callable[[], str]
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        """Names the place."""
+        if isinstance(error, GrammarError):
+            error.where = error.where or self._found
+        elif isinstance(error, RecursionError):
+            allowed = sys.getrecursionlimit()
+            what = "nested too deeply"
+            raise LimitError(what, self._found, limit="recursion", allowed=allowed, given=allowed + 1) from error
+
+    @property
+    def _found(self) -> str:
+        return self.pointer if isinstance(self.pointer, str) else self.pointer()

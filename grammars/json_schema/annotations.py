@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from grammars.errors import GrammarError
 from grammars.json_schema.locate import Locator
 from grammars.json_schema.nodes import Json, Node
-from grammars.json_schema.places import subschemas
+from grammars.json_schema.places import HOLDERS, subschemas
 from grammars.json_schema.resources import Chain, steps_of
 
 
@@ -35,29 +35,39 @@ def check_annotations(locator: Locator) -> None:
     The whole document is looked at now: no text ever leads to keywords that assert nothing.
     """
     for schema, chain in written_schemas(locator):
-        _check(schema, locator.root, chain)
+        if isinstance(schema, dict):
+            _check(schema, locator.root, chain)
+        elif not (isinstance(schema, bool) or _is_only_kept(chain)):
+            where = locator.root.at(*steps_of(chain))
+            raise GrammarError("a schema has to be an object, true or false", where, repr(schema)[:80])
 
 
-def written_schemas(locator: Locator) -> Iterator[tuple[dict[str, Json], Chain]]:
-    """The subschemas of a document as they are written, each once, and the steps to them."""
+def _is_only_kept(chain: Chain) -> bool:
+    """Whether nothing may ever be valid or not against what stands there."""
+    return chain is not None and chain[1][0] in HOLDERS
+
+
+def written_schemas(locator: Locator) -> Iterator[tuple[Json, Chain]]:
+    """What a document has for subschemas as it is written, each object once, and the steps to it."""
     pending: list[tuple[Json, Chain]] = [(locator.root.schema, None)]
     seen: set[int] = set()
     while pending:
         schema, chain = pending.pop()
         # One object may stand at many places in a schema that is not from JSON text.
-        if isinstance(schema, dict) and id(schema) not in seen:
+        if not isinstance(schema, dict):
+            yield schema, chain
+        elif id(schema) not in seen:
             seen.add(id(schema))
             yield schema, chain
-            inner = [(found, (chain, steps)) for found, steps in subschemas(schema, locator.root.dialect)]
-            pending.extend(reversed(inner))
+            inner = subschemas(schema, locator.root.dialect)
+            pending += [(found, (chain, steps)) for found, steps in reversed(inner)]
 
 
 def _check(schema: dict[str, Json], root: Node, chain: Chain) -> None:
-    for keyword in schema:
-        if not isinstance(keyword, str):
-            raise GrammarError("a keyword has to be a string", root.at(*steps_of(chain)), repr(keyword))
-    for keyword in sorted(_FORMS.keys() & schema):
-        form = _FORMS[keyword]
-        if not isinstance(schema[keyword], form.kind) and root.dialect.draft.year >= form.since:
-            found = repr(schema[keyword])
-            raise GrammarError(f"{keyword} has to be {form.needs}", root.at(*steps_of(chain), keyword), found)
+    for keyword, value in schema.items():
+        form = _FORMS.get(keyword)
+        if form is None:
+            if not isinstance(keyword, str):
+                raise GrammarError("a keyword has to be a string", root.at(*steps_of(chain)), repr(keyword))
+        elif not isinstance(value, form.kind) and root.dialect.draft.year >= form.since:
+            raise GrammarError(f"{keyword} has to be {form.needs}", root.at(*steps_of(chain), keyword), repr(value))

@@ -12,7 +12,8 @@ from grammars.json_schema.dialect import Dialect, Dialects
 from grammars.json_schema.nodes import NOWHERE, Json, Node, Resource, Scope
 from grammars.values import Value, plain_value
 
-_NAMING = frozenset({"$id", "id", "$anchor", "$dynamicAnchor", "$recursiveAnchor"})
+ANCHORS = frozenset({"$anchor", "$dynamicAnchor", "$recursiveAnchor"})
+_NAMING = ANCHORS | {"$id", "id"}
 _POINTING = frozenset({"$ref", "$dynamicRef", "$recursiveRef"})
 _WITHOUT_REFERENCES = 2
 """The version of `marshal` that writes equal values in the same way, be they one object or two."""

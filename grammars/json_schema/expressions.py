@@ -55,7 +55,8 @@ class Writer:
         return [shape for shape in shapes if self._satisfiable.shape(shape)]
 
     def _objects(self, shapes: tuple[ObjectShape, ...]) -> list[Expr]:
-        plain = [plain for shape in self._possible(shapes) for plain in self._reading.plain_objects(shape)]
+        possible = (shape for shape in shapes if not shape.some or self._satisfiable.shape(shape))
+        plain = [plain for shape in possible for plain in self._reading.plain_objects(shape)]
         kept = [each for each in plain if self._satisfiable.plain(each)]
         if len(kept) > MAX_FOLLOWED:
             what = "too many kinds of objects to follow at once"
@@ -177,6 +178,8 @@ def _lexemes(lexemes: Iterable[Lexeme | None]) -> list[Expr]:
 
 
 def _choice(options: list[Expr]) -> Expr:
+    if len(options) == 1:
+        return options[0]
     distinct = list(dict.fromkeys(options))
     return distinct[0] if len(distinct) == 1 else Choice(tuple(distinct))
 

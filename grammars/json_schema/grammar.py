@@ -21,9 +21,9 @@ from grammars.json_schema.keywords import names_of
 from grammars.json_schema.layout import layout_of
 from grammars.json_schema.locate import Locator
 from grammars.json_schema.named_formats import CustomFormats, asserted_formats
-from grammars.json_schema.nodes import Json, Rule
+from grammars.json_schema.nodes import Json, Rule, pointer_of
 from grammars.json_schema.satisfiable import Satisfiability
-from grammars.json_schema.schema_text import parse_schema, refuse_cycles
+from grammars.json_schema.schema_text import parse_schema
 from grammars.json_schema.survey import expand_ahead, suspects
 from grammars.values import Value
 
@@ -57,7 +57,6 @@ class JsonSchemaGrammar:
         _one_of("property_order", property_order, "schema", "any")
         _one_of("formats", formats, "assert", "annotate")
         read: Json = parse_schema(schema) if isinstance(schema, str) else schema
-        refuse_cycles(read)
         asserted = asserted_formats(formats, custom_formats)
         documents = Documents(registry)
         dialects = Dialects(documents, names_of)
@@ -90,7 +89,7 @@ class JsonSchemaGrammar:
             with within(self._deadline), placed_at(rule.where):
                 return self._writer.tail(rule)
         obligations = _as_rule(rule)
-        with within(self._deadline), placed_at(obligations[0][0].pointer if obligations else "#"):
+        with within(self._deadline), placed_at(lambda: pointer_of(obligations)):
             return self._writer.normal(self.interpreter.normal_of(obligations))
 
     def brief(self, rule: Hashable) -> Expr:

@@ -14,17 +14,16 @@ from grammars.json_schema.in_place import Walk
 from grammars.json_schema.keywords import KEYWORDS
 from grammars.json_schema.locate import Locator
 from grammars.json_schema.members import Table, rule_of_name, table_of
-from grammars.json_schema.nodes import NEVER, Node, Obligation, Rule
+from grammars.json_schema.nodes import NEVER, Node, Obligation, Rule, pointer_of
 from grammars.json_schema.normal_form import ALL, NONE, Normal, Shape, all_of, any_of, both
 from grammars.json_schema.objects import ObjectShape
+from grammars.json_schema.plain_values import has_plain_value
 from grammars.json_schema.reader import Keyword, branches
 from grammars.json_schema.scopes import REFERENCES
 from grammars.json_schema.shapes import ArrayShape, Language, NumberShape, StringShape
 from grammars.json_schema.strings import has_text
 from grammars.values import Value
 
-_TYPES = ("object", "array", "string", "number", "integer", "boolean", "null")
-_HARMLESS = frozenset({"type", "properties", "patternProperties", "additionalProperties", "items", "maxLength"})
 _FALSE = Keyword(lambda _context, _node, _positive: NONE, order=0)
 
 _DEPTH = 3
@@ -56,19 +55,14 @@ class Interpreter:
         """The normal form of a rule."""
         known = self._rules.get(rule)
         if known is None:
-            with placed_at(rule[0][0].pointer if rule else "#"):
+            with placed_at(lambda: pointer_of(rule)):
                 known = self.normal(*rule[0]) if len(rule) == 1 else self._conjunction(rule)
             self._rules[rule] = known
         return known
 
     def plainly_has_value(self, rule: Rule) -> bool:
         """Whether a rule asks for a type and says something about parts that values can do without."""
-        if len(rule) != 1 or not rule[0][1]:
-            return False
-        keys = rule[0][0].keywords()
-        if keys.get("type") not in _TYPES:
-            return False
-        return all(key in _HARMLESS for key in keys)
+        return len(rule) == 1 and rule[0][1] and has_plain_value(rule[0][0].schema, rule[0][0].dialect)
 
     def normal(self, node: Node, positive: bool) -> Normal:
         """The normal form of the values valid (or not valid) against a subschema in place.

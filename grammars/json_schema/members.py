@@ -37,8 +37,13 @@ def rule_of_name(shape: ObjectShape, name: str, keys: KeyShapes) -> Rule:
     """The rule of the value of a member with that name."""
     if name in shape.absent or not _is_key(shape, name, keys):
         return NEVER
-    rule = reduce(join, (_said(members, name) for members in shape.members), ANY)
-    return reduce(join, (value for other, value in shape.values if other == name), rule)
+    rule = ANY
+    for members in shape.members:
+        rule = join(rule, _said(members, name))
+    for other, value in shape.values:
+        if other == name:
+            rule = join(rule, value)
+    return rule
 
 
 def _is_key(shape: ObjectShape, name: str, keys: KeyShapes) -> bool:
@@ -47,6 +52,8 @@ def _is_key(shape: ObjectShape, name: str, keys: KeyShapes) -> bool:
 
 def _said(members: Members, name: str) -> Rule:
     """What one schema says about the value of a name."""
+    if not members.patterns:
+        return members.rule_of(name) if name in members.properties else members.additional
     found = [rule for pattern, rule in members.patterns if language(("pattern", pattern)).matches(name) >= 0]
     if name in members.properties:
         found.append(members.rule_of(name))

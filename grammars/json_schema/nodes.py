@@ -119,6 +119,11 @@ NEVER: Rule = ((Node(False, None, (), NOWHERE, -1), True),)
 """The rule of no value."""
 
 
+def pointer_of(rule: Rule) -> str:
+    """The JSON Pointer of what a rule asks first."""
+    return rule[0][0].pointer if rule else "#"
+
+
 def escape(step: str | int) -> str:
     """A step of a JSON Pointer in the form that a URI fragment has."""
     return quote(str(step).replace("~", "~0").replace("/", "~1"), safe="~!$&'()*+,;=:@/?-._", errors="surrogatepass")

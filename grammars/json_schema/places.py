@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,30 +17,29 @@ _ONE = frozenset(
 )
 _MANY = frozenset({"allOf", "anyOf", "oneOf", "prefixItems", "items"})
 _NAMED = frozenset({"properties", "patternProperties", "dependentSchemas", "dependencies", "$defs", "definitions"})
-_HOLDERS = {"definitions": 4, "$defs": 2019, "contentSchema": 2019}
+_ANY = _ONE | _MANY | _NAMED
+HOLDERS = {"definitions": 4, "$defs": 2019, "contentSchema": 2019}
 """Keywords that assert nothing and hold subschemas, and the first drafts that know them."""
 
 Steps = tuple[str | int, ...]
 
 
-def places(keys: dict[str, Json], name: str) -> Iterator[tuple[Json, Steps]]:
+def places(keys: dict[str, Json], name: str) -> list[tuple[Json, Steps]]:
     """The subschemas of one keyword, with the steps to them."""
     value = keys[name]
-    if name in _ONE and not isinstance(value, list):
-        yield value, (name,)
-    elif name in _MANY and isinstance(value, list):
-        yield from ((schema, (name, index)) for index, schema in enumerate(value))
-    elif name in _NAMED and isinstance(value, dict):
-        schemas = ((schema, (name, key)) for key, schema in value.items())
+    if name in _NAMED:
+        named = value.items() if isinstance(value, dict) else ()
         # Dependencies may be names too.
-        yield from ((schema, steps) for schema, steps in schemas if not isinstance(schema, (list, str)))
+        return [(schema, (name, key)) for key, schema in named if not isinstance(schema, (list, str))]
+    if isinstance(value, list):
+        return [(schema, (name, index)) for index, schema in enumerate(value)] if name in _MANY else []
+    return [(value, (name,))] if name in _ONE else []
 
 
-def subschemas(schema: dict[str, Json], dialect: Dialect) -> Iterator[tuple[Json, Steps]]:
+def subschemas(schema: dict[str, Json], dialect: Dialect) -> list[tuple[Json, Steps]]:
     """Everything that a dialect takes for a subschema, whether it asserts something or is only kept there."""
-    for name in schema:
-        if _holds_schemas(name, dialect):
-            yield from places(schema, name)
+    names = [name for name in schema if name in _ANY and _holds_schemas(name, dialect)]
+    return [place for name in names for place in places(schema, name)]
 
 
 def is_place(steps: Sequence[str | int], dialect: Dialect) -> bool:
@@ -52,4 +51,4 @@ def is_place(steps: Sequence[str | int], dialect: Dialect) -> bool:
 
 
 def _holds_schemas(name: str, dialect: Dialect) -> bool:
-    return name in dialect.keywords or dialect.draft.year >= _HOLDERS.get(name, 9999)
+    return name in dialect.keywords or dialect.draft.year >= HOLDERS.get(name, 9999)

@@ -8,11 +8,12 @@ from typing import TypeAlias
 from urllib.parse import unquote
 
 from grammars.errors import GrammarError
-from grammars.json_schema.catalogue import Catalogue, is_named, joined
+from grammars.json_schema.catalogue import ANCHORS, Catalogue, is_named, joined
 from grammars.json_schema.dialect import Dialect, Dialects
 from grammars.json_schema.documents import Documents
 from grammars.json_schema.nodes import Json, Node, Resource
 from grammars.json_schema.places import Steps, is_place, subschemas
+from grammars.json_schema.schema_text import Written
 
 RECURSIVE = "#"
 """The name under which a resource with `$recursiveAnchor` is kept among those of dynamic anchors."""
@@ -25,8 +26,11 @@ Chain: TypeAlias = "tuple[Chain, Steps] | None"
 class Resources:
     """Finds resources and what is named in them; a document is searched for names when they are first needed."""
 
-    def __init__(self, root: Node, catalogue: Catalogue, documents: Documents, dialects: Dialects) -> None:
+    def __init__(
+        self, root: Node, catalogue: Catalogue, documents: Documents, dialects: Dialects, written: Written
+    ) -> None:
         self._root = root
+        self._has_names = written.leads_elsewhere or written.has({root.dialect.draft.id_keyword, *ANCHORS})
         self._catalogue = catalogue
         self._documents = documents
         self._dialects = dialects
@@ -119,6 +123,8 @@ class Resources:
     def _named(self, top: Node) -> Iterator[Node]:
         """The root of a resource, and all that have names inside of it, the outermost first."""
         yield top
+        if top is self._root and not self._has_names:
+            return
         queue: deque[tuple[Json, Node, Chain]] = deque([(top.schema, top, None)])
         while queue:
             schema, place, chain = queue.popleft()

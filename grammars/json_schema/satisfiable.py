@@ -106,7 +106,7 @@ class Satisfiability:
             case ArrayShape():
                 return self._array(shape, asked)
             case ObjectShape():
-                if not self._has_required(shape, asked):
+                if shape.some and not self._has_required(shape, asked):
                     return False
                 return any(self._object(plain, asked) for plain in self._reading.plain_objects(shape))
             case _:

@@ -1,9 +1,12 @@
-"""A schema from JSON text."""
+"""A schema from JSON text, and as JSON text."""
 
 from __future__ import annotations
 
 import json
+import re
 import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, TypeAlias
 
@@ -33,16 +36,41 @@ def parse_schema(text: str) -> JsonSchema:
     return schema
 
 
-def refuse_cycles(schema: Any) -> None:
+@dataclass(frozen=True)
+class Written:
+    """A schema as JSON text, in which one sees at once what stands nowhere in it; None for one that is too deep.
+
+    `dialects` is how many subschemas say in which dialect they are.
+    """
+
+    text: str | None
+    dialects: int = 0
+
+    def has(self, names: Iterable[str]) -> bool:
+        """Whether one of some names may stand in it, as a keyword or otherwise."""
+        return self.text is None or any(f'"{name}"' in self.text for name in names)
+
+    @property
+    def leads_elsewhere(self) -> bool:
+        """Whether there may be a reference to another document, or a part in another dialect."""
+        return self.text is None or self.dialects > 0 or _ELSEWHERE.search(self.text) is not None
+
+
+_ELSEWHERE: Final = re.compile(r'"\$(?:ref|dynamicRef|recursiveRef)": (?!"#)')
+
+
+def write_schema(schema: Any) -> Written:
     """Raises `GrammarError` for Python values that contain themselves: no walk through them would end."""
     try:
-        json.dumps(schema, skipkeys=True, default=repr)
+        text = json.dumps(schema, skipkeys=True, default=repr)
     except ValueError as error:
-        if str(error).startswith("Circular"):
-            advice = "a schema that recurs refers to itself by $ref"
-            raise GrammarError("the schema contains itself", "#", advice=advice) from error
+        if not str(error).startswith("Circular"):
+            return Written(None)
+        advice = "a schema that recurs refers to itself by $ref"
+        raise GrammarError("the schema contains itself", "#", advice=advice) from error
     except RecursionError:
-        pass  # it is refused with its place where it is read
+        return Written(None)  # it is refused with its place where it is read
+    return Written(text, text.count('"$schema"') - (isinstance(schema, dict) and "$schema" in schema))
 
 
 def _number(spelled: str) -> float | Decimal:

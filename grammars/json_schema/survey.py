@@ -25,12 +25,16 @@ IN_PLACE = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "then", "else", "d
 _POINTING = REFERENCES | {"$schema"}
 _EXCLUDING = frozenset({"oneOf", "not", "if", "dependentSchemas", "unevaluatedItems", "unevaluatedProperties"})
 _REFUSED = frozenset({"unevaluatedItems", "unevaluatedProperties"})
+_SUSPICIOUS = _EXCLUDING | _REFUSED | {"multipleOf", "minProperties", "dependencies"}
 
 
 def suspects(locator: Locator) -> Iterator[Node]:
     """The values, near the root first, whose schemas have keywords that may not be supported."""
-    queue = deque([(locator.root, locator.root)])
-    seen = {locator.root}
+    root, written = locator.root, locator.written
+    if not (root.dialect.asserts_formats or written.leads_elsewhere or written.has(_SUSPICIOUS)):
+        return
+    queue = deque([(root, root)])
+    seen = {root}
     looked_at = 0
     while queue and looked_at < MAX_NODES:
         check()

@@ -16,6 +16,8 @@ def unknown_parts(grammar: JsonSchemaGrammar) -> Iterator[str]:
     """The unknown keywords and formats of a document, each in one sentence; `x-…` is unknown on purpose."""
     root = grammar.interpreter.locator.root
     for schema, chain in written_schemas(grammar.interpreter.locator):
+        if not isinstance(schema, dict):
+            continue
         where = root.at(*steps_of(chain))
         for keyword in _unknown_keywords(schema, root):
             yield f"{_quoted(keyword)} at {where} is no keyword of this draft and constrains nothing"
