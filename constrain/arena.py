@@ -57,6 +57,8 @@ class Arena:
     def __init__(self, plan: Plan, *, heaps: tuple[int, ...], memos: tuple[int, ...], limit: int, name: str):
         self.specs = plan.specs
         self.tables = plan.tables()
+        self.memory_bytes = plan.bytes
+        """What the tables occupy."""
         self.header = np.zeros(kernels.HEADER, np.int64)
         self.address = self.header.ctypes.data
         kernels.link(self.header)
@@ -83,11 +85,6 @@ class Arena:
         array = self.tables[table]
         self.header[3 * table] = array.ctypes.data
         self.header[3 * table + 1] = len(array)
-
-    @property
-    def memory_bytes(self) -> int:
-        """What the tables occupy."""
-        return sum(table.nbytes for table in self.tables)
 
     def used(self, table: int) -> int:
         """How many elements of a table are in use."""
@@ -119,7 +116,7 @@ class Arena:
 
     def _resize(self, table: int, capacity: int) -> None:
         old, spec = self.tables[table], self.specs[table]
-        self._check(old.itemsize * (capacity - len(old)))
+        self._take(old.itemsize * (capacity - len(old)))
         new = np.zeros(capacity, spec.dtype)
         if not (spec.zeroed or table in self.heap_slots):
             new[: len(old)] = old
@@ -128,14 +125,15 @@ class Arena:
 
     def _grow_memo(self, table: int) -> None:
         keys, values = self.tables[table], self.tables[table + 1]
-        self._check(keys.nbytes + values.nbytes)
+        self._take(keys.nbytes + values.nbytes)
         for part in (table, table + 1):
             self.tables[part] = np.zeros(2 * len(keys), self.specs[part].dtype)
         kernels.rehash_memo(keys, values, self.tables[table], self.tables[table + 1])
         for part in (table, table + 1):
             self._publish(part)
 
-    def _check(self, more: int) -> None:
+    def _take(self, more: int) -> None:
+        """Counts memory that is about to be taken; raises where it would be too much."""
         if self.memory_bytes + more > self.limit:
             raise LimitError(
                 f"the tables of the {self.name} are full",
@@ -144,6 +142,7 @@ class Arena:
                 allowed=self.limit,
                 given=self.memory_bytes + more,
             )
+        self.memory_bytes += more
 
 
 def run(kernel: Callable[..., int], lexicon: Arena, automaton: Arena, *args: Any) -> int:

@@ -2915,15 +2915,68 @@ def fill_mask(lex, aut, state, out):
 
 
 @njit(cache=True, nogil=True)
-def label_ranges(offsets, targets, labels, first, last):
-    """The labels at and below every state of a trie whose states come after their parents."""
-    for q in range(len(labels) - 1, -1, -1):
+def load_names(lex, points, ends):
+    """Writes the trie of sorted, distinct words into the tables of automata: its start, or `FULL`.
+
+    The words are one after the other in `points`. States are numbered in the order of the words, as `Dfa.of_words`
+    does it, so every edge leads to the state after the one that the edge before it leads to.
+    """
+    for table in range(Q_OFFSETS, Q_TOP + 1):
+        if not room(lex, table, len(points) + 1):
+            return FULL
+    if not room(lex, Q_START, len(points) + 1):
+        return FULL
+    base, first_edge = head(lex)[3 * Q_LABEL + 2], head(lex)[3 * SEG_LOW + 2]
+    sources, path, reader = np.empty(len(points), np.int64), np.zeros(len(points) + 1, np.int64), np.empty_like(points)
+    labels, offsets = ints(lex, Q_LABEL), ints(lex, Q_OFFSETS)
+    labels[base] = -1
+    edges, before, length = 0, 0, 0
+    begin = 0
+    for word in range(len(ends)):
+        same = 0
+        while same < min(length, ends[word] - begin) and points[before + same] == points[begin + same]:
+            same += 1
+        for at in range(begin + same, ends[word]):
+            sources[edges], reader[edges] = path[at - begin], points[at]
+            edges += 1
+            path[at - begin + 1] = edges
+            labels[base + edges] = -1
+        before, length, begin = begin, ends[word] - begin, ends[word]
+        labels[base + path[length]] = word
+    offsets[base + 1 : base + edges + 2] = 0
+    for edge in range(edges):
+        offsets[base + 1 + sources[edge]] += 1
+    place = first_edge
+    for q in range(base, base + edges + 1):
+        place += offsets[q + 1]
+        offsets[q + 1] = place - offsets[q + 1]
+    for edge in range(edges):
+        at = offsets[base + 1 + sources[edge]]
+        offsets[base + 1 + sources[edge]] += 1
+        ints(lex, SEG_LOW)[at], ints(lex, SEG_HIGH)[at] = reader[edge], reader[edge]
+        ints(lex, SEG_TARGET)[at] = base + edge + 1
+    keep_names(lex, base, base + edges + 1)
+    for table in range(SEG_LOW, SEG_TARGET + 1):
+        head(lex)[3 * table + 2] += edges
+    return base
+
+
+@njit(nogil=True)
+def keep_names(lex, base, end):
+    """Fills in what is known of the states of a trie of names: the labels at and below each, and nothing else."""
+    labels, first, last = ints(lex, Q_LABEL), ints(lex, Q_FIRST), ints(lex, Q_LAST)
+    for q in range(end - 1, base - 1, -1):
         first[q], last[q] = NO_BOUND, 0
         if labels[q] >= 0:
             first[q], last[q] = labels[q], labels[q] + 1
-        for edge in range(offsets[q], offsets[q + 1]):
-            first[q] = min(first[q], first[targets[edge]])
-            last[q] = max(last[q], last[targets[edge]])
+        for edge in range(ints(lex, Q_OFFSETS)[q], ints(lex, Q_OFFSETS)[q + 1]):
+            target = ints(lex, SEG_TARGET)[edge]
+            first[q], last[q] = min(first[q], first[target]), max(last[q], last[target])
+        ints(lex, Q_MIN)[q], ints(lex, Q_MAX)[q], ints(lex, Q_TOP)[q] = 0, NO_BOUND, 0
+        ints(lex, Q_FLAGS)[q], ints(lex, Q_START)[q] = LABELLED, base
+    for table in range(Q_LABEL, Q_TOP + 1):
+        head(lex)[3 * table + 2] = end
+    head(lex)[3 * Q_OFFSETS + 2], head(lex)[3 * Q_START + 2] = end + 1, end
 
 
 @njit(cache=True, nogil=True)
@@ -2944,7 +2997,7 @@ def ended_state(aut):
     return keep_state(aut, CONFIGS, emit(aut, CONFIGS, 0, ENDED_X, 0, 0, 0, -1))
 
 
-_addresses: list[int] = []
+_addresses: list[NDArray[np.int64]] = []
 _compiled: list[Any] = []
 
 
@@ -2958,8 +3011,8 @@ def link(header: NDArray[np.int64]) -> None:
     """Writes the addresses of the linked functions into an arena's header; compiles them (or loads them) once."""
     if not _addresses:
         _compiled.extend(map(compiled, LINKED))
-        _addresses.extend(each.address for each in _compiled)
-    header[ADDRESSES : ADDRESSES + len(_addresses)] = _addresses
+        _addresses.append(np.array([each.address for each in _compiled], np.int64))
+    header[ADDRESSES : ADDRESSES + len(LINKED)] = _addresses[0]
 
 
 # ---- ways to the end, for `constrain.lexeme_texts`, and what may come next

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import threading
 import weakref
+from collections.abc import Callable
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -42,6 +44,7 @@ class Lexicon:
         self.tokens = vocabulary.tokens
         self.rows = RowPool(vocabulary.mask_words)
         self._lexemes: dict[tuple[Dfa, bool, Dfa | None, int], int] = {}
+        self._names: dict[tuple[str, ...], int] = {}
         self._automata: dict[tuple[Dfa, int], int] = {}
         self.arena.header[k.LEX_WORDS] = vocabulary.mask_words
         self.arena.extend(k.Q_OFFSETS, np.zeros(1, np.int64))
@@ -91,10 +94,22 @@ class Lexicon:
         q = self._load(lexeme.dfa, flags, counted)
         without = -1 if lexeme.without is None else self._load(lexeme.without, 0, False)
         kind = k.OPEN if lexeme.quoted else k.BOUNDARY
+        return self._run(k.enter_x, q, without, 0 if lexeme.quoted else 1, kind)
+
+    def enter_names(self, names: tuple[str, ...]) -> int:
+        """The lexical state at the beginning of one of some sorted names, spelled as a JSON string."""
+        known = self._names.get(names)
+        if known is None:
+            points = np.frombuffer("".join(names).encode("utf-32-le"), np.int32)
+            q = self._run(k.load_names, points, np.cumsum([len(name) for name in names]))
+            known = self._names[names] = self._run(k.enter_x, q, -1, 0, k.OPEN)
+        return known
+
+    def _run(self, kernel: Callable[..., int], *args: Any) -> int:
         while True:
-            x = int(k.enter_x(self.arena.address, q, without, 0 if lexeme.quoted else 1, kind))
-            if x != k.FULL:
-                return x
+            found = int(kernel(self.arena.address, *args))
+            if found != k.FULL:
+                return found
             self.arena.grow()
 
     def _load(self, dfa: Dfa, flags: int, counted: bool) -> int:
@@ -114,14 +129,10 @@ class Lexicon:
         least, most = _lengths(dfa, counted)
         arena.extend(k.Q_MIN, least)
         arena.extend(k.Q_MAX, most)
-        first, last = np.zeros(size, np.int64), np.zeros(size, np.int64)
-        if flags & k.LABELLED:
-            k.label_ranges(dfa.offsets, dfa.targets, dfa.labels, first, last)
-        arena.extend(k.Q_FIRST, first)
-        arena.extend(k.Q_LAST, last)
+        arena.extend(k.Q_FIRST, np.zeros(size, np.int64))
+        arena.extend(k.Q_LAST, np.zeros(size, np.int64))
         bounded = k.BOUNDED if (most < k.NO_BOUND).any() else 0
-        breadth = 0 if flags & k.LABELLED else _breadth(dfa)
-        arena.extend(k.Q_FLAGS, np.full(size, flags | bounded | breadth, np.int32))
+        arena.extend(k.Q_FLAGS, np.full(size, flags | bounded | _breadth(dfa), np.int32))
         arena.extend(k.Q_TOP, np.full(size, least.max(), np.int32))
         arena.extend(k.Q_START, np.full(size, base))
         return base

@@ -15,7 +15,7 @@ import numpy as np
 from constrain import kernels as k
 from constrain.arena import Arena, Plan, TableSpec
 from constrain.lexicon import Lexicon
-from grammars.dfa import UNBOUNDED, Dfa
+from grammars.dfa import UNBOUNDED
 from grammars.ir import (
     Call,
     Choice,
@@ -60,6 +60,7 @@ class Program:
         self._rules: list[Rule] = []
         self._inline: dict[int, Members | Repeat] = {}
         self._lexemes: dict[int, tuple[Lexeme, int]] = {}  # by identity, which is cheaper than content
+        self._lexeme_count = 0
         self._shared: dict[int, int] = {}  # likewise
         self._expressions: dict[Rule, Expr] = {}
         self._values: dict[Value, int] = {}
@@ -197,8 +198,15 @@ class Program:
             return known[1]
         high = -1 if lexeme.max_length is None else lexeme.max_length
         self._new_lexemes += (self.lexicon.enter(lexeme, flags), lexeme.min_length, high, 0)
-        self._lexemes[id(lexeme)] = (lexeme, len(self._lexemes))
-        return len(self._lexemes) - 1
+        self._lexemes[id(lexeme)] = (lexeme, self._lexeme_count)
+        self._lexeme_count += 1
+        return self._lexeme_count - 1
+
+    def _names(self, names: tuple[str, ...]) -> int:
+        """The number of the lexeme of some names, in this order; it stands for no lexeme of the grammar."""
+        self._new_lexemes += (self.lexicon.enter_names(names), 0, -1, 0)
+        self._lexeme_count += 1
+        return self._lexeme_count - 1
 
     def _lower(self, expr: Expr, after: int) -> int:
         """The place that reads `expr` and goes on at `after`."""
@@ -287,7 +295,7 @@ class Program:
         self, at: int, members: Members, order: list[int], dispatch: int, entries: list[int], extras: list[int]
     ) -> None:
         names = len(order)
-        trie = self._lexeme(Lexeme(Dfa.of_words(members.names), quoted=True), k.LABELLED) if names else -1
+        trie = self._names(tuple(members.names[i] for i in order)) if names else -1
         words = [0] * ((names + 31) // 32)
         labels = [0] * names
         for label, position in enumerate(order):

@@ -56,7 +56,7 @@ class Evaluation:
 
         A subschema that comes back to itself evaluates nothing more there.
         """
-        if self._keyword in node.keywords():
+        if self._keyword in node.keywords:
             return [Alternative(evaluated=EVERYTHING)]
         if node in self._open:
             self._cut.add(node)
@@ -76,7 +76,7 @@ class Evaluation:
 
     def _together(self, node: Node, base: Evaluated) -> list[Alternative]:
         found = [Alternative(evaluated=base)]
-        for keyword in node.keywords():
+        for keyword in node.keywords:
             for options in self._said(node, keyword, base):
                 found = self._product(found, options, node.at(keyword))
         return found
@@ -150,7 +150,7 @@ class Evaluation:
         yield (condition, False), self._of_child(node, "else", base)
 
     def _of_child(self, node: Node, keyword: str, base: Evaluated) -> list[Alternative]:
-        if keyword not in node.keywords():
+        if keyword not in node.keywords:
             return [Alternative(evaluated=base)]
         return self._of(self._context.locator.child(node, keyword), base)
 

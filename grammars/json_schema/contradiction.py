@@ -98,7 +98,7 @@ class Accuser:
         if name in REFERENCES:
             return [locator.target(node, name)]
         if name == "allOf":
-            parts = node.keywords()["allOf"]
+            parts = node.keywords["allOf"]
             return [locator.child(node, "allOf", i) for i in range(len(parts))] if isinstance(parts, list) else []
         return []
 
@@ -118,7 +118,7 @@ class Accuser:
 def _places(node: Node, name: str) -> tuple[str, ...]:
     """Where a keyword stands, and those that are read together with it."""
     group = next((group for group in BOUNDS if name in group), (name,))
-    return tuple(node.at(keyword) for keyword in group if keyword in node.keywords()) or (node.at(name),)
+    return tuple(node.at(keyword) for keyword in group if keyword in node.keywords) or (node.at(name),)
 
 
 def _keyword(claim: Claim) -> str:

@@ -33,7 +33,7 @@ def _describe(obligation: Obligation) -> str:
 
 def _words(node: Node) -> list[str]:
     """The plain keywords of a node, and the names of the others."""
-    keys = node.keywords()
+    keys = node.keywords
     words = []
     for name in _SHOWN:
         if name in keys:

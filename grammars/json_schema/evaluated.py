@@ -53,7 +53,7 @@ EVERYTHING = Evaluated(everything=True)
 
 def members_evaluated(_context: Context, node: Node) -> Evaluated:
     """The members that the keywords of a node evaluate by themselves."""
-    if "additionalProperties" in node.keywords():
+    if "additionalProperties" in node.keywords:
         return EVERYTHING
     names = {(NAME, name) for name in mapping_of(node, "properties")}
     return Evaluated(frozenset(names | {(PATTERN, text) for text in mapping_of(node, "patternProperties")}))
@@ -65,6 +65,6 @@ def items_evaluated(context: Context, node: Node) -> Evaluated:
     if rest:
         return EVERYTHING
     parts: set[Part] = {(INDEX, i) for i in range(len(list_of(node, first)))} if first else set()
-    if "contains" in node.keywords() and node.dialect.draft.year >= 2020:
+    if "contains" in node.keywords and node.dialect.draft.year >= 2020:
         parts.add((MATCHING, context.locator.child(node, "contains")))
     return Evaluated(frozenset(parts))

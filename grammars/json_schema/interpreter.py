@@ -157,7 +157,7 @@ class Interpreter:
 
     def _keywords_in(self, node: Node) -> list[tuple[str, Keyword]]:
         """The readers for a node's keywords (those read together once), the plainest first, each with its keyword."""
-        keys = node.keywords()
+        keys = node.keywords
         found = {KEYWORDS[key]: key for key in reversed(keys)}
         return sorted(((key, keyword) for keyword, key in found.items()), key=lambda item: item[1].order)
 

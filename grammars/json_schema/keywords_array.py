@@ -24,7 +24,7 @@ def read_items(context: Context, node: Node, positive: bool) -> Normal:
 
 def first_and_rest(node: Node) -> tuple[str, str]:
     """The keywords of a node that speak of the first items one by one and of all after them; empty where none does."""
-    keys = node.keywords()
+    keys = node.keywords
     if isinstance(keys.get("items"), list):
         known = node.dialect.draft.year < 2020 or not node.dialect.is_named
         return "items", "additionalItems" if "additionalItems" in keys and known else ""
@@ -56,7 +56,7 @@ def read_sizes(_context: Context, node: Node, positive: bool) -> Normal:
 
 def read_unique(_context: Context, node: Node, positive: bool) -> Normal:
     """`uniqueItems`."""
-    value: Json = node.keywords()["uniqueItems"]
+    value: Json = node.keywords["uniqueItems"]
     if not isinstance(value, bool):
         raise malformed(node, "uniqueItems", "true or false")
     if not value:
@@ -67,7 +67,7 @@ def read_unique(_context: Context, node: Node, positive: bool) -> Normal:
 
 def read_contains(context: Context, node: Node, positive: bool) -> Normal:
     """`contains` with `minContains` and `maxContains`."""
-    keys = node.keywords()
+    keys = node.keywords
     if "contains" not in keys:
         return ALL if positive else NONE
     bounded = node.dialect.draft.year >= 2019

@@ -33,7 +33,7 @@ def read_not(context: Context, node: Node, positive: bool) -> Normal:
 
 def read_if(context: Context, node: Node, positive: bool) -> Normal:
     """`if` with `then` and `else`."""
-    keys = node.keywords()
+    keys = node.keywords
     if "if" not in keys or not ("then" in keys or "else" in keys):
         return ALL if positive else NONE
     condition = context.locator.child(node, "if")
@@ -43,7 +43,7 @@ def read_if(context: Context, node: Node, positive: bool) -> Normal:
 
 def _case(context: Context, node: Node, condition: Node, keyword: str, positive: bool) -> Normal:
     holds = context.normal(condition, keyword == "then")
-    if keyword not in node.keywords():
+    if keyword not in node.keywords:
         return holds if positive else NONE
     child = context.locator.child(node, keyword)
     return context.within(child, holds) if positive else both(holds, context.normal(child, False))

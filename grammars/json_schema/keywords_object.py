@@ -27,7 +27,7 @@ def read_members(context: Context, node: Node, positive: bool) -> Normal:
 
 
 def _additional(context: Context, node: Node, positive: bool) -> Rule:
-    if "additionalProperties" in node.keywords():
+    if "additionalProperties" in node.keywords:
         return child_rule(context, node, "additionalProperties", positive=positive)
     return ANY if positive else NEVER
 
@@ -52,7 +52,7 @@ def _tellers(node: Node, rules: dict[str, Rule]) -> list[str]:
     What is wrong with other members is looked at where these are right, so that what is none of several such schemas
     does not multiply.
     """
-    required = node.keywords().get("required")
+    required = node.keywords.get("required")
     names = required if isinstance(required, list) else []
     return [name for name, rule in rules.items() if name in names and left_of([rule]) is not None]
 

@@ -29,7 +29,7 @@ _KINDS = {"null": NULL, "boolean": BOOLEAN, "number": NUMBER, "string": STRING, 
 
 def read_type(_context: Context, node: Node, positive: bool) -> Normal:
     """`type`."""
-    value = node.keywords()["type"]
+    value = node.keywords["type"]
     names = value if isinstance(value, list) else [value]
     known = [name for name in names if isinstance(name, str) and (name in _KINDS or name == "integer")]
     if len(known) < len(names):
@@ -55,7 +55,7 @@ def read_limits(_context: Context, node: Node, positive: bool) -> Normal:
 
 
 def _limit(node: Node, keyword: str, exclusive: str) -> list[Bound]:
-    sharp = node.keywords().get(exclusive)
+    sharp = node.keywords.get(exclusive)
     value = number_of(node, keyword)
     if isinstance(sharp, bool):
         return [] if value is None else [Bound(value, sharp)]
@@ -89,7 +89,7 @@ def read_lengths(_context: Context, node: Node, positive: bool) -> Normal:
 
 def read_pattern(_context: Context, node: Node, positive: bool) -> Normal:
     """`pattern`."""
-    pattern = node.keywords()["pattern"]
+    pattern = node.keywords["pattern"]
     if not isinstance(pattern, str):
         raise malformed(node, "pattern", "a string")
     check_pattern(pattern, node, "pattern")
@@ -98,7 +98,7 @@ def read_pattern(_context: Context, node: Node, positive: bool) -> Normal:
 
 def read_format(context: Context, node: Node, positive: bool) -> Normal:
     """`format`: an assertion where the format is one of those asserted, otherwise an annotation."""
-    name = node.keywords()["format"]
+    name = node.keywords["format"]
     language = context.format_language(node, name) if isinstance(name, str) else None
     if not isinstance(name, str) or language is None:
         return ALL if positive else NONE

@@ -27,7 +27,7 @@ def read_enum(context: Context, node: Node, positive: bool) -> Normal:
 
 def read_const(context: Context, node: Node, positive: bool) -> Normal:
     """`const`."""
-    return _values(context, node, [(node.keywords()["const"], ("const",))], positive)
+    return _values(context, node, [(node.keywords["const"], ("const",))], positive)
 
 
 def _check_json(node: Node, value: Json, steps: tuple[str | int, ...]) -> None:

@@ -63,7 +63,7 @@ class Listing:
         return Record(place.pointer, keyword, "enforced")
 
     def _format(self, place: Place) -> Record:
-        name = place.node.keywords()["format"]
+        name = place.node.keywords["format"]
         if isinstance(name, str) and self._interpreter.format_language(place.node, name) is not None:
             return Record(place.pointer, "format", "enforced")
         return Record(place.pointer, "format", "annotation", f"{name!r} is not among the formats asserted")
@@ -86,7 +86,7 @@ class Listing:
 
     def _inside(self, place: Place) -> Iterator[Place]:
         node = place.node
-        keys = node.keywords()
+        keys = node.keywords
         for keyword in keys:
             if silence_of(node, keyword) is not None:
                 continue
@@ -123,7 +123,7 @@ def _names(schema: Json) -> tuple[str, ...]:
 
 def _own_place(node: Node, keyword: str, target: Node) -> tuple[str, Json]:
     """Where a reference leads, and what stands there: a node knows only one of its places."""
-    reference = str(node.keywords()[keyword])
+    reference = str(node.keywords[keyword])
     if keyword != "$ref" or not reference.startswith("#/"):
         return target.pointer, target.schema
     steps = [unescape(step) for step in reference.split("/")[1:]]

@@ -66,12 +66,12 @@ class Locator:
             node = self.target(node, keyword)
         if node.schema is False:
             return NEVER if positive else ANY
-        if node in seen or not node.keywords():
+        if node in seen or not node.keywords:
             return ANY if positive else NEVER
         return ((node, positive),)
 
 
 def _only_reference(node: Node) -> str | None:
     """The keyword of a node that is a reference and asserts nothing else."""
-    keys = node.keywords()
+    keys = node.keywords
     return next(iter(keys)) if len(keys) == 1 and not REFERENCES.isdisjoint(keys) else None

@@ -71,12 +71,9 @@ class Node:
         """The JSON Pointer of something inside this node."""
         return "/".join([self.pointer, *map(escape, steps)])
 
+    @cached_property
     def keywords(self) -> dict[str, Json]:
         """The keywords of the schema that count in its dialect, with their values; a boolean schema has none."""
-        return self._keywords
-
-    @cached_property
-    def _keywords(self) -> dict[str, Json]:
         if not isinstance(self.schema, dict):
             return {}
         if "$ref" in self.schema and self.dialect.draft.ref_hides_siblings:
@@ -86,7 +83,7 @@ class Node:
     @cached_property
     def finite(self) -> frozenset[object] | None:
         """The plain values that `enum` or `const` leave, if they leave no arrays and objects."""
-        keys = self.keywords()
+        keys = self.keywords
         values = keys.get("enum")
         if "const" in keys:
             values = [keys["const"]]
@@ -97,7 +94,7 @@ class Node:
     @cached_property
     def is_only_finite(self) -> bool:
         """Whether the node says nothing but `enum` or `const`."""
-        return self.finite is not None and len(self.keywords()) == 1
+        return self.finite is not None and len(self.keywords) == 1
 
 
 def _identity(value: Json) -> object:

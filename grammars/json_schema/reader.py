@@ -62,7 +62,7 @@ class Keyword:
 
 def malformed(node: Node, keyword: str, needs: str) -> GrammarError:
     """The error for a keyword whose value is not what it has to be."""
-    return GrammarError(f"{keyword} has to be {needs}", node.at(keyword), repr(node.keywords()[keyword])[:80])
+    return GrammarError(f"{keyword} has to be {needs}", node.at(keyword), repr(node.keywords[keyword])[:80])
 
 
 def check_pattern(pattern: str, node: Node, *steps: str) -> None:
@@ -76,8 +76,8 @@ def check_pattern(pattern: str, node: Node, *steps: str) -> None:
 
 def number_of(node: Node, keyword: str) -> Decimal | None:
     """The number a keyword gives, exactly."""
-    value = node.keywords().get(keyword)
-    if value is None and keyword not in node.keywords():
+    value = node.keywords.get(keyword)
+    if value is None and keyword not in node.keywords:
         return None
     found = decimal_of(value)
     if found is None:
@@ -117,7 +117,7 @@ def size_of(node: Node, keyword: str, default: int | None = None) -> int | None:
 
 def list_of(node: Node, keyword: str) -> list[Json]:
     """The list a keyword gives."""
-    value = node.keywords()[keyword]
+    value = node.keywords[keyword]
     if not isinstance(value, list):
         raise malformed(node, keyword, "a list")
     return value
@@ -125,7 +125,7 @@ def list_of(node: Node, keyword: str) -> list[Json]:
 
 def mapping_of(node: Node, keyword: str) -> dict[str, Json]:
     """The object a keyword gives; nothing where the keyword is missing."""
-    value = node.keywords().get(keyword, {})
+    value = node.keywords.get(keyword, {})
     if not isinstance(value, dict) or not all(isinstance(name, str) for name in value):
         raise malformed(node, keyword, "an object whose names are texts")
     return value

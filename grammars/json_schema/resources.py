@@ -42,7 +42,7 @@ class Resources:
 
     def target(self, node: Node, keyword: str) -> Node:
         """The node that a reference means by itself, without a scope."""
-        reference = node.keywords()[keyword]
+        reference = node.keywords[keyword]
         if not isinstance(reference, str):
             raise GrammarError(f"{keyword} has to be a string", node.at(keyword), repr(reference)[:80])
         key = (node.resource, reference)

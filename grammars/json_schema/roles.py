@@ -25,8 +25,8 @@ def is_annotation(keyword: str) -> bool:
 
 def silence_of(node: Node, keyword: str) -> str | None:
     """Why a keyword of a node asserts nothing; None where it does."""
-    if keyword in node.keywords():
-        return _idle(node.keywords(), keyword)
+    if keyword in node.keywords:
+        return _idle(node.keywords, keyword)
     if keyword in _NAMES:
         return "names the schema"
     if keyword in _DIALECT:
@@ -35,7 +35,7 @@ def silence_of(node: Node, keyword: str) -> str | None:
         return "holds schemas for references"
     if keyword in _DESCRIPTIVE:
         return "describes"
-    if "$ref" in node.keywords() and node.dialect.draft.ref_hides_siblings:
+    if "$ref" in node.keywords and node.dialect.draft.ref_hides_siblings:
         return "counts for nothing beside $ref in this draft"
     return "this dialect knows no such keyword"
 

@@ -93,7 +93,7 @@ class Needs:
 
     def _children(self, node: Node) -> list[Node]:
         """The subschemas of a node, and where its references lead by themselves."""
-        keys = node.keywords()
+        keys = node.keywords
         found = [self._asked(node, keyword) for keyword in REFERENCES.intersection(keys)]
         for keyword in keys:
             for schema, steps in places(keys, keyword):
@@ -141,7 +141,7 @@ def dynamic_name(node: Node, keyword: str, target: Node, resources: Resources) -
     """The anchor that a reference asks the scope for: it is dynamic, and so is the place that it means by itself."""
     if keyword == "$ref":
         return None
-    reference = str(node.keywords()[keyword])
+    reference = str(node.keywords[keyword])
     if keyword == "$recursiveRef" and reference != "#":
         raise GrammarError('$recursiveRef has to be "#"', node.at(keyword), reference[:80])
     name = RECURSIVE if keyword == "$recursiveRef" else unquote(reference.partition("#")[2])

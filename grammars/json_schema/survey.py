@@ -39,7 +39,7 @@ def suspects(locator: Locator) -> Iterator[Node]:
     while queue and looked_at < MAX_NODES:
         check()
         node, value = queue.popleft()
-        if _is_suspicious(node.keywords()) or _asserts_format(node.keywords(), node.dialect):
+        if _is_suspicious(node.keywords) or _asserts_format(node.keywords, node.dialect):
             yield value
         for child, in_place in islice(_children(locator, node), MAX_NODES - looked_at):
             looked_at += 1
@@ -102,7 +102,7 @@ def _excludes(keys: dict[str, Json]) -> bool:
 
 def _children(locator: Locator, node: Node) -> Iterator[tuple[Node | None, bool]]:
     """The subschemas of a node, None for plain ones, and whether they are about the same value."""
-    keys = node.keywords()
+    keys = node.keywords
     for name in REFERENCES.intersection(keys):
         yield locator.target(node, name), True
     for name in keys:

@@ -26,7 +26,7 @@ class Unconditional:
 
     def of(self, node: Node) -> Evaluated:
         """What a subschema evaluates, with the keyword itself."""
-        if self._keyword in node.keywords():
+        if self._keyword in node.keywords:
             return EVERYTHING
         if node not in self._known:
             self._known[node] = NOTHING
@@ -35,7 +35,7 @@ class Unconditional:
 
     def beside(self, node: Node) -> Evaluated:
         """What a subschema evaluates, but for the keyword itself."""
-        parts = (part for keyword in node.keywords() for part in self._said(node, keyword))
+        parts = (part for keyword in node.keywords for part in self._said(node, keyword))
         return reduce(or_, parts, self._own(self._context, node))
 
     def _said(self, node: Node, keyword: str) -> Iterator[Evaluated]:
@@ -50,4 +50,4 @@ class Unconditional:
                 yield (self._of_child(node, "if") | self._of_child(node, "then")) & self._of_child(node, "else")
 
     def _of_child(self, node: Node, keyword: str) -> Evaluated:
-        return self.of(self._context.locator.child(node, keyword)) if keyword in node.keywords() else NOTHING
+        return self.of(self._context.locator.child(node, keyword)) if keyword in node.keywords else NOTHING
