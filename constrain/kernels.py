@@ -227,6 +227,8 @@ def room(arena, table, extra):
 
 # ---- interning
 
+MIX = np.uint64(0x9E3779B97F4A7C15)
+
 
 @njit(nogil=True)
 def hash_span(span, length):
@@ -235,7 +237,8 @@ def hash_span(span, length):
     for i in range(length):
         value = (value ^ np.uint64(np.uint32(span[i]))) * np.uint64(1099511628211)
         value ^= value >> np.uint64(29)
-    return np.int64(value >> np.uint64(16)) & 0x7FFFFFFF
+    # Spans that differ in the last number alone lie side by side without this.
+    return np.int64((value * MIX) >> np.uint64(32)) & 0x7FFFFFFF
 
 
 @njit(nogil=True)
@@ -292,8 +295,10 @@ def rehash_heap(arena, heap):
 def memo_slot(keys, key):
     """Where `key` is, or the free slot where it belongs. Keys are stored plus one, 0 is free."""
     limit = len(keys) - 1
-    mixed = np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)
-    slot = np.int64(mixed >> np.uint64(20)) & limit
+    mixed = np.uint64(key) * MIX
+    # The highest bits of a key say which memo it belongs to, and have to count.
+    mixed = (mixed ^ (mixed >> np.uint64(32))) * MIX
+    slot = np.int64(mixed >> np.uint64(32)) & limit
     while keys[slot] != 0 and keys[slot] != key + 1:
         slot = (slot + 1) & limit
     return slot
