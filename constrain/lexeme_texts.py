@@ -40,10 +40,6 @@ class LexicalState:
     last: int
 
 
-def _is_out(lexeme: Lexeme, word: str) -> bool:
-    return lexeme.without is not None and lexeme.without.matches(word) >= 0
-
-
 class LexemeTexts:
     """Shortest ways to finish lexemes. The lexicon's lock has to be held."""
 
@@ -68,10 +64,9 @@ class LexemeTexts:
         if count > MOST_KEYS:
             advice = "ask for fewer members"
             raise LimitError("too many keys would have to be made up", "", "", advice, "keys", MOST_KEYS, count)
-        out = 0 if lexeme.without is None else int((lexeme.without.labels >= 0).sum())
         high = NO_END if lexeme.max_length is None else lexeme.max_length
-        words = short_words(lexeme.dfa, count + len(taken) + out, lexeme.min_length, high)
-        free = (word for word in words if word not in taken and not _is_out(lexeme, word))
+        words = short_words(lexeme.dfa, count + len(taken) + len(lexeme.without), lexeme.min_length, high)
+        free = (word for word in words if word not in taken and word not in lexeme.without)
         found = [spell_name(word) for word in islice(free, count)]
         if len(found) < count:
             raise GrammarError("there are not enough keys for the members that have to come", found=f"{count} more")

@@ -43,8 +43,9 @@ class Lexicon:
         self.arena = Arena(_plan(vocabulary), heaps=(k.X_POOL,), memos=(k.FRONT_KEYS,), limit=limit, name="lexicon")
         self.tokens = vocabulary.tokens
         self.rows = RowPool(vocabulary.mask_words)
-        self._lexemes: dict[tuple[Dfa, bool, Dfa | None, int], int] = {}
-        self._names: dict[tuple[str, ...], int] = {}
+        self._lexemes: dict[tuple[Dfa, bool, frozenset[str], int], int] = {}
+        self._names: dict[frozenset[str], int] = {}
+        self._tries: dict[frozenset[str], int] = {}
         self._automata: dict[tuple[Dfa, int], int] = {}
         self.arena.header[k.LEX_WORDS] = vocabulary.mask_words
         self.arena.extend(k.Q_OFFSETS, np.zeros(1, np.int64))
@@ -92,17 +93,24 @@ class Lexicon:
 
     def _make_entry(self, lexeme: Lexeme, flags: int, counted: bool) -> int:
         q = self._load(lexeme.dfa, flags, counted)
-        without = -1 if lexeme.without is None else self._load(lexeme.without, 0, False)
+        without = self._load_names(lexeme.without) if lexeme.without else -1
         kind = k.OPEN if lexeme.quoted else k.BOUNDARY
         return self._run(k.enter_x, q, without, 0 if lexeme.quoted else 1, kind)
 
-    def enter_names(self, names: tuple[str, ...]) -> int:
-        """The lexical state at the beginning of one of some sorted names, spelled as a JSON string."""
+    def enter_names(self, names: frozenset[str]) -> int:
+        """The lexical state at the beginning of one of some names, spelled as a JSON string; labels are their order."""
         known = self._names.get(names)
         if known is None:
-            points = np.frombuffer("".join(names).encode("utf-32-le"), np.int32)
-            q = self._run(k.load_names, points, np.cumsum([len(name) for name in names]))
-            known = self._names[names] = self._run(k.enter_x, q, -1, 0, k.OPEN)
+            known = self._names[names] = self._run(k.enter_x, self._load_names(names), -1, 0, k.OPEN)
+        return known
+
+    def _load_names(self, names: frozenset[str]) -> int:
+        """The trie of the names of an object, which serves as well to take these out of other keys."""
+        known = self._tries.get(names)
+        if known is None:
+            words = sorted(names)
+            points = np.frombuffer("".join(words).encode("utf-32-le"), np.int32)
+            known = self._tries[names] = self._run(k.load_names, points, np.cumsum([len(word) for word in words]))
         return known
 
     def _run(self, kernel: Callable[..., int], *args: Any) -> int:

@@ -202,8 +202,8 @@ class Program:
         self._lexeme_count += 1
         return self._lexeme_count - 1
 
-    def _names(self, names: tuple[str, ...]) -> int:
-        """The number of the lexeme of some names, in this order; it stands for no lexeme of the grammar."""
+    def _names(self, names: frozenset[str]) -> int:
+        """The number of the lexeme of some names; it stands for no lexeme of the grammar."""
         self._new_lexemes += (self.lexicon.enter_names(names), 0, -1, 0)
         self._lexeme_count += 1
         return self._lexeme_count - 1
@@ -295,7 +295,7 @@ class Program:
         self, at: int, members: Members, order: list[int], dispatch: int, entries: list[int], extras: list[int]
     ) -> None:
         names = len(order)
-        trie = self._names(tuple(members.names[i] for i in order)) if names else -1
+        trie = self._names(frozenset(members.names)) if names else -1
         words = [0] * ((names + 31) // 32)
         labels = [0] * names
         for label, position in enumerate(order):

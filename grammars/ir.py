@@ -27,7 +27,7 @@ class Lexeme:
     escapes included, and `dfa` sees what the string means; otherwise it is spelled in UTF-8 as it is.
     `min_length` and `max_length` bound the number of code points; both at once are only allowed where `dfa` has
     `lengths` (in every state, the possible lengths of what may follow form an interval; `dfa_ops.with_length`).
-    `without` is a finite set of words (a trie, see `Dfa.of_words`) taken out of the language, which has to be the
+    `without` are words (of Unicode scalar values) taken out of the language, which has to be the
     set of all texts.
     """
 
@@ -35,7 +35,7 @@ class Lexeme:
     quoted: bool = False
     min_length: int = 0
     max_length: int | None = None
-    without: Dfa | None = None
+    without: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

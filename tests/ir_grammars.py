@@ -32,7 +32,7 @@ def bounded(dfa: Dfa, low: int, high: int | None) -> Lexeme:
 
 
 ANY = Dfa.any_text()
-WORDS = of_words(["a", "ab", "éa", "name", ""])
+WORDS = frozenset({"a", "ab", "éa", "name", ""})
 LEXEMES = [
     *map(read, PATTERNS),
     *(replace(read(pattern), quoted=True) for pattern in PATTERNS),
@@ -40,7 +40,7 @@ LEXEMES = [
     bounded(read("[ab]*").dfa, 2, 6),
     Lexeme(ANY, quoted=True, without=WORDS),
     Lexeme(ANY, quoted=True, max_length=4, without=WORDS),
-    Lexeme(ANY, quoted=True, min_length=1, max_length=30, without=of_words(["abc"])),
+    Lexeme(ANY, quoted=True, min_length=1, max_length=30, without=frozenset({"abc"})),
     Lexeme(of_words(["true", "false", "tr"])),
     Lexeme(of_words(["a", "a\"b", "\\", "\n"]), quoted=True),
 ]  # fmt: skip
@@ -63,7 +63,7 @@ guarded = st.sampled_from(RULES).flatmap(
 def members(draw: st.DrawFn) -> Members:
     """Objects that have at least one text."""
     names = tuple(draw(st.lists(st.sampled_from(NAMES), unique=True, max_size=4)))
-    other = Lexeme(ANY, quoted=True, without=of_words(names) if names else None)
+    other = Lexeme(ANY, quoted=True, without=frozenset(names))
     count = draw(st.integers(0 if names else 1, 2))
     extras = [Extra(other, draw(RULE), draw(st.sampled_from([0, 0, 1, 2]))) for _ in range(count)]
     required = frozenset(draw(st.sets(st.sampled_from(range(len(names))), max_size=2))) if names else frozenset()

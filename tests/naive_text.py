@@ -158,16 +158,21 @@ class Place:
     length: int = 0
 
 
+@lru_cache
+def trie_of(words: frozenset[str]) -> Dfa:
+    """The words taken out of a lexeme, to be read along with it."""
+    return Dfa.of_words(words)
+
+
 def first_place(lexeme: Lexeme) -> Place:
     """Where reading begins."""
-    removes = lexeme.without is not None and len(lexeme.without.labels) > 0
-    return Place(lexeme, word=0 if removes else None)
+    return Place(lexeme, word=0 if lexeme.without else None)
 
 
 def may_end(place: Place) -> bool:
     """Whether the text read so far belongs to the lexeme."""
     lexeme = place.lexeme
-    if lexeme.without is not None and place.word is not None and is_accepting(lexeme.without, place.word):
+    if place.word is not None and is_accepting(trie_of(lexeme.without), place.word):
         return False
     fits = lexeme.min_length <= place.length and (lexeme.max_length is None or place.length <= lexeme.max_length)
     return fits and is_accepting(lexeme.dfa, place.state)
@@ -177,8 +182,8 @@ def next_places(place: Place, low: int, high: int) -> Iterator[Place]:
     """The places after one more code point out of `low..high`, each at least once."""
     for first, last, target in edges(place.lexeme.dfa, place.state, low, high):
         covered = 0
-        if place.lexeme.without is not None and place.word is not None:
-            for word_first, word_last, word in edges(place.lexeme.without, place.word, first, last):
+        if place.word is not None:
+            for word_first, word_last, word in edges(trie_of(place.lexeme.without), place.word, first, last):
                 covered += word_last - word_first + 1
                 yield replace(place, state=target, word=word, length=place.length + 1)
         if covered < last - first + 1:

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from constrain import DEAD, Automaton, Vocabulary, compile_choice
 from grammars.dfa import Dfa
-from grammars.dfa_ops import of_words
 from grammars.errors import GrammarError
 from grammars.ir import Lex, Lexeme
 from grammars.json_schema import JsonSchemaGrammar
@@ -198,7 +197,7 @@ def test_a_vocabulary_that_cannot_spell_a_text_is_said_to() -> None:
 
 
 def test_a_word_taken_out_is_no_dead_end_where_the_length_is_used_up() -> None:
-    lexeme = Lexeme(Dfa.any_text(), quoted=True, max_length=4, without=of_words(["name", "ab"]))
+    lexeme = Lexeme(Dfa.any_text(), quoted=True, max_length=4, without=frozenset({"name", "ab"}))
     automaton = Automaton(Rules({"start": Lex(lexeme)}), vocabulary())
     assert automaton.advance_bytes(automaton.start, b'"name') == DEAD
     assert automaton.advance_bytes(automaton.start, b'"nam\\u0065') == DEAD

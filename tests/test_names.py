@@ -29,7 +29,7 @@ def labels_below(dfa: Dfa, q: int) -> set[int]:
 
 @given(st.sets(st.text(st.sampled_from("aab\u00e9\U0001f600"), max_size=6), min_size=1, max_size=12).map(sorted))
 def test_the_kernel_writes_the_trie_of_the_words(words: list[str]) -> None:
-    x = LEXICON.enter_names(tuple(words))
+    x = LEXICON.enter_names(frozenset(words))
     dfa, tables = Dfa.of_words(words), LEXICON.arena.tables
     base = int(tables[k.X_POOL][tables[k.X_OFFSETS][x]])
     assert [row(base + q, base) for q in range(dfa.size)] == [list(map(tuple, edges)) for edges in dfa.rows]

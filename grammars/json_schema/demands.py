@@ -84,7 +84,7 @@ def _other(some: Some, table: Table, keys: KeyShapes) -> Iterator[ObjectShape | 
         words = few_words(meant)
         if words is not None:
             yield from (has(word, some.value) for word in words)
-        elif keys_up_to(MANY, replace(lexeme, dfa=meant, without=None)) < MANY:
+        elif keys_up_to(MANY, replace(lexeme, dfa=meant, without=frozenset())) < MANY:
             problem = "members with keys that may run out would have to be counted"
             advice = "say which members may come (additionalProperties: false)"
             raise UnsupportedError(problem, some.where, "", advice)
@@ -93,7 +93,7 @@ def _other(some: Some, table: Table, keys: KeyShapes) -> Iterator[ObjectShape | 
 
 
 def _dfa(lexeme: Lexeme) -> Dfa:
-    return lexeme.dfa if lexeme.without is None else dfa_ops.difference(lexeme.dfa, lexeme.without)
+    return dfa_ops.difference(lexeme.dfa, Dfa.of_words(lexeme.without)) if lexeme.without else lexeme.dfa
 
 
 def _meant(some: Some, keys: KeyShapes) -> Dfa:

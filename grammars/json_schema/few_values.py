@@ -80,5 +80,5 @@ def _words(shape: StringShape) -> set[Value] | None:
     lexeme = lexeme_of(shape)
     if lexeme is None:
         return set()
-    words = None if lexeme.without is not None else few_words(lexeme.dfa)
+    words = None if lexeme.without else few_words(lexeme.dfa)
     return None if words is None else {word for word in words if accepts(shape, word)}

@@ -126,8 +126,7 @@ def _may_skip(shape: StringShape) -> bool:
 
 
 def _all_but(shape: StringShape) -> Lexeme:
-    without = Dfa.of_words(shape.excluded)
-    return Lexeme(ANY_TEXT, True, shape.low, shape.high, None if without.is_empty else without)
+    return Lexeme(ANY_TEXT, True, shape.low, shape.high, frozenset(filter(is_text, shape.excluded)))
 
 
 def keys_up_to(most: int, lexeme: Lexeme) -> int:
