@@ -35,11 +35,17 @@ class Plan:
         # Tables begin at multiples of 8 bytes.
         ends = np.cumsum([-(-spec.bytes // 8) * 8 for spec in specs])
         self.bytes = int(ends[-1])
-        self.starts = np.concatenate([[0], ends[:-1]])
-        self.capacities = np.array([spec.capacity for spec in specs])
-        self._places = [
-            (spec.capacity, np.dtype(spec.dtype), int(at)) for spec, at in zip(specs, self.starts, strict=True)
-        ]
+        starts = np.concatenate([[0], ends[:-1]])
+        self._places = [(spec.capacity, np.dtype(spec.dtype), int(at)) for spec, at in zip(specs, starts, strict=True)]
+        self._header = np.zeros(kernels.HEADER, np.int64)
+        self._header[0 : 3 * len(specs) : 3] = starts
+        self._header[1 : 3 * len(specs) : 3] = [spec.capacity for spec in specs]
+        self._header[-1] = -1
+        kernels.link(self._header)
+
+    def header(self) -> NDArray[np.int64]:
+        """A new header, in which the addresses of tables are counted from the first one."""
+        return self._header.copy()
 
     def tables(self) -> list[NDArray[Any]]:
         """New tables, all zero."""
@@ -59,16 +65,13 @@ class Arena:
         self.tables = plan.tables()
         self.memory_bytes = plan.bytes
         """What the tables occupy."""
-        self.header = np.zeros(kernels.HEADER, np.int64)
+        self.header = plan.header()
         self.address = self.header.ctypes.data
-        kernels.link(self.header)
         self.heap_slots = {heap + 2: heap for heap in heaps}
         self.memo_keys = frozenset(memos)
         self.limit, self.name = limit, name
         self._check_limit(2 * plan.bytes)
-        self.header[-1] = -1
-        self.header[0 : 3 * len(self.specs) : 3] = plan.starts + self.tables[0].ctypes.data
-        self.header[1 : 3 * len(self.specs) : 3] = plan.capacities
+        self.header[0 : 3 * len(self.specs) : 3] += self.tables[0].ctypes.data
 
     def _check_limit(self, least: int) -> None:
         """Refuses a limit under which the tables could not grow even once: they double."""

@@ -34,12 +34,22 @@ def check_annotations(locator: Locator) -> None:
 
     The whole document is looked at now: no text ever leads to keywords that assert nothing.
     """
+    root, year = locator.root, locator.root.dialect.draft.year
+    forms = {keyword: form.kind for keyword, form in _FORMS.items() if form.since <= year}
     for schema, chain in written_schemas(locator):
         if isinstance(schema, dict):
-            _check(schema, locator.root, chain)
+            for keyword, value in schema.items():
+                if not isinstance(value, forms.get(keyword, object)) or not isinstance(keyword, str):
+                    raise _fault(root, chain, keyword, value)
         elif not (isinstance(schema, bool) or _is_only_kept(chain)):
-            where = locator.root.at(*steps_of(chain))
+            where = root.at(*steps_of(chain))
             raise GrammarError("a schema has to be an object, true or false", where, repr(schema)[:80])
+
+
+def _fault(root: Node, chain: Chain, keyword: object, value: Json) -> GrammarError:
+    if not isinstance(keyword, str):
+        return GrammarError("a keyword has to be a string", root.at(*steps_of(chain)), repr(keyword))
+    return GrammarError(f"{keyword} has to be {_FORMS[keyword].needs}", root.at(*steps_of(chain), keyword), repr(value))
 
 
 def _is_only_kept(chain: Chain) -> bool:
@@ -61,13 +71,3 @@ def written_schemas(locator: Locator) -> Iterator[tuple[Json, Chain]]:
             yield schema, chain
             inner = subschemas(schema, locator.root.dialect)
             pending += [(found, (chain, steps)) for found, steps in reversed(inner)]
-
-
-def _check(schema: dict[str, Json], root: Node, chain: Chain) -> None:
-    for keyword, value in schema.items():
-        form = _FORMS.get(keyword)
-        if form is None:
-            if not isinstance(keyword, str):
-                raise GrammarError("a keyword has to be a string", root.at(*steps_of(chain)), repr(keyword))
-        elif not isinstance(value, form.kind) and root.dialect.draft.year >= form.since:
-            raise GrammarError(f"{keyword} has to be {form.needs}", root.at(*steps_of(chain), keyword), repr(value))

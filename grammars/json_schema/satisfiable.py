@@ -61,6 +61,9 @@ class Satisfiability:
         known = self._known.get(rule)
         if known is not None:
             return known
+        if self._reading.plainly_has_value(rule):
+            self._known[rule] = True
+            return True
         self._depth = 0
         while not self._pass(rule):
             if not self._proved:
