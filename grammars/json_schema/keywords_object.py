@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 
 from grammars.json_schema.nodes import ANY, NEVER, Json, Node, Rule, left_of
 from grammars.json_schema.normal_form import OBJECT, Normal, all_of, any_of, both, either, only, where
@@ -19,7 +19,7 @@ def read_members(context: Context, node: Node, positive: bool) -> Normal:
         return only(OBJECT, *_bad_members(context, node, names, patterns))
     members = Members(
         names,
-        partial(child_rule, context, node, "properties"),
+        cache(partial(child_rule, context, node, "properties")),
         tuple((pattern, child_rule(context, node, "patternProperties", pattern)) for pattern in patterns),
         _additional(context, node, True),
     )

@@ -66,6 +66,18 @@ class ObjectShape:
             return None
         return ObjectShape(members, values, required, absent, join(self.key, other.key), low, high, some)
 
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.members, self.values, self.required, self.absent, self.key, self.low, self.high, self.some))
+
+    @cached_property
+    def rules(self) -> dict[str, Rule]:
+        """The rules of the values of members, as far as they were asked for."""
+        return {}
+
     @cached_property
     def plain_values(self) -> dict[str, frozenset[object]]:
         """The required members that can have only some plain values, with these."""
