@@ -8,6 +8,7 @@ from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
+from grammars.alike import Numbers, equivalence
 from grammars.alphabet import Alphabet
 from grammars.deadline import check
 from grammars.dfa import Dfa
@@ -16,6 +17,9 @@ from grammars.fold import fold
 
 STATE_LIMIT = 20_000
 """How many states an automaton may have while it is built, unless the caller says otherwise."""
+
+LARGE = 200
+"""Automata of so many states are minimised by whole columns, smaller ones state by state."""
 
 State = TypeVar("State", bound=Hashable)
 Rows: TypeAlias = list[list[int]]
@@ -70,6 +74,22 @@ def too_large(allowed: int, given: int) -> LimitError:
 
 def reduce_rows(rows: Rows, labels: list[int]) -> tuple[Rows, list[int]]:
     """The minimal automaton, numbered breadth-first from the start; no rows when nothing is accepted."""
+    return reduce_table(np.array(rows), np.array(labels)) if len(rows) >= LARGE else _reduced(rows, labels)
+
+
+def reduce_table(table: Numbers, labels: Numbers) -> tuple[Rows, list[int]]:
+    """The same for large automata."""
+    block = equivalence(table, labels) if len(table) >= LARGE else None
+    if block is None:
+        return _reduced(table.tolist(), labels.tolist())
+    if block[0] < 0:
+        return [], []
+    kept, first = np.unique(block, return_index=True)
+    first = first[kept >= 0]
+    return _numbered(np.append(block, -1)[table[first]].tolist(), labels[first].tolist(), list(range(len(first))))
+
+
+def _reduced(rows: Rows, labels: list[int]) -> tuple[Rows, list[int]]:
     before = _sources(rows)
     block = fold(rows, labels, before)
     if block is None:

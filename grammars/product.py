@@ -8,13 +8,13 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from grammars.alike import Numbers, alike
 from grammars.alphabet import Alphabet
-from grammars.crawl import assemble, reduce_rows, too_large
+from grammars.crawl import assemble, reduce_table, too_large
 from grammars.deadline import check
 from grammars.dfa import Dfa
 
 Bools: TypeAlias = NDArray[np.bool_]
-Numbers: TypeAlias = NDArray[np.integer[Any]]
 Keep: TypeAlias = Callable[[Bools, Bools], Bools]
 """Which pairs of states are kept, given which of the two are alive."""
 Decide: TypeAlias = Callable[[Numbers, Numbers], Numbers]
@@ -25,7 +25,7 @@ def product(left: Dfa, right: Dfa, keep: Keep, decide: Decide, limit: int) -> Df
     """The minimal automaton of the pairs of states that `keep` keeps, with the labels that `decide` gives them."""
     cells = _cells(left, right)
     tables = _dense(left, cells[:, 0]), _dense(right, cells[:, 0])
-    columns, symbols = _distinct_columns(np.concatenate(tables))
+    columns, symbols = alike(np.concatenate(tables).T)
     tables = tables[0][:, columns], tables[1][:, columns]
     pairs, rows = _explore(tables, _start(left, right), keep, limit)
     if not len(pairs):
@@ -33,7 +33,7 @@ def product(left: Dfa, right: Dfa, keep: Keep, decide: Decide, limit: int) -> Df
     width = right.size + 1
     labels = decide(np.append(left.labels, -1)[pairs // width], np.append(right.labels, -1)[pairs % width])
     alphabet = Alphabet(tuple(map(tuple, cells.tolist())), tuple(symbols.tolist()), (), len(columns))
-    return assemble(alphabet, *reduce_rows(rows.tolist(), labels.tolist()))
+    return assemble(alphabet, *reduce_table(rows, labels))
 
 
 def _start(left: Dfa, right: Dfa) -> int:
@@ -55,15 +55,6 @@ def _dense(dfa: Dfa, lows: Numbers) -> Numbers:
     within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
     table[np.repeat(sources, counts), np.repeat(first, counts) + within] = np.repeat(dfa.targets, counts)
     return table
-
-
-def _distinct_columns(table: Numbers) -> tuple[Numbers, Numbers]:
-    """The first of each kind of equal columns, and for every column the place of its kind among these."""
-    _, first, kind = np.unique(table, axis=1, return_index=True, return_inverse=True)
-    order = np.argsort(first)
-    places = np.empty_like(order)
-    places[order] = np.arange(len(order))
-    return first[order], places[kind.ravel()]
 
 
 def _explore(tables: tuple[Numbers, Numbers], start: int, keep: Keep, limit: int) -> tuple[Numbers, Numbers]:
