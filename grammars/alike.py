@@ -6,7 +6,6 @@ afterwards; should it not be so, other factors are taken.
 
 from __future__ import annotations
 
-from itertools import count
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -22,11 +21,12 @@ MAX_ROUNDS = 48
 
 def alike(table: Numbers) -> tuple[Numbers, Numbers]:
     """The places where each kind of row comes first, in order, and per row the number of its kind."""
-    for seed in count():
+    seed = 0
+    while True:
         first, kinds = _kinds(_sums(table, _factors(table.shape[1], seed)))
         if np.array_equal(table[first[kinds]], table):
-            break
-    return first, kinds
+            return first, kinds
+        seed += 1
 
 
 def equivalence(table: Numbers, labels: Numbers) -> Numbers | None:
@@ -38,15 +38,16 @@ def equivalence(table: Numbers, labels: Numbers) -> Numbers | None:
     # The last state stands for no next state. It accepts nothing, and so do those that turn out to be like it.
     closed = np.vstack([table, np.full((1, table.shape[1]), -1, dtype=table.dtype)])
     marked = np.append(labels, -1)
-    for seed in count():
+    seed = 0
+    while True:
         block = _refined(closed, marked, seed)
         if block is None:
             return None
         first = np.unique(block, return_index=True)[1]
         ahead = np.column_stack([marked, block[closed]])
         if np.array_equal(ahead[first[block]], ahead):
-            break
-    return _without_last(block)
+            return _without_last(block)
+        seed += 1
 
 
 def _refined(table: Numbers, labels: Numbers, seed: int) -> Numbers | None:

@@ -223,7 +223,7 @@ def assemble(alphabet: Alphabet, rows: Rows, labels: list[int]) -> Dfa:
     """Rows over symbols as an automaton over intervals of code points, neighbours with one target joined."""
     if not rows:
         return Dfa.empty()
-    cells = np.array(alphabet.cells, dtype=np.int32)
+    cells = np.array(alphabet.cells, dtype=np.int32).reshape(-1, 2)
     targets = np.array(rows, dtype=np.int32)[:, list(alphabet.symbols)]
     first = np.ones(targets.shape, dtype=np.bool_)
     first[:, 1:] = (targets[:, 1:] != targets[:, :-1]) | (cells[1:, 0] != cells[:-1, 1] + 1)

@@ -9,15 +9,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, reduce
 from typing import TypeAlias
 
-import numpy as np
-
+from grammars import product
 from grammars.alphabet import Alphabet
 from grammars.codepoints import CodePoints
 from grammars.crawl import STATE_LIMIT, crawl
 from grammars.determinise import determinise
 from grammars.dfa import Dfa
 from grammars.ir import Lexeme
-from grammars.product import product
 from grammars.regex import Chars, Concat, Regex, Repeat, concat, fixed_length
 
 Steps: TypeAlias = list[list[tuple[int, int]]]
@@ -38,18 +36,14 @@ def intersect(left: Dfa, right: Dfa, limit: int = STATE_LIMIT) -> Dfa:
         return left
     if _is_small([left, right]):
         return _combined((left, right), _are_both_alive, _label_if_both, limit)
-    return product(left, right, np.logical_and, lambda mine, theirs: np.where(theirs >= 0, mine, -1), limit)
+    return product.intersect(left, right, limit)
 
 
 def union(*dfas: Dfa, limit: int = STATE_LIMIT) -> Dfa:
     """The texts of any of `dfas`; the label is that of the first automaton that accepts."""
     if len(dfas) < 2 or _is_small(dfas):
         return _combined(dfas, bool, _first_label, limit)
-    return reduce(lambda left, right: _either(left, right, limit), dfas)
-
-
-def _either(left: Dfa, right: Dfa, limit: int) -> Dfa:
-    return product(left, right, np.logical_or, lambda mine, theirs: np.where(mine >= 0, mine, theirs), limit)
+    return reduce(lambda left, right: product.union(left, right, limit), dfas)
 
 
 def difference(left: Dfa, right: Dfa, limit: int = STATE_LIMIT) -> Dfa:
@@ -58,7 +52,7 @@ def difference(left: Dfa, right: Dfa, limit: int = STATE_LIMIT) -> Dfa:
         return left
     if _is_small([left, right]):
         return _combined((left, right), _is_first_alive, _label_unless_both, limit)
-    return product(left, right, lambda mine, _theirs: mine, lambda mine, theirs: np.where(theirs >= 0, -1, mine), limit)
+    return product.difference(left, right, limit)
 
 
 def complement(dfa: Dfa, limit: int = STATE_LIMIT) -> Dfa:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,21 @@ Keep: TypeAlias = Callable[[Bools, Bools], Bools]
 """Which pairs of states are kept, given which of the two are alive."""
 Decide: TypeAlias = Callable[[Numbers, Numbers], Numbers]
 """The labels of pairs of states, given those of the two (-1 for one that is dead)."""
+
+
+def intersect(left: Dfa, right: Dfa, limit: int) -> Dfa:
+    """The texts of both, with the labels of `left`."""
+    return product(left, right, np.logical_and, lambda mine, theirs: np.where(theirs >= 0, mine, -1), limit)
+
+
+def union(left: Dfa, right: Dfa, limit: int) -> Dfa:
+    """The texts of either; the label is that of the first automaton that accepts."""
+    return product(left, right, np.logical_or, lambda mine, theirs: np.where(mine >= 0, mine, theirs), limit)
+
+
+def difference(left: Dfa, right: Dfa, limit: int) -> Dfa:
+    """The texts of `left` that `right` does not accept, with the labels of `left`."""
+    return product(left, right, lambda mine, _theirs: mine, lambda mine, theirs: np.where(theirs >= 0, -1, mine), limit)
 
 
 def product(left: Dfa, right: Dfa, keep: Keep, decide: Decide, limit: int) -> Dfa:

@@ -10,10 +10,13 @@ from grammars.json_schema.objects import ObjectShape
 
 names = st.sets(st.sampled_from("abcd"), max_size=3)
 sizes = st.integers(0, 3)
-shapes = st.builds(
-    lambda required, absent, low, high: ObjectShape((), (), tuple(required), frozenset(absent - required), (), low, high),
-    names, names, sizes, st.none() | sizes,
-)  # fmt: skip
+
+
+def _shape(required: set[str], absent: set[str], low: int, high: int | None) -> ObjectShape:
+    return ObjectShape((), (), tuple(required), frozenset(absent - required), (), low, high)
+
+
+shapes = st.builds(_shape, names, names, sizes, st.none() | sizes)
 
 
 @given(st.lists(shapes, max_size=8), shapes)
