@@ -20,7 +20,7 @@ from grammars.json_schema.objects import ObjectShape
 from grammars.json_schema.reader import Keyword, ReadKeyword, branches
 from grammars.json_schema.scopes import REFERENCES
 from grammars.json_schema.shapes import ArrayShape, Language, NumberShape, StringShape
-from grammars.json_schema.strings import has_text
+from grammars.json_schema.strings import may_have_text
 from grammars.values import Value
 
 _TYPES = ("object", "array", "string", "number", "integer", "boolean", "null")
@@ -255,7 +255,7 @@ class Interpreter:
     def _surely_empty(self, shape: Shape, depth: int) -> bool:
         match shape:
             case StringShape():
-                return not has_text(shape)
+                return not may_have_text(shape)
             case NumberShape():
                 return not has_number(shape)
             case ArrayShape():
