@@ -70,9 +70,7 @@ def _factors(width: int, seed: int) -> NDArray[np.uint64]:
 
 
 def _sums(table: Numbers, factors: NDArray[np.uint64]) -> Numbers:
-    sums = np.zeros(len(table), dtype=np.uint64)
-    for column, factor in zip(table.T, factors, strict=True):
-        sums += column.astype(np.uint64) * factor
+    sums: Numbers = table.astype(np.uint64) @ factors
     return sums
 
 
@@ -83,6 +81,23 @@ def _kinds(values: Numbers) -> tuple[Numbers, Numbers]:
     places = np.empty_like(order)
     places[order] = np.arange(len(order))
     return first[order], places[kinds]
+
+
+def numbered(table: Numbers, labels: Numbers) -> tuple[Numbers, Numbers]:
+    """The states that are reached from the first, in the order in which they are met."""
+    # The last entry stands for no next state, which counts as met.
+    places = np.append(np.full(len(table), -1), 0)
+    order: list[Numbers] = [np.zeros(1, dtype=np.int64)]
+    places[0], met = 0, 1
+    while len(order[-1]):
+        ahead = table[order[-1]].ravel()
+        fresh, first = np.unique(ahead[places[ahead] < 0], return_index=True)
+        order.append(fresh[np.argsort(first)])
+        places[order[-1]] = np.arange(met, met + len(fresh))
+        met += len(fresh)
+    places[-1] = -1
+    reached = np.concatenate(order)
+    return places[table[reached]], labels[reached]
 
 
 def _without_last(block: Numbers) -> Numbers:

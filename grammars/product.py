@@ -78,19 +78,23 @@ def _explore(tables: tuple[Numbers, Numbers], start: int, keep: Keep, limit: int
     dead, width = len(left) - 1, len(right)
     alive = keep(np.array([start // width != dead]), np.array([start % width != width - 1]))
     frontier = np.array([start])[alive]
-    known: dict[int, int] = dict.fromkeys(frontier.tolist(), 0)
-    reached = []
+    found, reached = [frontier], []
+    known = np.zeros(len(left) * width, dtype=np.bool_)
+    known[frontier] = True
+    total = len(frontier)
     while len(frontier):
         check()
         ones, others = left[frontier // width], right[frontier % width]
         ahead = np.where(keep(ones != dead, others != width - 1), ones.astype(np.int64) * width + others, -1)
         reached.append(ahead)
-        fresh = [pair for pair in np.unique(ahead).tolist() if pair >= 0 and pair not in known]
-        known.update(zip(fresh, range(len(known), len(known) + len(fresh)), strict=True))
-        if len(known) > limit:
-            raise too_large(limit, len(known))
-        frontier = np.array(fresh, dtype=np.int64)
-    pairs = np.fromiter(known, np.int64, len(known))
+        frontier = np.unique(ahead[ahead >= 0])
+        frontier = frontier[~known[frontier]]
+        known[frontier] = True
+        found.append(frontier)
+        total += len(frontier)
+        if total > limit:
+            raise too_large(limit, total)
+    pairs = np.concatenate(found)
     return pairs, _placed(pairs, np.concatenate(reached)) if reached else pairs
 
 

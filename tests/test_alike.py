@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grammars import alike
-from grammars.crawl import _reduced, reduce_table
+from grammars.crawl import _numbered, _reduced, reduce_table
 
 
 @st.composite
@@ -51,7 +51,8 @@ def test_large_automata_come_out_the_same() -> None:
         twice = np.vstack([table, np.where(table >= 0, table + size, -1)])
         twice[0, 2] = size + 1
         doubled = np.append(labels, labels)
-        assert reduce_table(twice, doubled) == _reduced(twice.tolist(), doubled.tolist())
+        found, marks = reduce_table(twice, doubled)
+        assert (found.tolist(), marks.tolist()) == _reduced(twice.tolist(), doubled.tolist())
 
 
 @given(st.lists(st.tuples(st.integers(-2, 2), st.integers(0, 1)), min_size=1, max_size=20))
@@ -60,3 +61,10 @@ def test_equal_rows(rows: list[tuple[int, int]]) -> None:
     distinct = list(dict.fromkeys(rows))
     assert [rows[place] for place in first] == distinct
     assert [distinct[kind] for kind in kinds] == rows
+
+
+@given(_automata())
+def test_states_are_numbered_as_they_are_met(automaton: tuple[list[list[int]], list[int]]) -> None:
+    rows, labels = automaton
+    table, marks = alike.numbered(np.array(rows), np.array(labels))
+    assert (table.tolist(), marks.tolist()) == _numbered(rows, labels, list(range(len(rows))))
