@@ -6,7 +6,7 @@ Not frozen, unlike other records here: Python itself sets `__traceback__` and `_
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -62,14 +62,14 @@ class LimitError(GrammarError):
 
 
 @contextmanager
-def placed_at(pointer: str) -> Iterator[None]:
-    """Errors that know no place get this one."""
+def placed_at(pointer: Callable[[], str]) -> Iterator[None]:
+    """Errors that know no place get this one; only then it is put into words."""
     try:
         yield
     except GrammarError as error:
-        error.where = error.where or pointer
+        error.where = error.where or pointer()
         raise
     except RecursionError as error:
         allowed = sys.getrecursionlimit()
         what = "nested too deeply"
-        raise LimitError(what, pointer, limit="recursion", allowed=allowed, given=allowed + 1) from error
+        raise LimitError(what, pointer(), limit="recursion", allowed=allowed, given=allowed + 1) from error

@@ -21,7 +21,7 @@ from grammars.json_schema.keywords import names_of
 from grammars.json_schema.layout import layout_of
 from grammars.json_schema.locate import Locator
 from grammars.json_schema.named_formats import CustomFormats, asserted_formats
-from grammars.json_schema.nodes import Json, Rule
+from grammars.json_schema.nodes import Json, Rule, place_of
 from grammars.json_schema.satisfiable import Satisfiability
 from grammars.json_schema.schema_text import parse_schema, refuse_cycles
 from grammars.json_schema.survey import expand_ahead, suspects
@@ -69,7 +69,7 @@ class JsonSchemaGrammar:
         self._ahead: dict[Hashable, Expr] = {}
         locator = self.interpreter.locator
         self.start: Hashable = locator.rule(locator.root)
-        with within(deadline), placed_at(locator.root.pointer):
+        with within(deadline), placed_at(lambda: locator.root.pointer):
             check_annotations(locator)
             self._look_ahead(locator)
 
@@ -87,10 +87,10 @@ class JsonSchemaGrammar:
         if isinstance(rule, Digits):
             return rule.expression()
         if isinstance(rule, Tail):
-            with within(self._deadline), placed_at(rule.where):
+            with within(self._deadline), placed_at(lambda: rule.where):
                 return self._writer.tail(rule)
         obligations = _as_rule(rule)
-        with within(self._deadline), placed_at(obligations[0][0].pointer if obligations else "#"):
+        with within(self._deadline), placed_at(lambda: place_of(obligations)):
             return self._writer.normal(self.interpreter.normal_of(obligations))
 
     def brief(self, rule: Hashable) -> Expr:
@@ -99,7 +99,7 @@ class JsonSchemaGrammar:
             return rule.end()
         if not (isinstance(rule, Tail) and rule.shape.unique):
             return self.expand(rule)
-        with within(self._deadline), placed_at(rule.where):
+        with within(self._deadline), placed_at(lambda: rule.where):
             return self._writer.brief(rule)
 
     def follow(self, key: Hashable, value: Value | None) -> Hashable:

@@ -14,7 +14,7 @@ from grammars.json_schema.in_place import Walk
 from grammars.json_schema.keywords import KEYWORDS
 from grammars.json_schema.locate import Locator
 from grammars.json_schema.members import Table, rule_of_name, table_of
-from grammars.json_schema.nodes import NEVER, Node, Obligation, Rule
+from grammars.json_schema.nodes import NEVER, Node, Obligation, Rule, place_of
 from grammars.json_schema.normal_form import ALL, NONE, Normal, Shape, all_of, any_of, both, in_common
 from grammars.json_schema.objects import ObjectShape
 from grammars.json_schema.reader import Keyword, ReadKeyword, branches
@@ -44,6 +44,7 @@ class Interpreter:
         self.locator = locator
         self._formats = formats
         self._in_place: dict[Obligation, Normal] = {}
+        self._keywords: dict[Node, list[tuple[str, Keyword]]] = {}
         self._said: dict[tuple[Node, ReadKeyword], Normal] = {}
         self._walk = Walk()
         self._rules: dict[Rule, Normal] = {}
@@ -59,7 +60,7 @@ class Interpreter:
         """The normal form of a rule."""
         known = self._rules.get(rule)
         if known is None:
-            with placed_at(rule[0][0].pointer if rule else "#"):
+            with placed_at(lambda: place_of(rule)):
                 known = self.normal(*rule[0]) if len(rule) == 1 else self._conjunction(rule)
             self._rules[rule] = known
         return known
@@ -175,9 +176,12 @@ class Interpreter:
 
     def _keywords_in(self, node: Node) -> list[tuple[str, Keyword]]:
         """The readers for a node's keywords (those read together once), the plainest first, each with its keyword."""
-        keys = node.keywords()
-        found = {KEYWORDS[key]: key for key in reversed(keys)}
-        return sorted(((key, keyword) for keyword, key in found.items()), key=lambda item: item[1].order)
+        known = self._keywords.get(node)
+        if known is None:
+            found = {KEYWORDS[key]: key for key in reversed(node.keywords())}
+            known = sorted(((key, keyword) for keyword, key in found.items()), key=lambda item: item[1].order)
+            self._keywords[node] = known
+        return known
 
     def few_values(self, rule: Rule) -> frozenset[Value] | None:
         """The values of a rule if there are only few, and neither arrays nor objects among them."""

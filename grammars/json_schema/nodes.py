@@ -129,6 +129,11 @@ def unescape(step: str) -> str:
     return unquote(step, errors="surrogatepass").replace("~1", "/").replace("~0", "~")
 
 
+def place_of(rule: Rule) -> str:
+    """The JSON Pointer of the first subschema of a rule."""
+    return rule[0][0].pointer if rule else "#"
+
+
 def join(first: Rule, second: Rule) -> Rule:
     """The rule of the values that meet both; the order of obligations is kept, for the order of members."""
     if not first or first is second:
@@ -147,8 +152,11 @@ def left_of(rules: Iterable[Rule]) -> frozenset[object] | None:
     gone: set[object] = set()
     for rule in rules:
         for node, positive in rule:
-            if positive and node.finite is not None:
-                left = node.finite if left is None else left & node.finite
-            elif not positive and node.is_only_finite and node.finite is not None:
-                gone |= node.finite
+            finite = node.finite
+            if finite is None:
+                continue
+            if positive:
+                left = finite if left is None else left & finite
+            elif node.is_only_finite:
+                gone |= finite
     return None if left is None else left - gone

@@ -44,6 +44,8 @@ NONE = Normal()
 ALL = Normal((NullShape(),), (BoolShape(),), (NumberShape(),), (StringShape(),), (ArrayShape(),), (ObjectShape(),))
 MAX_SHAPES = 4096
 MAX_COMPARED = 512
+FEW = 4
+"""Up to so many shapes are compared one by one, which begins faster."""
 
 
 def only(kind: str, *shapes: Shape) -> Normal:
@@ -136,13 +138,16 @@ def _parted(shapes: tuple[Any, ...], others: tuple[Any, ...]) -> tuple[list[Any]
     """The shapes from which `others` plainly take nothing, because one of them has all of it, and the rest."""
     within: list[Any] = []
     rest: list[Any] = []
-    covers = Coverings(others).covers if isinstance(others[0], ObjectShape) else partial(_is_within, others)
+    is_object = isinstance(others[0], ObjectShape)
+    covers = Coverings(others).covers if is_object and len(others) > FEW else partial(_is_within, others)
     for shape in shapes:
         (within if covers(shape) else rest).append(shape)
     return within, rest
 
 
 def _is_within(others: tuple[Any, ...], shape: Any) -> bool:
+    if isinstance(shape, ObjectShape):
+        return any(other.covers(shape) for other in others)
     return any(shape.meet(other) == shape for other in others)
 
 

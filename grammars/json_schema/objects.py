@@ -62,7 +62,7 @@ class ObjectShape:
             return None
         members, some = _union(self.members, other.members), _union(self.some, other.some)
         values = _needed(members, _union(self.values, other.values))
-        if len(members) + len(values) > 1 and any(left_of(_declared(members, values, n)) == _NOTHING for n in required):
+        if len(members) + len(values) > 1 and any(_is_impossible(members, values, name) for name in required):
             return None
         return ObjectShape(members, values, required, absent, join(self.key, other.key), low, high, some)
 
@@ -126,6 +126,13 @@ def _union(first: tuple[T, ...], second: tuple[T, ...]) -> tuple[T, ...]:
     if not first or first == second:
         return second
     return first if not second else tuple(dict.fromkeys(first + second))
+
+
+def _is_impossible(members: tuple[Members, ...], values: tuple[tuple[str, Rule], ...], name: str) -> bool:
+    """Whether no plain value is left for a member."""
+    rules = [part.rule_of(name) for part in members if name in part.properties]
+    rules += [rule for other, rule in values if other == name]
+    return left_of(rules) == _NOTHING
 
 
 def _declared(members: tuple[Members, ...], values: tuple[tuple[str, Rule], ...], name: str) -> Iterator[Rule]:
