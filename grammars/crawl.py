@@ -8,6 +8,7 @@ from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
+from grammars.alike import Numbers, equivalence, numbered
 from grammars.alphabet import Alphabet
 from grammars.deadline import check
 from grammars.dfa import Dfa
@@ -16,6 +17,9 @@ from grammars.fold import fold
 
 STATE_LIMIT = 20_000
 """How many states an automaton may have while it is built, unless the caller says otherwise."""
+
+LARGE = 200
+"""Automata of so many states are minimised by whole columns, smaller ones state by state."""
 
 State = TypeVar("State", bound=Hashable)
 Rows: TypeAlias = list[list[int]]
@@ -35,7 +39,9 @@ def crawl(
     where a text may not end. States are any hashable values.
     """
     rows, labels = explore(alphabet.size, initial, follow, label, limit)
-    return assemble(alphabet, *reduce_rows(rows, labels))
+    if len(rows) < LARGE:
+        return assemble(alphabet, *_reduced(rows, labels))
+    return assemble(alphabet, *reduce_table(np.array(rows), np.array(labels)))
 
 
 def explore(
@@ -70,6 +76,26 @@ def too_large(allowed: int, given: int) -> LimitError:
 
 def reduce_rows(rows: Rows, labels: list[int]) -> tuple[Rows, list[int]]:
     """The minimal automaton, numbered breadth-first from the start; no rows when nothing is accepted."""
+    if len(rows) < LARGE:
+        return _reduced(rows, labels)
+    table, marks = reduce_table(np.array(rows), np.array(labels))
+    return table.tolist(), marks.tolist()
+
+
+def reduce_table(table: Numbers, labels: Numbers) -> tuple[Numbers, Numbers]:
+    """The same for tables."""
+    block = equivalence(table, labels) if len(table) >= LARGE else None
+    if block is None:
+        rows, marks = _reduced(table.tolist(), labels.tolist())
+        return np.array(rows, dtype=np.int64), np.array(marks, dtype=np.int64)
+    if block[0] < 0:
+        return table[:0], labels[:0]
+    kept, first = np.unique(block, return_index=True)
+    first = first[kept >= 0]
+    return numbered(np.append(block, -1)[table[first]], labels[first])
+
+
+def _reduced(rows: Rows, labels: list[int]) -> tuple[Rows, list[int]]:
     before = _sources(rows)
     block = fold(rows, labels, before)
     if block is None:
@@ -199,11 +225,11 @@ def _numbered(rows: Rows, labels: list[int], block: list[int]) -> tuple[Rows, li
     return found_rows, found_labels
 
 
-def assemble(alphabet: Alphabet, rows: Rows, labels: list[int]) -> Dfa:
+def assemble(alphabet: Alphabet, rows: Rows | Numbers, labels: list[int] | Numbers) -> Dfa:
     """Rows over symbols as an automaton over intervals of code points, neighbours with one target joined."""
-    if not rows:
+    if not len(rows):
         return Dfa.empty()
-    cells = np.array(alphabet.cells, dtype=np.int32)
+    cells = np.array(alphabet.cells, dtype=np.int32).reshape(-1, 2)
     targets = np.array(rows, dtype=np.int32)[:, list(alphabet.symbols)]
     first = np.ones(targets.shape, dtype=np.bool_)
     first[:, 1:] = (targets[:, 1:] != targets[:, :-1]) | (cells[1:, 0] != cells[:-1, 1] + 1)

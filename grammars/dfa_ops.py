@@ -9,15 +9,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, reduce
 from typing import TypeAlias
 
-import numpy as np
-
+from grammars import product
 from grammars.alphabet import Alphabet
 from grammars.codepoints import CodePoints
 from grammars.crawl import STATE_LIMIT, crawl
 from grammars.determinise import determinise
 from grammars.dfa import Dfa
 from grammars.ir import Lexeme
-from grammars.product import product
 from grammars.regex import Chars, Concat, Regex, Repeat, concat, fixed_length
 
 Steps: TypeAlias = list[list[tuple[int, int]]]
@@ -26,28 +24,26 @@ Steps: TypeAlias = list[list[tuple[int, int]]]
 SMALL = 40
 """Up to so many states each, automata are combined state by state, which begins faster than whole frontiers do."""
 
+ANY_TEXT = Dfa.any_text()
+
 Places: TypeAlias = tuple[tuple[int, int], ...]
 """Where one stands in several automata at once: pairs (number of the automaton, state), dead ones left out."""
 
 
 def intersect(left: Dfa, right: Dfa, limit: int = STATE_LIMIT) -> Dfa:
     """The texts of both, with the labels of `left`."""
-    if left == right or right == Dfa.any_text():
+    if right in (left, ANY_TEXT):
         return left
     if _is_small([left, right]):
-        return _combine([left, right], lambda alive: len(alive) == 2, _label_if_both, limit)
-    return product(left, right, np.logical_and, lambda mine, theirs: np.where(theirs >= 0, mine, -1), limit)
+        return _combined((left, right), _are_both_alive, _label_if_both, limit)
+    return product.intersect(left, right, limit)
 
 
 def union(*dfas: Dfa, limit: int = STATE_LIMIT) -> Dfa:
     """The texts of any of `dfas`; the label is that of the first automaton that accepts."""
     if len(dfas) < 2 or _is_small(dfas):
-        return _combine(dfas, bool, lambda labels: next((label for label in labels if label >= 0), -1), limit)
-    return reduce(lambda left, right: _either(left, right, limit), dfas)
-
-
-def _either(left: Dfa, right: Dfa, limit: int) -> Dfa:
-    return product(left, right, np.logical_or, lambda mine, theirs: np.where(mine >= 0, mine, theirs), limit)
+        return _combined(dfas, bool, _first_label, limit)
+    return reduce(lambda left, right: product.union(left, right, limit), dfas)
 
 
 def difference(left: Dfa, right: Dfa, limit: int = STATE_LIMIT) -> Dfa:
@@ -55,13 +51,13 @@ def difference(left: Dfa, right: Dfa, limit: int = STATE_LIMIT) -> Dfa:
     if right.is_empty:
         return left
     if _is_small([left, right]):
-        return _combine([left, right], _is_first_alive, _label_unless_both, limit)
-    return product(left, right, lambda mine, _theirs: mine, lambda mine, theirs: np.where(theirs >= 0, -1, mine), limit)
+        return _combined((left, right), _is_first_alive, _label_unless_both, limit)
+    return product.difference(left, right, limit)
 
 
 def complement(dfa: Dfa, limit: int = STATE_LIMIT) -> Dfa:
     """All texts that `dfa` does not accept."""
-    return difference(Dfa.any_text(), dfa, limit)
+    return difference(ANY_TEXT, dfa, limit)
 
 
 def concatenate(*dfas: Dfa, limit: int = STATE_LIMIT) -> Dfa:
@@ -93,11 +89,23 @@ def concatenate(*dfas: Dfa, limit: int = STATE_LIMIT) -> Dfa:
 def of_words(words: Iterable[str]) -> Dfa:
     """The minimal automaton of a finite set of words, label 0."""
     trie = Dfa.of_words(words)
-    return trie if trie.is_empty else _combine([trie], bool, lambda labels: min(labels[0], 0), trie.size)
+    return trie if trie.is_empty else _combine((trie,), bool, _zero_if_any, trie.size)
 
 
 def _is_small(dfas: Sequence[Dfa]) -> bool:
     return all(dfa.size <= SMALL for dfa in dfas)
+
+
+def _zero_if_any(labels: list[int]) -> int:
+    return min(labels[0], 0)
+
+
+def _first_label(labels: list[int]) -> int:
+    return next((label for label in labels if label >= 0), -1)
+
+
+def _are_both_alive(alive: Places) -> bool:
+    return len(alive) == 2
 
 
 def _label_if_both(labels: list[int]) -> int:
@@ -133,6 +141,10 @@ def _combine(
         return decide(found)
 
     return crawl(alphabet, start, follow, label, limit) if keep(start) else Dfa.empty()
+
+
+_combined = lru_cache(maxsize=2048)(_combine)
+"""Remembers the results for small automata: the alternatives of a schema ask for the same ones again and again."""
 
 
 def _moves(steps: list[Steps], places: Iterable[tuple[int, int]]) -> dict[int, list[tuple[int, int]]]:

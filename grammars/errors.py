@@ -62,9 +62,9 @@ class LimitError(GrammarError):
 
 @dataclass(frozen=True)
 class placed_at:  # noqa: N801  # a context, named as those of the standard library
-    """Errors that know no place get this one: a pointer, or what gives it, as few are ever needed."""
+    """Errors that know no place get this one; only then it is put into words."""
 
-    pointer: str | Callable[[], str]
+    pointer: Callable[[], str]
 
     def __enter__(self) -> None:
         """Nothing to prepare."""
@@ -72,12 +72,8 @@ class placed_at:  # noqa: N801  # a context, named as those of the standard libr
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         """Names the place."""
         if isinstance(error, GrammarError):
-            error.where = error.where or self._found
+            error.where = error.where or self.pointer()
         elif isinstance(error, RecursionError):
             allowed = sys.getrecursionlimit()
             what = "nested too deeply"
-            raise LimitError(what, self._found, limit="recursion", allowed=allowed, given=allowed + 1) from error
-
-    @property
-    def _found(self) -> str:
-        return self.pointer if isinstance(self.pointer, str) else self.pointer()
+            raise LimitError(what, self.pointer(), limit="recursion", allowed=allowed, given=allowed + 1) from error

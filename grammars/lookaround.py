@@ -125,6 +125,7 @@ class Walk:
         self.running = [shared.behind(look) for look in self.behinds]
         self.readable = readable_by_symbol(positions.readable, shared.symbols, shared.width)
         self._known: dict[tuple[int, tuple[int, ...]], Obligations | None] = {}
+        self._behind: dict[tuple[int, tuple[int, ...]], list[tuple[Obligations, int]]] = {}
 
     def initial(self, context: Mapping[Look, int]) -> State:
         """The state before anything is read; look-behinds stand where `context` says (else at the start of a text)."""
@@ -159,12 +160,22 @@ class Walk:
         self, places: int, before: tuple[int, ...], obligations: Obligations, found: dict[Obligations, int]
     ) -> None:
         """Adds what may come after `places` to `found`."""
+        key = places, before
+        if key not in self._behind:
+            self._behind[key] = list(self._behind_of(places, before).items())
+        for added, ahead in self._behind[key]:
+            together = obligations | added
+            found[together] = found.get(together, 0) | ahead
+
+    def _behind_of(self, places: int, before: tuple[int, ...]) -> dict[Obligations, int]:
+        """The obligations under which one gets from `places`, each with where to."""
+        found: dict[Obligations, int] = {}
         for place in bits(places):
             for guard, ahead in self.edges[place].items():
                 added = self._crossed(guard, before) if guard else _NONE
                 if added is not None:
-                    together = obligations | added
-                    found[together] = found.get(together, 0) | ahead
+                    found[added] = found.get(added, 0) | ahead
+        return found
 
     def _crossed(self, guard: int, before: tuple[int, ...]) -> Obligations | None:
         """The obligations that assertions give rise to at this place; None where one of them fails at once."""

@@ -131,6 +131,8 @@ class _Builder:
 
     def concat(self, left: _Piece, right: _Piece) -> _Piece:
         self.link(left, right.first)
+        if not left.empty and not right.empty:
+            return _Piece(left.first, right.last, ())
         empty = _weakest({one | two for one in left.empty for two in right.empty})
         first = _joined(left.first, _crossed(left.empty, right.first))
         return _Piece(first, _joined(right.last, _crossed(right.empty, left.last)), empty)

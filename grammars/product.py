@@ -3,29 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from functools import lru_cache
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from grammars.alike import Numbers, alike
 from grammars.alphabet import Alphabet
-from grammars.crawl import assemble, reduce_rows, too_large
+from grammars.crawl import assemble, reduce_table, too_large
 from grammars.deadline import check
 from grammars.dfa import Dfa
 
 Bools: TypeAlias = NDArray[np.bool_]
-Numbers: TypeAlias = NDArray[np.integer[Any]]
 Keep: TypeAlias = Callable[[Bools, Bools], Bools]
 """Which pairs of states are kept, given which of the two are alive."""
 Decide: TypeAlias = Callable[[Numbers, Numbers], Numbers]
 """The labels of pairs of states, given those of the two (-1 for one that is dead)."""
 
 
+REMEMBERED = 32
+"""Of each kind, so many results are kept: the alternatives of a schema ask for the same ones again."""
+
+
+@lru_cache(maxsize=REMEMBERED)
+def intersect(left: Dfa, right: Dfa, limit: int) -> Dfa:
+    """The texts of both, with the labels of `left`."""
+    return product(left, right, np.logical_and, lambda mine, theirs: np.where(theirs >= 0, mine, -1), limit)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def union(left: Dfa, right: Dfa, limit: int) -> Dfa:
+    """The texts of either; the label is that of the first automaton that accepts."""
+    return product(left, right, np.logical_or, lambda mine, theirs: np.where(mine >= 0, mine, theirs), limit)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def difference(left: Dfa, right: Dfa, limit: int) -> Dfa:
+    """The texts of `left` that `right` does not accept, with the labels of `left`."""
+    return product(left, right, lambda mine, _theirs: mine, lambda mine, theirs: np.where(theirs >= 0, -1, mine), limit)
+
+
 def product(left: Dfa, right: Dfa, keep: Keep, decide: Decide, limit: int) -> Dfa:
     """The minimal automaton of the pairs of states that `keep` keeps, with the labels that `decide` gives them."""
     cells = _cells(left, right)
     tables = _dense(left, cells[:, 0]), _dense(right, cells[:, 0])
-    columns, symbols = _distinct_columns(np.concatenate(tables))
+    columns, symbols = alike(np.concatenate(tables).T)
     tables = tables[0][:, columns], tables[1][:, columns]
     pairs, rows = _explore(tables, _start(left, right), keep, limit)
     if not len(pairs):
@@ -33,7 +56,7 @@ def product(left: Dfa, right: Dfa, keep: Keep, decide: Decide, limit: int) -> Df
     width = right.size + 1
     labels = decide(np.append(left.labels, -1)[pairs // width], np.append(right.labels, -1)[pairs % width])
     alphabet = Alphabet(tuple(map(tuple, cells.tolist())), tuple(symbols.tolist()), (), len(columns))
-    return assemble(alphabet, *reduce_rows(rows.tolist(), labels.tolist()))
+    return assemble(alphabet, *reduce_table(rows, labels))
 
 
 def _start(left: Dfa, right: Dfa) -> int:
@@ -57,34 +80,29 @@ def _dense(dfa: Dfa, lows: Numbers) -> Numbers:
     return table
 
 
-def _distinct_columns(table: Numbers) -> tuple[Numbers, Numbers]:
-    """The first of each kind of equal columns, and for every column the place of its kind among these."""
-    _, first, kind = np.unique(table, axis=1, return_index=True, return_inverse=True)
-    order = np.argsort(first)
-    places = np.empty_like(order)
-    places[order] = np.arange(len(order))
-    return first[order], places[kind.ravel()]
-
-
 def _explore(tables: tuple[Numbers, Numbers], start: int, keep: Keep, limit: int) -> tuple[Numbers, Numbers]:
     """The pairs reached, as numbers, and per pair and symbol the place of the next one, -1 where there is none."""
     left, right = tables
     dead, width = len(left) - 1, len(right)
     alive = keep(np.array([start // width != dead]), np.array([start % width != width - 1]))
     frontier = np.array([start])[alive]
-    known: dict[int, int] = dict.fromkeys(frontier.tolist(), 0)
-    reached = []
+    found, reached = [frontier], []
+    known = np.zeros(len(left) * width, dtype=np.bool_)
+    known[frontier] = True
+    total = len(frontier)
     while len(frontier):
         check()
         ones, others = left[frontier // width], right[frontier % width]
         ahead = np.where(keep(ones != dead, others != width - 1), ones.astype(np.int64) * width + others, -1)
         reached.append(ahead)
-        fresh = [pair for pair in np.unique(ahead).tolist() if pair >= 0 and pair not in known]
-        known.update(zip(fresh, range(len(known), len(known) + len(fresh)), strict=True))
-        if len(known) > limit:
-            raise too_large(limit, len(known))
-        frontier = np.array(fresh, dtype=np.int64)
-    pairs = np.fromiter(known, np.int64, len(known))
+        frontier = np.unique(ahead[ahead >= 0])
+        frontier = frontier[~known[frontier]]
+        known[frontier] = True
+        found.append(frontier)
+        total += len(frontier)
+        if total > limit:
+            raise too_large(limit, total)
+    pairs = np.concatenate(found)
     return pairs, _placed(pairs, np.concatenate(reached)) if reached else pairs
 
 

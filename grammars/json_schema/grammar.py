@@ -68,7 +68,7 @@ class JsonSchemaGrammar:
         self._ahead: dict[Hashable, Expr] = {}
         locator = self.interpreter.locator
         self.start: Hashable = locator.rule(locator.root)
-        with within(deadline), placed_at(locator.root.pointer):
+        with within(deadline), placed_at(lambda: locator.root.pointer):
             check_annotations(locator)
             self._look_ahead(locator)
 
@@ -86,7 +86,7 @@ class JsonSchemaGrammar:
         if isinstance(rule, Digits):
             return rule.expression()
         if isinstance(rule, Tail):
-            with within(self._deadline), placed_at(rule.where):
+            with within(self._deadline), placed_at(lambda: rule.where):
                 return self._writer.tail(rule)
         obligations = _as_rule(rule)
         with within(self._deadline), placed_at(lambda: pointer_of(obligations)):
@@ -98,7 +98,7 @@ class JsonSchemaGrammar:
             return rule.end()
         if not (isinstance(rule, Tail) and rule.shape.unique):
             return self.expand(rule)
-        with within(self._deadline), placed_at(rule.where):
+        with within(self._deadline), placed_at(lambda: rule.where):
             return self._writer.brief(rule)
 
     def follow(self, key: Hashable, value: Value | None) -> Hashable:

@@ -15,16 +15,18 @@ from grammars.json_schema.keywords import KEYWORDS
 from grammars.json_schema.locate import Locator
 from grammars.json_schema.members import Table, rule_of_name, table_of
 from grammars.json_schema.nodes import NEVER, Node, Obligation, Rule, pointer_of
-from grammars.json_schema.normal_form import ALL, NONE, Normal, Shape, all_of, any_of, both
+from grammars.json_schema.normal_form import ALL, NONE, Normal, Shape, all_of, any_of, both, in_common
 from grammars.json_schema.objects import ObjectShape
 from grammars.json_schema.plain_values import has_plain_value
-from grammars.json_schema.reader import Keyword, branches
+from grammars.json_schema.reader import Keyword, ReadKeyword, branches
 from grammars.json_schema.scopes import REFERENCES
 from grammars.json_schema.shapes import ArrayShape, Language, NumberShape, StringShape
-from grammars.json_schema.strings import has_text
+from grammars.json_schema.strings import may_have_text
 from grammars.values import Value
 
 _FALSE = Keyword(lambda _context, _node, _positive: NONE, order=0)
+_LAST_PLAIN = 1
+"""Keywords up to this order say the same wherever they are read: they read no other schema in place."""
 
 _DEPTH = 3
 """How deep required members are looked at to tell alternatives apart."""
@@ -41,6 +43,8 @@ class Interpreter:
         self.locator = locator
         self._formats = formats
         self._in_place: dict[Obligation, Normal] = {}
+        self._keywords: dict[Node, list[tuple[str, Keyword]]] = {}
+        self._said: dict[tuple[Node, ReadKeyword], Normal] = {}
         self._walk = Walk()
         self._rules: dict[Rule, Normal] = {}
         self._few: dict[Rule, frozenset[Value] | None] = {}
@@ -122,8 +126,17 @@ class Interpreter:
             if keyword.within is not None:
                 normal = keyword.within(self, node, normal)
             else:
-                normal = both(normal, keyword.read(self, node, True))
+                normal = both(normal, self._asserted(node, keyword))
         return normal
+
+    def _asserted(self, node: Node, keyword: Keyword) -> Normal:
+        """What a keyword of a node says by itself: plain ones once, so that equal shapes are seen to be equal."""
+        if keyword.order > _LAST_PLAIN:
+            return keyword.read(self, node, True)
+        known = self._said.get((node, keyword.read))
+        if known is None:
+            known = self._said[node, keyword.read] = keyword.read(self, node, True)
+        return known
 
     def _parts(self, node: Node, seen: set[Node]) -> Iterator[tuple[Node, Keyword]]:
         """The keywords of a node, and of the nodes that it refers to or joins in place."""
@@ -157,9 +170,12 @@ class Interpreter:
 
     def _keywords_in(self, node: Node) -> list[tuple[str, Keyword]]:
         """The readers for a node's keywords (those read together once), the plainest first, each with its keyword."""
-        keys = node.keywords
-        found = {KEYWORDS[key]: key for key in reversed(keys)}
-        return sorted(((key, keyword) for keyword, key in found.items()), key=lambda item: item[1].order)
+        known = self._keywords.get(node)
+        if known is None:
+            found = {KEYWORDS[key]: key for key in reversed(node.keywords)}
+            known = sorted(((key, keyword) for keyword, key in found.items()), key=lambda item: item[1].order)
+            self._keywords[node] = known
+        return known
 
     def few_values(self, rule: Rule) -> frozenset[Value] | None:
         """The values of a rule if there are only few, and neither arrays nor objects among them."""
@@ -199,7 +215,10 @@ class Interpreter:
 
     def value_rule(self, shape: ObjectShape, name: str) -> Rule:
         """The rule of the value of a member."""
-        return rule_of_name(shape, name, self.key_shapes)
+        known = shape.rules.get(name)
+        if known is None:
+            known = shape.rules[name] = rule_of_name(shape, name, self.key_shapes)
+        return known
 
     def table(self, shape: ObjectShape) -> Table:
         """The names that members may have, and the other keys."""
@@ -229,15 +248,12 @@ class Interpreter:
 
     def surely_apart(self, first: Normal, second: Normal) -> bool:
         """Whether no value meets both, as far as that is easily seen."""
-        if any(not one.is_apart(other) for one in first.objects for other in second.objects):
-            return all(self._surely_empty(shape, _DEPTH) for shape in both(first, second).shapes())
-        plain = both(first._replace(objects=()), second)
-        return all(self._surely_empty(shape, _DEPTH) for shape in plain.shapes())
+        return all(self._surely_empty(shape, _DEPTH) for shape in in_common(first, second))
 
     def _surely_empty(self, shape: Shape, depth: int) -> bool:
         match shape:
             case StringShape():
-                return not has_text(shape)
+                return not may_have_text(shape)
             case NumberShape():
                 return not has_number(shape)
             case ArrayShape():

@@ -5,8 +5,11 @@ from __future__ import annotations
 from itertools import combinations
 
 from grammars.json_schema.nodes import Node
-from grammars.json_schema.normal_form import ALL, NONE, Normal, all_of, any_of, both, either, only
+from grammars.json_schema.normal_form import ALL, NONE, Normal, all_of, any_of, both, either, in_common, only
 from grammars.json_schema.reader import Context, branches
+
+MAX_PAIRS = 12
+"""So many pairs of shapes are looked at one by one and in depth, to leave alone those that are apart."""
 
 
 def read_reference(keyword: str, context: Context, node: Node, positive: bool) -> Normal:
@@ -73,6 +76,26 @@ def one_of_within(context: Context, node: Node, so_far: Normal) -> Normal:
 def _without_rivals(context: Context, nodes: list[Node], parts: list[Normal], index: int, here: Normal) -> Normal:
     """The values of one shape that no other branch has; `here` is the shape alone."""
     for i, (node, part) in enumerate(zip(nodes, parts, strict=True)):
-        if i != index and not context.surely_apart(here, part):
-            here = both(here, context.normal(node, False))
+        if i != index:
+            here = _outside(context, node, part, here)
     return here
+
+
+def _outside(context: Context, node: Node, part: Normal, here: Normal) -> Normal:
+    """The values that a branch does not have; `part` is what it has. Shapes that are apart from it are left alone."""
+    if context.surely_apart(here, part):
+        return here
+    shapes = [only(kind, shape) for kind, shape in here.placed()]
+    looks_deep = 1 < len(shapes) * max(map(len, part)) <= MAX_PAIRS
+    is_apart = context.surely_apart if looks_deep else _plainly_apart
+    apart: list[Normal] = []
+    close: list[Normal] = []
+    for shape in shapes:
+        (apart if is_apart(shape, part) else close).append(shape)
+    if not apart:
+        return both(here, context.normal(node, False))
+    return any_of([*apart, both(any_of(close), context.normal(node, False))])
+
+
+def _plainly_apart(first: Normal, second: Normal) -> bool:
+    return next(in_common(first, second), None) is None

@@ -116,11 +116,6 @@ NEVER: Rule = ((Node(False, None, (), NOWHERE, -1), True),)
 """The rule of no value."""
 
 
-def pointer_of(rule: Rule) -> str:
-    """The JSON Pointer of what a rule asks first."""
-    return rule[0][0].pointer if rule else "#"
-
-
 def escape(step: str | int) -> str:
     """A step of a JSON Pointer in the form that a URI fragment has."""
     return quote(str(step).replace("~", "~0").replace("/", "~1"), safe="~!$&'()*+,;=:@/?-._", errors="surrogatepass")
@@ -129,6 +124,11 @@ def escape(step: str | int) -> str:
 def unescape(step: str) -> str:
     """A step of a JSON Pointer from the form that a URI fragment has."""
     return unquote(step, errors="surrogatepass").replace("~1", "/").replace("~0", "~")
+
+
+def pointer_of(rule: Rule) -> str:
+    """The JSON Pointer of the first subschema of a rule."""
+    return rule[0][0].pointer if rule else "#"
 
 
 def join(first: Rule, second: Rule) -> Rule:
@@ -149,8 +149,11 @@ def left_of(rules: Iterable[Rule]) -> frozenset[object] | None:
     gone: set[object] = set()
     for rule in rules:
         for node, positive in rule:
-            if positive and node.finite is not None:
-                left = node.finite if left is None else left & node.finite
-            elif not positive and node.is_only_finite and node.finite is not None:
-                gone |= node.finite
+            finite = node.finite
+            if finite is None:
+                continue
+            if positive:
+                left = finite if left is None else left & finite
+            elif node.is_only_finite:
+                gone |= finite
     return None if left is None else left - gone

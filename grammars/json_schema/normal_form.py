@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import reduce
+from functools import partial, reduce
 from itertools import chain
 from typing import Any, NamedTuple, TypeAlias
 
 from grammars.deadline import check
 from grammars.errors import LimitError
+from grammars.json_schema.coverings import Coverings
 from grammars.json_schema.objects import ObjectShape
 from grammars.json_schema.shapes import ArrayShape, BoolShape, NullShape, NumberShape, StringShape
 
@@ -43,6 +44,8 @@ NONE = Normal()
 ALL = Normal((NullShape(),), (BoolShape(),), (NumberShape(),), (StringShape(),), (ArrayShape(),), (ObjectShape(),))
 MAX_SHAPES = 4096
 MAX_COMPARED = 512
+FEW = 4
+"""Up to so many shapes are compared one by one, which begins faster."""
 
 
 def only(kind: str, *shapes: Shape) -> Normal:
@@ -69,6 +72,19 @@ def both(first: Normal, second: Normal) -> Normal:
     if second is ALL or first is NONE:
         return first
     return Normal(*map(_meet_all, ALL, first, second))
+
+
+def in_common(first: Normal, second: Normal) -> Iterator[Shape]:
+    """The shapes of the conjunction, one at a time; there may be more than needed, where one has all of another.
+
+    Objects that plainly are apart are left out.
+    """
+    yield from both(first._replace(objects=()), second).shapes()
+    if len(first.objects) * len(second.objects) > MAX_SHAPES:
+        yield from both(only(OBJECT, *first.objects), only(OBJECT, *second.objects)).shapes()
+        return
+    for one in first.objects:
+        yield from _meet_each(one, (other for other in second.objects if not one.is_apart(other)))
 
 
 def either(first: Normal, second: Normal) -> Normal:
@@ -122,13 +138,17 @@ def _parted(shapes: tuple[Any, ...], others: tuple[Any, ...]) -> tuple[list[Any]
     """The shapes from which `others` plainly take nothing, because one of them has all of it, and the rest."""
     within: list[Any] = []
     rest: list[Any] = []
+    is_object = isinstance(others[0], ObjectShape)
+    covers = Coverings(others).covers if is_object and len(others) > FEW else partial(_is_within, others)
     for shape in shapes:
-        (within if any(_covers(other, shape) for other in others) else rest).append(shape)
+        (within if covers(shape) else rest).append(shape)
     return within, rest
 
 
-def _covers(large: Any, small: Any) -> bool:
-    return large.covers(small) if isinstance(large, ObjectShape) else small.meet(large) == small
+def _is_within(others: tuple[Any, ...], shape: Any) -> bool:
+    if isinstance(shape, ObjectShape):
+        return any(other.covers(shape) for other in others)
+    return any(shape.meet(other) == shape for other in others)
 
 
 def _simplest(full: tuple[Any, ...], shapes: Iterable[Any]) -> tuple[Any, ...]:
@@ -143,9 +163,10 @@ def _simplest(full: tuple[Any, ...], shapes: Iterable[Any]) -> tuple[Any, ...]:
 
 def _uncovered(shapes: tuple[ObjectShape, ...]) -> tuple[ObjectShape, ...]:
     """Without the objects that another alternative has already."""
-    kept: list[ObjectShape] = []
+    kept = Coverings()
+    chosen: set[int] = set()
     for shape in sorted(shapes, key=lambda shape: len(shape.said)):
-        if not any(other.covers(shape) for other in kept):
-            kept.append(shape)
-    chosen = set(map(id, kept))
+        if not kept.covers(shape):
+            kept.add(shape)
+            chosen.add(id(shape))
     return tuple(shape for shape in shapes if id(shape) in chosen)

@@ -62,9 +62,21 @@ class ObjectShape:
             return None
         members, some = _union(self.members, other.members), _union(self.some, other.some)
         values = _needed(members, _union(self.values, other.values))
-        if len(members) + len(values) > 1 and any(left_of(_declared(members, values, n)) == _NOTHING for n in required):
+        if len(members) + len(values) > 1 and any(_is_impossible(members, values, name) for name in required):
             return None
         return ObjectShape(members, values, required, absent, join(self.key, other.key), low, high, some)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.members, self.values, self.required, self.absent, self.key, self.low, self.high, self.some))
+
+    @cached_property
+    def rules(self) -> dict[str, Rule]:
+        """The rules of the values of members, as far as they were asked for."""
+        return {}
 
     @cached_property
     def plain_values(self) -> dict[str, frozenset[object]]:
@@ -114,6 +126,13 @@ def _union(first: tuple[T, ...], second: tuple[T, ...]) -> tuple[T, ...]:
     if not first or first == second:
         return second
     return first if not second else tuple(dict.fromkeys(first + second))
+
+
+def _is_impossible(members: tuple[Members, ...], values: tuple[tuple[str, Rule], ...], name: str) -> bool:
+    """Whether no plain value is left for a member."""
+    rules = [part.rule_of(name) for part in members if name in part.properties]
+    rules += [rule for other, rule in values if other == name]
+    return left_of(rules) == _NOTHING
 
 
 def _declared(members: tuple[Members, ...], values: tuple[tuple[str, Rule], ...], name: str) -> Iterator[Rule]:

@@ -8,6 +8,7 @@ from grammars import dfa_ops
 from grammars.codepoints import is_text
 from grammars.determinise import determinise
 from grammars.dfa import Dfa
+from grammars.emptiness import have_text
 from grammars.errors import GrammarError
 from grammars.formats import format_dfa
 from grammars.ir import Lexeme
@@ -45,6 +46,17 @@ def has_text(shape: StringShape) -> bool:
         if positive and _surely_has_text(named):
             return True
     return lexeme_of(shape) is not None
+
+
+@lru_cache(maxsize=4096)
+def may_have_text(shape: StringShape) -> bool:
+    """The same without an automaton of all languages, which is not worth its time where the shape is not used."""
+    if shape.words is not None or len(shape.languages) < 2:
+        return has_text(shape)
+    wanted = [language(named) for named, positive in shape.languages if positive]
+    unwanted = [language(named) for named, positive in shape.languages if not positive]
+    found = have_text(wanted, [*unwanted, Dfa.of_words(shape.excluded)], shape.low, shape.high)
+    return has_text(shape) if found is None else found
 
 
 @lru_cache(maxsize=4096)
