@@ -5,17 +5,31 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from jsonschema_bench.results import CaseResult
 from jsonschema_bench.runs import Step
 
 
-def bars(console: Console) -> Progress:
+class Bars(Progress):
+    """Progress bars; where there is no terminal to draw them on, a line for each twentieth that is done."""
+
+    def update(self, task_id: TaskID, **changes: Any) -> None:
+        """See `Progress.update`."""
+        task = self.tasks[task_id]
+        before = task.percentage // 5
+        super().update(task_id, **changes)
+        if not self.console.is_terminal and task.percentage // 5 > before and not task.finished:
+            note = task.fields["note"]
+            self.console.print(f"{task.description} {task.completed:,.0f} of {task.total:,.0f} {note}", highlight=False)
+
+
+def bars(console: Console) -> Bars:
     """Progress bars as all measurements here show them."""
-    return Progress(
+    return Bars(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),

@@ -49,7 +49,10 @@ def walk_all(files: Sequence[Path], vocabulary: Vocabulary, walks: int, seed: in
         task = progress.add_task("walks", total=walks, note="")
         for done, (path, order) in enumerate(pairs):
             number = -(-(walks - tally.walks) // (len(pairs) - done))
-            tally.problems += _walk_case(load_case(path), order, number, vocabulary, drawer, seed, tally)
+            for place, problem in _walk_case(load_case(path), order, number, vocabulary, drawer, seed, tally):
+                tally.problems.append((place, problem))
+                # A run takes long, and what is wrong can be looked into before its end.
+                progress.console.print(escape(f"{_options(place)}: {problem.kind}: {problem.what[:300]}"))
             note = ", ".join(f"{count} {kind}" for kind, count in tally.counts().items())
             progress.update(task, completed=tally.walks, note=note)
     return tally
@@ -83,13 +86,16 @@ def _compile(case: Case, order: str, vocabulary: Vocabulary, tally: Tally) -> Au
         return None
 
 
+def _options(place: Place) -> str:
+    return f"--case {place.case} --order {place.order} --number {place.number}"
+
+
 def print_tally(tally: Tally, seed: int, console: Console, most: int) -> None:
     """Show what a run found, with how to repeat each walk that went wrong."""
     if tally.problems:
         table = Table("walk", "problem", "text", title=f"walks to look into (seed {seed})", title_justify="left")
         for place, problem in tally.problems[:most]:
-            named = f"--case {place.case} --order {place.order} --number {place.number}"
-            table.add_row(named, escape(f"{problem.kind}: {problem.what[:300]}"), escape(problem.text[-200:]))
+            table.add_row(_options(place), escape(f"{problem.kind}: {problem.what[:300]}"), escape(problem.text[-200:]))
         console.print(table)
     counts = tally.counts()
     summary = Table("random walks", "", title=f"seed {seed}")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from constrain.protocols import DEAD, TokenAutomaton
-from grammars.errors import LimitError
+from grammars.errors import GrammarError, LimitError
 from jsonschema_bench.drawing import Drawer, Ids, allowed_ids
 from jsonschema_bench.oracle import CannotJudgeError, Oracle
 from jsonschema_bench.tokenise import allowed
@@ -39,10 +39,10 @@ class Problem:
     text: str
 
 
-KINDS = ("dead end", "disagreement", "invalid text", "not judged", "limit")
+KINDS = ("dead end", "disagreement", "invalid text", "not judged", "limit", "refused")
 """Empty masks; masks that contradict `advance`; texts that the oracle refuses; texts that it cannot judge; walks that
-met a limit of the engine, which is an error that says so."""
-HARMLESS = frozenset({"not judged", "limit"})
+met a limit of the engine, or a part of the schema that it refuses: errors that say so."""
+HARMLESS = frozenset({"not judged", "limit", "refused"})
 
 
 class WalkError(Exception):
@@ -137,8 +137,9 @@ def walk(automaton: TokenAutomaton, drawer: Drawer, oracle: Oracle, rng: random.
         return Problem(error.kind, error.what, walker.written.decode(errors="replace"))
     except UnicodeDecodeError as error:
         return Problem("invalid text", f"not UTF-8: {error}", walker.written.decode(errors="replace"))
-    except LimitError as error:
-        return Problem("limit", str(error), walker.written.decode(errors="replace"))
+    except GrammarError as error:
+        kind = "limit" if isinstance(error, LimitError) else "refused"
+        return Problem(kind, str(error), walker.written.decode(errors="replace"))
     except CannotJudgeError as error:
         return Problem("not judged", str(error), walker.written.decode(errors="replace"))
     return None if complaint is None else Problem("invalid text", complaint, walker.written.decode())

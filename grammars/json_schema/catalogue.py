@@ -14,7 +14,7 @@ from grammars.values import Value, plain_value
 
 ANCHORS = frozenset({"$anchor", "$dynamicAnchor", "$recursiveAnchor"})
 _NAMING = ANCHORS | {"$id", "id"}
-_POINTING = frozenset({"$ref", "$dynamicRef", "$recursiveRef"})
+_UNSHARED = _NAMING | {"$ref", "$dynamicRef", "$recursiveRef"}
 _WITHOUT_REFERENCES = 2
 """The version of `marshal` that writes equal values in the same way, be they one object or two."""
 MAX_SHARED = 8192
@@ -154,13 +154,24 @@ def _content(schema: dict[str, Json], parent: Node) -> object | None:
 
     References mean the same wherever they stand in a resource.
     """
-    if len(schema) > MAX_SHARED or is_named(schema) or not _POINTING.isdisjoint(schema):
+    if len(schema) > MAX_SHARED or not _UNSHARED.isdisjoint(schema):
         return None
-    said = [(key, _spelled(schema[key])) for key in schema if key in parent.dialect.keywords]
-    if sum(len(value) for _, value in said) > MAX_SHARED:
+    dialect, size = parent.dialect, 0
+    said: list[tuple[str, object]] = []
+    parts = [key for key, value in schema.items() if isinstance(value, (dict, list))]
+    for key in parts:
+        if key in dialect.keywords:
+            spelled = _spelled(schema[key])
+            said.append((key, spelled))
+            size += len(spelled)
+    if size > MAX_SHARED:
         return None
-    is_plain = all(isinstance(value, _SCALARS) for value in schema.values())
-    return parent.dialect if is_plain else parent.resource, frozenset(said)
+    said += [
+        (key, (value.__class__, value))
+        for key, value in schema.items()
+        if key in dialect.keywords and not isinstance(value, (dict, list))
+    ]
+    return parent.resource if parts else dialect, frozenset(said)
 
 
 def _spelled(value: Json) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ _ONE = frozenset(
 )
 _MANY = frozenset({"allOf", "anyOf", "oneOf", "prefixItems", "items"})
 _NAMED = frozenset({"properties", "patternProperties", "dependentSchemas", "dependencies", "$defs", "definitions"})
-_ANY = _ONE | _MANY | _NAMED
 HOLDERS = {"definitions": 4, "$defs": 2019, "contentSchema": 2019}
 """Keywords that assert nothing and hold subschemas, and the first drafts that know them."""
 
@@ -38,17 +38,20 @@ def places(keys: dict[str, Json], name: str) -> list[tuple[Json, Steps]]:
 
 def subschemas(schema: dict[str, Json], dialect: Dialect) -> list[tuple[Json, Steps]]:
     """Everything that a dialect takes for a subschema, whether it asserts something or is only kept there."""
-    names = [name for name in schema if name in _ANY and _holds_schemas(name, dialect)]
-    return [place for name in names for place in places(schema, name)]
+    holders = _holders(dialect.keywords, dialect.draft.year)
+    return [place for name in schema if name in holders for place in places(schema, name)]
 
 
 def is_place(steps: Sequence[str | int], dialect: Dialect) -> bool:
     """Whether steps from a schema to an object lead to a subschema."""
     name = steps[0]
-    if not isinstance(name, str) or not _holds_schemas(name, dialect):
+    if not isinstance(name, str) or name not in _holders(dialect.keywords, dialect.draft.year):
         return False
     return name in _ONE if len(steps) == 1 else len(steps) == 2 and name in _MANY | _NAMED
 
 
-def _holds_schemas(name: str, dialect: Dialect) -> bool:
-    return name in dialect.keywords or dialect.draft.year >= HOLDERS.get(name, 9999)
+@lru_cache
+def _holders(keywords: frozenset[str], year: int) -> frozenset[str]:
+    """The keywords that hold subschemas in a dialect."""
+    kept = (name for name, since in HOLDERS.items() if year >= since)
+    return frozenset((*(_ONE | _MANY | _NAMED) & keywords, *kept))

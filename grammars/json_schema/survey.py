@@ -7,6 +7,7 @@ what is not suspicious.
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Callable, Hashable, Iterator
 from itertools import islice
@@ -19,6 +20,8 @@ from grammars.json_schema.nodes import Json, Node
 from grammars.json_schema.places import places
 from grammars.json_schema.scopes import REFERENCES
 
+BACK_REFERENCE = re.compile(r"\\[1-9k]")
+"""What no automaton reads; it looks the same in JSON text."""
 MAX_NODES = 2000
 MAX_MADE = 200
 IN_PLACE = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas", "dependencies"})
@@ -30,11 +33,10 @@ _SUSPICIOUS = _EXCLUDING | _REFUSED | {"multipleOf", "minProperties", "dependenc
 
 def suspects(locator: Locator) -> Iterator[Node]:
     """The values, near the root first, whose schemas have keywords that may not be supported."""
-    root, written = locator.root, locator.written
-    if not (root.dialect.asserts_formats or written.leads_elsewhere or written.has(_SUSPICIOUS)):
+    if not _may_have_suspects(locator):
         return
-    queue = deque([(root, root)])
-    seen = {root}
+    queue = deque([(locator.root, locator.root)])
+    seen = {locator.root}
     looked_at = 0
     while queue and looked_at < MAX_NODES:
         check()
@@ -46,6 +48,28 @@ def suspects(locator: Locator) -> Iterator[Node]:
             if child is not None and child not in seen:
                 seen.add(child)
                 queue.append((child, value if in_place else child))
+
+
+def _may_have_suspects(locator: Locator) -> bool:
+    root, written = locator.root, locator.written
+    if root.dialect.asserts_formats or written.leads_elsewhere:
+        return True
+    if not written.has(_SUSPICIOUS) and not BACK_REFERENCE.search(written.text or ""):
+        return False
+    return any(map(_is_suspicious, _objects(root.schema)))
+
+
+def _objects(schema: Json) -> Iterator[dict[str, Json]]:
+    """Every object inside of a schema, whether it is a subschema or not."""
+    pending, seen = [schema], set()
+    while pending:
+        found = pending.pop()
+        if isinstance(found, list):
+            pending += found
+        elif isinstance(found, dict) and id(found) not in seen:
+            seen.add(id(found))
+            pending += found.values()
+            yield found
 
 
 def expand_ahead(rules: Iterator[Hashable], expand: Callable[[Hashable], Expr]) -> dict[Hashable, Expr]:
@@ -89,15 +113,31 @@ def calls(expr: Expr) -> Iterator[Hashable]:
 def _is_suspicious(keys: dict[str, Json]) -> bool:
     if keys.get("multipleOf", 1) != 1 or keys.get("minProperties", 0) not in (0, 1):
         return True
+    pattern = keys.get("pattern")
+    if isinstance(pattern, str) and BACK_REFERENCE.search(pattern):
+        return True
     return not _REFUSED.isdisjoint(keys) or _excludes(keys)
 
 
 def _excludes(keys: dict[str, Json]) -> bool:
     """Whether subschemas that do not hold have a say, so that alternatives may multiply."""
-    if not _EXCLUDING.isdisjoint(keys):
+    if not _EXCLUDING.isdisjoint(keys) and not (_EXCLUDING & keys.keys() == {"oneOf"} and _differ(keys["oneOf"])):
         return True
     dependencies = keys.get("dependencies")
     return isinstance(dependencies, dict) and any(isinstance(value, dict) for value in dependencies.values())
+
+
+def _differ(branches: Json) -> bool:
+    """Whether each of some subschemas asks for types of its own."""
+    seen: set[str] = set()
+    for branch in branches if isinstance(branches, list) else [None]:
+        asked = branch.get("type") if isinstance(branch, dict) else None
+        listed = asked if isinstance(asked, list) else [asked]
+        types = {"number" if each == "integer" else each for each in listed if isinstance(each, str)}
+        if not types or not types.isdisjoint(seen):
+            return False
+        seen |= types
+    return True
 
 
 def _children(locator: Locator, node: Node) -> Iterator[tuple[Node | None, bool]]:

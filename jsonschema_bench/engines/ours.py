@@ -8,7 +8,7 @@ from time import perf_counter_ns
 from typing import Any
 
 from constrain import DEAD, Automaton, Vocabulary, compile_json_schema
-from grammars.errors import GrammarError, LimitError
+from grammars.errors import GrammarError
 from jsonschema_bench.engines.base import EmptySession, Options, Walk
 from jsonschema_bench.engines.remotes import read_registry
 from jsonschema_bench.errors import RefusedError
@@ -29,7 +29,7 @@ class OurSession:
         """See `Session.walk`."""
         try:
             return self._walk(tokens, times)
-        except LimitError as error:
+        except GrammarError as error:
             raise RefusedError(str(error)) from error
 
     def _walk(self, tokens: Sequence[int], times: list[int]) -> Walk:
