@@ -10,8 +10,11 @@ from fractions import Fraction
 from typing import Any
 
 from jsonschema import Draft202012Validator
-from jsonschema.validators import validator_for
+from jsonschema.validators import extend, validator_for
 from referencing.exceptions import Unresolvable
+from regress import RegressError
+
+from jsonschema_bench.ecma import KEYWORDS
 
 MOST_DIGITS = 4000
 """Numbers with larger exponents are compared as floats."""
@@ -21,7 +24,7 @@ Oracle = Callable[[str], str | None]
 
 
 class CannotJudgeError(Exception):
-    """The oracle cannot read the schema itself: a pattern that `re` does not know, a reference that leads outside."""
+    """The oracle cannot read the schema itself: a pattern that is none, a reference that leads outside."""
 
 
 def exact(literal: str) -> int | Fraction | float:
@@ -53,7 +56,7 @@ def _no_constant(name: str) -> Any:
 
 def make_oracle(schema: Any) -> Oracle:
     """The oracle for a schema, with formats asserted as far as `jsonschema` knows them."""
-    kind = validator_for(schema, default=Draft202012Validator)
+    kind: Any = extend(validator_for(schema, default=Draft202012Validator), KEYWORDS)  # type: ignore[no-untyped-call]  # has none
     validator = kind(json.loads(json.dumps(schema), parse_float=exact), format_checker=kind.FORMAT_CHECKER)
 
     def judge(text: str) -> str | None:
@@ -63,7 +66,7 @@ def make_oracle(schema: Any) -> Oracle:
             return f"not JSON: {error}"
         try:
             problem = next(validator.iter_errors(value), None)
-        except (re.error, Unresolvable) as error:
+        except (re.error, RegressError, Unresolvable) as error:
             raise CannotJudgeError(str(error)) from error
         return (
             None if problem is None else f"not valid at /{'/'.join(map(str, problem.absolute_path))}: {problem.message}"

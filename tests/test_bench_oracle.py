@@ -40,13 +40,22 @@ def test_numbers_are_exact() -> None:
         ({}, '{"a": 1, "a": 2}', False),
         ({}, "NaN", False),
         ({}, "[1", False),
+        ({"pattern": "^.$"}, '"\\n"', False),
+        ({"pattern": "^a$"}, '"a\\n"', False),
+        ({"pattern": "\\p{L}"}, '"\u00e9"', True),
+        ({"pattern": "^[\\w-.]$"}, '"-"', True),
+        ({"patternProperties": {"\\w": False}}, '{"\u00e9": 1}', True),
+        ({"patternProperties": {"\\w": {"type": "null"}}}, '{"e": 1}', False),
+        ({"patternProperties": {"^.$": True}, "additionalProperties": False}, '{"a": 1}', True),
+        ({"patternProperties": {"^.$": True}, "additionalProperties": False}, '{"a\\n": 1}', False),
+        ({"properties": {"a": True}, "additionalProperties": {"type": "null"}}, '{"a": 1, "b": 1}', False),
     ],
 )
 def test_the_oracle_judges(schema: object, text: str, valid: bool) -> None:
     assert (make_oracle(schema)(text) is None) == valid
 
 
-@pytest.mark.parametrize("schema", [{"pattern": "\\p{L}"}, {"$ref": "http://elsewhere.example/x"}])
+@pytest.mark.parametrize("schema", [{"pattern": "("}, {"$ref": "http://elsewhere.example/x"}])
 def test_the_oracle_says_when_it_cannot_judge(schema: object) -> None:
     with pytest.raises(CannotJudgeError):
         make_oracle(schema)('"a"')

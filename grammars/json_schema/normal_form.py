@@ -116,6 +116,9 @@ def _meet_all(full: tuple[Any, ...], first: tuple[Any, ...], second: tuple[Any, 
         return second
     if second is full:
         return first
+    if len(first) == len(second) == 1:
+        met = first[0].meet(second[0])
+        return () if met is None else (met,)
     within, mine = _parted(first, second)
     within_too, theirs = _parted(second, first)
     given = len(mine) * len(theirs)

@@ -1,43 +1,110 @@
-"""Which schemas plainly have a value, as is seen by looking at them: most do, and need no looking into."""
+"""Which schemas plainly have a value, as is seen by looking at them: most do, and need no looking into.
+
+What is not plain may have a value all the same. Only a few keywords are known here, each as it is mostly written; a
+schema with any other, or with a malformed one, is left to those who read it thoroughly.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from typing import Final, NamedTuple, TypeAlias
+
 from grammars.codepoints import is_text
-from grammars.json_schema.dialect import Dialect
 from grammars.json_schema.nodes import Json
+from grammars.json_schema.shapes import Language
 
-_TYPES = frozenset({"object", "array", "string", "number", "integer", "boolean", "null"})
-_HARMLESS = frozenset({"type", "properties", "patternProperties", "additionalProperties", "items", "maxLength"})
-"""What says something about parts that values can do without."""
-_DEPTH = 8
+_HARMLESS: Final = frozenset({"properties", "patternProperties", "additionalProperties", "items", "maxLength"})
+"""What says something about parts that values can do without, or is about a length that may be 0."""
+_DEPTH: Final = 8
 
 
-def has_plain_value(schema: Json, dialect: Dialect, depth: int = _DEPTH) -> bool:
+class Terms(NamedTuple):
+    """The keywords that count, and the formats that are asserted."""
+
+    keywords: frozenset[str]
+    formats: Mapping[str, Language]
+
+
+Said: TypeAlias = dict[str, Json]
+"""What a schema says besides its type and what is harmless."""
+
+
+def has_plain_value(schema: Json, terms: Terms, depth: int = _DEPTH) -> bool:
     """Whether a schema asks for a type, and says nothing else that a value of it may fail to meet."""
-    if not isinstance(schema, dict) or not _asks_for_type(schema):
+    if not isinstance(schema, dict):
         return False
-    counted = {key for key in schema if key in dialect.keywords and key not in _HARMLESS}
-    if not counted:
-        return True
-    return counted == {"required"} and depth > 0 and _has_plain_members(schema, dialect, depth - 1)
-
-
-def _asks_for_type(schema: dict[str, Json]) -> bool:
     asked = schema.get("type")
-    return isinstance(asked, str) and asked in _TYPES
-
-
-def _has_plain_members(schema: dict[str, Json], dialect: Dialect, depth: int) -> bool:
-    """Whether every required member is declared, nowhere else spoken of, and plainly has a value."""
-    required, declared = schema["required"], schema.get("properties")
-    if "patternProperties" in schema or not isinstance(declared, dict) or not isinstance(required, list):
+    kinds = asked if isinstance(asked, list) else [asked]
+    if not all(isinstance(kind, str) and kind in _JUDGES for kind in kinds):
         return False
-    return all(
-        isinstance(name, str) and is_text(name) and _has_value_here(declared.get(name), dialect, depth)
-        for name in required
-    )
+    said = {
+        key: value for key, value in schema.items() if key in terms.keywords and key not in _HARMLESS and key != "type"
+    }
+    return any(not said or _JUDGES[kind](said, schema, terms, depth) for kind in kinds if isinstance(kind, str))
 
 
-def _has_value_here(schema: Json, dialect: Dialect, depth: int) -> bool:
+def _object(said: Said, schema: Said, terms: Terms, depth: int) -> bool:
+    """Whether every required member is declared, nowhere else spoken of, and plainly has a value."""
+    required, declared = said.get("required"), schema.get("properties")
+    if said.keys() != {"required"} or "patternProperties" in schema or depth == 0:
+        return False
+    if not isinstance(declared, dict) or not isinstance(required, list):
+        return False
+    return all(isinstance(name, str) and is_text(name) and _part(declared.get(name), terms, depth) for name in required)
+
+
+def _part(schema: Json, terms: Terms, depth: int) -> bool:
     """Likewise for a part, which may be in another dialect if it says so."""
-    return isinstance(schema, dict) and "$schema" not in schema and has_plain_value(schema, dialect, depth)
+    return isinstance(schema, dict) and "$schema" not in schema and has_plain_value(schema, terms, depth - 1)
+
+
+def _array(said: Said, schema: Said, terms: Terms, depth: int) -> bool:
+    """Whether there may be no items, or one that has a value as all have."""
+    if said.keys() == {"uniqueItems"}:
+        return isinstance(said["uniqueItems"], bool)
+    if said.keys() != {"minItems"} or not _is_size(said["minItems"]) or depth == 0:
+        return False
+    return isinstance(schema.get("items"), dict) and _part(schema["items"], terms, depth)
+
+
+def _string(said: Said, schema: Said, terms: Terms, _depth: int) -> bool:
+    """Whether only a least length, only a known format, or only some words are asked for."""
+    if len(said) != 1 or "maxLength" in schema:
+        return False
+    (name, value), *_ = said.items()
+    if name == "enum":
+        return isinstance(value, list) and any(isinstance(word, str) and is_text(word) for word in value)
+    if name == "format":
+        return isinstance(value, str) and terms.formats.get(value) == ("format", value)
+    return name == "minLength" and _is_size(value)
+
+
+def _number(said: Said, _schema: Said, _terms: Terms, _depth: int) -> bool:
+    """Whether only a least or a greatest number is asked for, or both, and some whole number lies between."""
+    if not said.keys() <= {"minimum", "maximum"} or not all(map(_is_whole, said.values())):
+        return False
+    low, high = said.get("minimum"), said.get("maximum")
+    return low is None or high is None or (isinstance(low, int) and isinstance(high, int) and low <= high)
+
+
+def _nothing_else(_said: Said, _schema: Said, _terms: Terms, _depth: int) -> bool:
+    return False
+
+
+def _is_whole(value: Json) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_size(value: Json) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+_JUDGES: Final[dict[str, Callable[[Said, Said, Terms, int], bool]]] = {
+    "object": _object,
+    "array": _array,
+    "string": _string,
+    "number": _number,
+    "integer": _number,
+    "boolean": _nothing_else,
+    "null": _nothing_else,
+}

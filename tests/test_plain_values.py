@@ -1,0 +1,87 @@
+"""What is said to have a value at a look has one, as those who read schemas thoroughly find."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grammars.errors import GrammarError, UnsatisfiableError
+from grammars.json_schema import JsonSchemaGrammar
+from grammars.json_schema.interpreter import Interpreter
+from grammars.json_schema.plain_values import Terms, has_plain_value
+
+NAMES = st.sampled_from(["a", "b", "\ud800"])
+SIZES = st.sampled_from([-1, 0, 1, 3, 2.5, True, "1"])
+TYPES = st.sampled_from(["object", "array", "string", "number", "integer", "boolean", "null", "text"])
+
+
+def keywords(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Schemas of what is looked at, well-formed or not."""
+    return st.fixed_dictionaries(
+        {"type": TYPES | st.lists(TYPES, max_size=2)},
+        optional={
+            "required": st.lists(NAMES, max_size=2, unique=True),
+            "properties": st.dictionaries(st.sampled_from(["a", "b"]), inner, max_size=2),
+            "patternProperties": st.just({"a": False}),
+            "items": inner,
+            "minItems": SIZES,
+            "maxItems": SIZES,
+            "uniqueItems": st.booleans(),
+            "minLength": SIZES,
+            "maxLength": SIZES,
+            "enum": st.lists(st.sampled_from(["x", "\udc00", 1, None]), max_size=2),
+            "format": st.sampled_from(["date", "mine", "none"]),
+            "minimum": SIZES,
+            "maximum": SIZES,
+            "exclusiveMinimum": SIZES,
+            "not": inner,
+        },
+    )
+
+
+SCHEMAS = st.recursive(st.just({"type": "null"}) | st.booleans(), keywords, max_leaves=6)
+
+
+@settings(max_examples=600)
+@given(SCHEMAS)
+def test_what_plainly_has_a_value_has_one(schema: Any) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Interpreter, "plainly_has_value", lambda _self, _rule: False)
+        terms = Terms(frozenset(known()), {"date": ("format", "date"), "mine": ("format", "never")})
+        if not has_plain_value(schema, terms):
+            return
+        assert not is_refused_as_empty(schema)
+
+
+def is_refused_as_empty(schema: Any) -> bool:
+    """Whether nothing satisfies a schema; keywords that values can do without may be malformed."""
+    try:
+        JsonSchemaGrammar(schema)
+    except GrammarError as error:
+        return isinstance(error, UnsatisfiableError)
+    return False
+
+
+def known() -> set[str]:
+    """The keywords of the latest draft."""
+    return set(JsonSchemaGrammar({}).interpreter.locator.root.dialect.keywords)
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "string"},
+        {"type": "string", "minLength": 3, "title": "x"},
+        {"type": "string", "format": "date"},
+        {"type": "string", "enum": ["a"]},
+        {"type": ["integer", "null"], "minimum": 3},
+        {"type": "integer", "minimum": 3, "maximum": 3},
+        {"type": "array", "items": {"type": "string"}, "minItems": 2},
+        {"type": "object", "properties": {"a": {"type": "null"}, "b": False}, "required": ["a"]},
+    ],
+)
+def test_ordinary_schemas_plainly_have_values(schema: Any) -> None:
+    assert has_plain_value(schema, Terms(frozenset(known()), {"date": ("format", "date")}))
