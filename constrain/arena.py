@@ -12,14 +12,22 @@ from numpy.typing import NDArray
 from constrain import kernels
 from grammars.errors import LimitError
 
+STEP = 1 << 22
+"""By how many elements a table grows within what is reserved for it."""
+
 
 @dataclass(frozen=True)
 class TableSpec:
-    """One table: its element type and how many elements it starts with. `zeroed` tables start anew when they grow."""
+    """One table: its element type and how many elements it starts with. `zeroed` tables start anew when they grow.
+
+    With `reserved` a table is alone in memory for so many elements, which takes none before it is used: so it grows
+    without being copied.
+    """
 
     dtype: type[np.generic]
     capacity: int
     zeroed: bool = False
+    reserved: int = 0
 
     @property
     def bytes(self) -> int:
@@ -41,6 +49,7 @@ class Plan:
         self._header[0 : 3 * len(specs) : 3] = starts
         self._header[1 : 3 * len(specs) : 3] = [spec.capacity for spec in specs]
         self._header[-1] = -1
+        self.reserving = [table for table, spec in enumerate(specs) if spec.reserved]
         kernels.link(self._header)
 
     def header(self) -> NDArray[np.int64]:
@@ -50,7 +59,13 @@ class Plan:
     def tables(self) -> list[NDArray[Any]]:
         """New tables, all zero."""
         memory = np.zeros(self.bytes, np.uint8)
-        return [np.ndarray(capacity, dtype, memory, start) for capacity, dtype, start in self._places]
+        tables: list[NDArray[Any]] = [
+            np.ndarray(capacity, dtype, memory, start) for capacity, dtype, start in self._places
+        ]
+        for table in self.reserving:
+            spec = self.specs[table]
+            tables[table] = np.zeros(spec.reserved, spec.dtype)[: spec.capacity]
+        return tables
 
 
 class Arena:
@@ -72,6 +87,8 @@ class Arena:
         self.limit, self.name = limit, name
         self._check_limit(2 * plan.bytes)
         self.header[0 : 3 * len(self.specs) : 3] += self.tables[0].ctypes.data
+        for table in plan.reserving:
+            self._publish(table)
 
     def _check_limit(self, least: int) -> None:
         """Refuses a limit under which the tables could not grow even once: they double."""
@@ -108,22 +125,25 @@ class Arena:
             self._resize(table, max(capacity, 2 * len(self.tables[table])))
 
     def grow(self) -> None:
-        """Doubles the table that a kernel found full."""
+        """Makes room in the table that a kernel found full."""
         table, self.header[-1] = int(self.header[-1]), -1
         if table in self.memo_keys:
             self._grow_memo(table)
             return
-        self._resize(table, 2 * len(self.tables[table]))
+        size, reserved = len(self.tables[table]), self.specs[table].reserved
+        self._resize(table, min(size + STEP, reserved) if size < reserved else 2 * size)
         if table in self.heap_slots:
             kernels.rehash_heap(self.address, self.heap_slots[table])
 
     def _resize(self, table: int, capacity: int) -> None:
         old, spec = self.tables[table], self.specs[table]
         self._take(old.itemsize * (capacity - len(old)))
-        new = np.zeros(capacity, spec.dtype)
-        if not (spec.zeroed or table in self.heap_slots):
-            new[: len(old)] = old
-        self.tables[table] = new
+        if capacity <= spec.reserved:
+            self.tables[table] = old.base[:capacity]  # type: ignore[index]  # the whole of what is reserved
+        else:
+            self.tables[table] = np.zeros(capacity, spec.dtype)
+            if not (spec.zeroed or table in self.heap_slots):
+                self.tables[table][: len(old)] = old
         self._publish(table)
 
     def _grow_memo(self, table: int) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 import weakref
 from collections.abc import Callable
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -24,6 +23,8 @@ RETIRE_BYTES = 1 << 28
 
 
 def _plan(vocabulary: Vocabulary) -> Plan:
+    # The transitions of lexical states: a kilobyte each, and too much to be copied in mid-text.
+    reserved = {k.X_TRANS: RETIRE_BYTES // 4}
     capacities = {
         k.X_TRANS: 256 * 256, k.X_INFO: 256 * k.INFO, k.X_SLOTS: 1024, k.FRONT_KEYS: 1024, k.FRONT_VALUES: 1024,
         k.LEX_SCRATCH2: 1 << 15, k.FRONT_ROWS: 8 * vocabulary.mask_words,
@@ -32,7 +33,12 @@ def _plan(vocabulary: Vocabulary) -> Plan:
         k.NODE_BYTE: np.uint8, k.TOKEN_BYTES: np.uint8, k.FRONT_ROWS: np.uint32,
         **dict.fromkeys(k.NARROW, np.int32),
     }  # fmt: skip
-    return Plan([TableSpec(dtypes.get(table, np.int64), capacities.get(table, 1024)) for table in range(k.LEX_TABLES)])
+    return Plan(
+        [
+            TableSpec(dtypes.get(table, np.int64), capacities.get(table, 1024), reserved=reserved.get(table, 0))
+            for table in range(k.LEX_TABLES)
+        ]
+    )
 
 
 class Lexicon:
@@ -41,6 +47,7 @@ class Lexicon:
     def __init__(self, vocabulary: Vocabulary, limit: int = DEFAULT_LIMIT_BYTES) -> None:
         self.lock = threading.RLock()
         self.arena = Arena(_plan(vocabulary), heaps=(k.X_POOL,), memos=(k.FRONT_KEYS,), limit=limit, name="lexicon")
+        self._vocabulary = vocabulary
         self.tokens = vocabulary.tokens
         self.rows = RowPool(vocabulary.mask_words)
         self._lexemes: dict[tuple[Dfa, bool, frozenset[str], int], int] = {}
@@ -51,10 +58,10 @@ class Lexicon:
         self.arena.extend(k.Q_OFFSETS, np.zeros(1, np.int64))
         self._load_vocabulary(vocabulary)
 
-    @cached_property
+    @property
     def quoted_tokens(self) -> QuotedTokens:
         """The tokens in which a JSON string may end."""
-        return QuotedTokens.of(self.tokens)
+        return self._vocabulary.quoted_tokens
 
     def is_quoted(self, x: int) -> bool:
         """Whether a lexical state spells a JSON string."""

@@ -37,7 +37,8 @@ class QuotedTokens:
         holding: Index = defaultdict(list)
         found: list[list[int]] = [[], [], [], [], []]
         escaped, several, closing, next_items, every = found
-        for token, text in enumerate(tokens):
+        marked = [(i, text) for i, text in enumerate(tokens) if QUOTE in text or b"," in text or b"]" in text]
+        for token, text in marked:
             if b"," in text or b"]" in text:
                 closing.append(token)
             if _has_item(text):

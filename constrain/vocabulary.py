@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from constrain.arguments import check_is_whole
+from constrain.quoted_tokens import QuotedTokens
 from constrain.token_bytes.extracted import VocabularyError
 from constrain.trie import LONGEST_TOKEN, Trie, hash_tokens, load_trie
 
@@ -84,6 +85,11 @@ class Vocabulary:
     def trie(self) -> Trie:
         """The tokens as a trie: made, or read from the cache on disk, when first asked for."""
         return load_trie(self.tokens, self.tokens_hash)
+
+    @cached_property
+    def quoted_tokens(self) -> QuotedTokens:
+        """The tokens in which a JSON string may end."""
+        return QuotedTokens.of(self.tokens)
 
     @cached_property
     def byte_complete(self) -> bool:

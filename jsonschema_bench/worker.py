@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterable
 from multiprocessing.connection import Connection
@@ -50,6 +51,9 @@ class Worker:
         self.engine: Engine = find_engine(setting.engine)(self.tokeniser, setting.options)
         loaded = perf_counter()
         self.engine.open(TRIVIAL).walk(self.tokeniser.encode(TRIVIAL_TEXT), [])
+        # What tokenizers and libraries hold is no engine's garbage to look through.
+        gc.collect()
+        gc.freeze()
         self.ready = Ready(self.engine.version, loaded - began, perf_counter() - loaded, peak_memory())
 
     def answers(self, task: Task) -> Iterable[Opened | Walked | Lost]:
