@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 QUOTE, ESCAPE = b'"', b"\\"
 
@@ -31,14 +33,14 @@ class QuotedTokens:
     any: list[int]
 
     @staticmethod
-    def of(tokens: Iterable[bytes]) -> QuotedTokens:
+    def of(tokens: Sequence[bytes]) -> QuotedTokens:
         """Sorts the tokens of a vocabulary."""
         ending: Index = defaultdict(list)
         holding: Index = defaultdict(list)
         found: list[list[int]] = [[], [], [], [], []]
         escaped, several, closing, next_items, every = found
-        marked = [(i, text) for i, text in enumerate(tokens) if QUOTE in text or b"," in text or b"]" in text]
-        for token, text in marked:
+        for token in _marked(tokens):
+            text = tokens[token]
             if b"," in text or b"]" in text:
                 closing.append(token)
             if _has_item(text):
@@ -56,6 +58,14 @@ class QuotedTokens:
                 several.append(token)
         leaving = frozenset(every).intersection(closing)
         return QuotedTokens(dict(ending), dict(holding), escaped, several, closing, next_items, leaving, every)
+
+
+def _marked(tokens: Sequence[bytes]) -> list[int]:
+    """The tokens with a quote, a comma or a bracket: one in a hundred."""
+    ends = np.cumsum(np.fromiter(map(len, tokens), np.int64, len(tokens)))
+    text = np.frombuffer(b"".join(tokens), np.uint8)
+    places = np.flatnonzero((text == ord('"')) | (text == ord(",")) | (text == ord("]")))
+    return np.unique(np.searchsorted(ends, places, side="right")).tolist()
 
 
 def _has_item(text: bytes) -> bool:
