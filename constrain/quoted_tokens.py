@@ -65,7 +65,8 @@ def _marked(tokens: Sequence[bytes]) -> list[int]:
     ends = np.cumsum(np.fromiter(map(len, tokens), np.int64, len(tokens)))
     text = np.frombuffer(b"".join(tokens), np.uint8)
     places = np.flatnonzero((text == ord('"')) | (text == ord(",")) | (text == ord("]")))
-    return np.unique(np.searchsorted(ends, places, side="right")).tolist()
+    found: list[int] = np.unique(np.searchsorted(ends, places, side="right")).tolist()
+    return found
 
 
 def _has_item(text: bytes) -> bool:
