@@ -9,6 +9,7 @@ from functools import reduce
 from grammars import dfa_ops
 from grammars.codepoints import is_text
 from grammars.dfa import Dfa
+from grammars.emptiness import have_text
 from grammars.errors import LimitError
 from grammars.ir import Lexeme
 from grammars.json_schema.nodes import ANY, NEVER, Rule, join
@@ -120,6 +121,9 @@ def _says_nothing(members: Members) -> bool:
 
 def _split(whole: KeyClass, pattern: str) -> list[KeyClass]:
     dfa = language(("pattern", pattern))
+    # Most patterns of a schema have no key in common, and then nothing has to be split.
+    if whole.dfa is not None and have_text([whole.dfa, dfa], []) is False:
+        return [whole]
     inside = dfa if whole.dfa is None else dfa_ops.intersect(whole.dfa, dfa)
     outside = dfa_ops.complement(dfa) if whole.dfa is None else dfa_ops.difference(whole.dfa, dfa)
     parts = [KeyClass(inside, whole.matched | {pattern}), KeyClass(outside, whole.matched)]
