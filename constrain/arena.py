@@ -13,7 +13,7 @@ from constrain import kernels
 from grammars.errors import LimitError
 
 STEP = 1 << 22
-"""By how many elements a table grows within what is reserved for it."""
+"""By how many elements at most a table grows within what is reserved for it."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ class Arena:
             self._grow_memo(table)
             return
         size, reserved = len(self.tables[table]), self.specs[table].reserved
-        self._resize(table, min(size + STEP, reserved) if size < reserved else 2 * size)
+        self._resize(table, min(2 * size, size + STEP, reserved) if size < reserved else 2 * size)
         if table in self.heap_slots:
             kernels.rehash_heap(self.address, self.heap_slots[table])
 

@@ -54,7 +54,7 @@ class Program:
 
     def __init__(self, grammar: Grammar, lexicon: Lexicon, arena: Arena) -> None:
         self.grammar, self.lexicon, self.arena = grammar, lexicon, arena
-        # As `isinstance` with a protocol, which takes as long as all the rest of this.
+        # `isinstance` with a protocol is slow; this method tells a scanner as well.
         self.scanner = cast("Scanner", grammar) if hasattr(grammar, "describe_terminal") else NoTerminals()
         self._numbers: dict[Rule, int] = {}
         self._rules: list[Rule] = []
@@ -192,12 +192,12 @@ class Program:
                 self.arena.extend(table, np.array(values, np.int64))
         self._new_places, self._new_lists, self._new_lexemes = [], [], []
 
-    def _lexeme(self, lexeme: Lexeme, flags: int = 0) -> int:
+    def _lexeme(self, lexeme: Lexeme) -> int:
         known = self._lexemes.get(id(lexeme))
         if known is not None:
             return known[1]
         high = -1 if lexeme.max_length is None else lexeme.max_length
-        self._new_lexemes += (self.lexicon.enter(lexeme, flags), lexeme.min_length, high, 0)
+        self._new_lexemes += (self.lexicon.enter(lexeme), lexeme.min_length, high, 0)
         self._lexemes[id(lexeme)] = (lexeme, self._lexeme_count)
         self._lexeme_count += 1
         return self._lexeme_count - 1

@@ -14,5 +14,9 @@ class MissingError(BenchError):
         super().__init__(f"{package} is not installed: it comes with the extra 'bench' (pip install '.[bench]')")
 
 
+class CannotJudgeError(Exception):
+    """The oracle cannot tell: a pattern that cannot be read, a reference that leads outside, readers that differ."""
+
+
 class RefusedError(Exception):
     """An engine says that it cannot enforce this schema."""

@@ -19,7 +19,8 @@ from constrain.prompting import render_prompt
 from constrain.shipped import load_model, load_shipped_model
 from grammars.errors import GrammarError
 from jsonschema_bench.cases import load_case
-from jsonschema_bench.oracle import CannotJudgeError, make_oracle
+from jsonschema_bench.errors import CannotJudgeError
+from jsonschema_bench.oracle import make_oracle
 from jsonschema_bench.progress import bars
 
 PROMPT = "Write an example."

@@ -15,16 +15,13 @@ from referencing.exceptions import Unresolvable
 from regress import RegressError
 
 from jsonschema_bench.ecma import KEYWORDS
+from jsonschema_bench.errors import CannotJudgeError
 
 MOST_DIGITS = 4000
 """Numbers with larger exponents are compared as floats."""
 
 Oracle = Callable[[str], str | None]
 """Says what is wrong with a text; `None` where nothing is."""
-
-
-class CannotJudgeError(Exception):
-    """The oracle cannot read the schema itself: a pattern that is none, a reference that leads outside."""
 
 
 def exact(literal: str) -> int | Fraction | float:
@@ -57,7 +54,11 @@ def _no_constant(name: str) -> Any:
 def make_oracle(schema: Any) -> Oracle:
     """The oracle for a schema, with formats asserted as far as `jsonschema` knows them."""
     kind: Any = extend(validator_for(schema, default=Draft202012Validator), KEYWORDS)  # type: ignore[no-untyped-call]  # has none
-    validator = kind(json.loads(json.dumps(schema), parse_float=exact), format_checker=kind.FORMAT_CHECKER)
+    read = json.loads(json.dumps(schema), parse_float=exact)
+    if isinstance(read, dict):
+        # It would bring back the plain validator wherever a reference leads to the root.
+        read.pop("$schema", None)
+    validator = kind(read, format_checker=kind.FORMAT_CHECKER)
 
     def judge(text: str) -> str | None:
         try:
@@ -66,7 +67,7 @@ def make_oracle(schema: Any) -> Oracle:
             return f"not JSON: {error}"
         try:
             problem = next(validator.iter_errors(value), None)
-        except (re.error, RegressError, Unresolvable) as error:
+        except (re.error, RegressError, UnicodeEncodeError, Unresolvable) as error:
             raise CannotJudgeError(str(error)) from error
         return (
             None if problem is None else f"not valid at /{'/'.join(map(str, problem.absolute_path))}: {problem.message}"

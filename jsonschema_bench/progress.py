@@ -19,11 +19,11 @@ class Bars(Progress):
 
     def update(self, task_id: TaskID, **changes: Any) -> None:
         """See `Progress.update`."""
-        task = self.tasks[task_id]
+        task = self._tasks[task_id]
         before = task.percentage // 5
         super().update(task_id, **changes)
-        if not self.console.is_terminal and task.percentage // 5 > before and not task.finished:
-            note = task.fields["note"]
+        if not self.console.is_terminal and task.percentage // 5 > before:
+            note = task.fields.get("note", "")
             self.console.print(f"{task.description} {task.completed:,.0f} of {task.total:,.0f} {note}", highlight=False)
 
 

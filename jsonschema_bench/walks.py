@@ -10,7 +10,8 @@ import numpy as np
 from constrain.protocols import DEAD, TokenAutomaton
 from grammars.errors import GrammarError, LimitError
 from jsonschema_bench.drawing import Drawer, Ids, allowed_ids
-from jsonschema_bench.oracle import CannotJudgeError, Oracle
+from jsonschema_bench.errors import CannotJudgeError
+from jsonschema_bench.oracle import Oracle
 from jsonschema_bench.tokenise import allowed
 
 PROBED = 8

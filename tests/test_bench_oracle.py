@@ -14,9 +14,9 @@ from jsonschema_bench.drawing import Drawer, allowed_ids
 from jsonschema_bench.engines.base import Options
 from jsonschema_bench.engines.ours import OurEngine
 from jsonschema_bench.engines.remotes import read_registry
-from jsonschema_bench.errors import RefusedError
+from jsonschema_bench.errors import CannotJudgeError, RefusedError
 from jsonschema_bench.messages import Fault
-from jsonschema_bench.oracle import CannotJudgeError, exact, make_oracle
+from jsonschema_bench.oracle import exact, make_oracle
 from jsonschema_bench.results import CaseResult, EngineResult, PassResult
 from jsonschema_bench.suite import Score, declare, find_parts, score
 from jsonschema_bench.tokenise import allowed, single_bytes
@@ -55,10 +55,24 @@ def test_the_oracle_judges(schema: object, text: str, valid: bool) -> None:
     assert (make_oracle(schema)(text) is None) == valid
 
 
-@pytest.mark.parametrize("schema", [{"pattern": "("}, {"$ref": "http://elsewhere.example/x"}])
+@pytest.mark.parametrize(
+    "schema", [{"pattern": "("}, {"pattern": "[^\ud800-\udfff]"}, {"$ref": "http://elsewhere.example/x"}]
+)
 def test_the_oracle_says_when_it_cannot_judge(schema: object) -> None:
     with pytest.raises(CannotJudgeError):
         make_oracle(schema)('"a"')
+
+
+def test_patterns_are_read_alike_below_references() -> None:
+    member = {"properties": {"p": {"pattern": "^\\d$"}, "c": {"$ref": "#"}}}
+    oracle = make_oracle({"$schema": "http://json-schema.org/draft-07/schema#", **member})
+    assert oracle('{"c": {"p": "3"}}') is None
+    assert oracle('{"c": {"p": "\u0663"}}') is not None
+
+
+def test_the_oracle_does_not_judge_where_readers_of_patterns_differ() -> None:
+    with pytest.raises(CannotJudgeError, match="not by regress"):
+        make_oracle({"pattern": "(?:(?:b?b)+){1,2}b"})('"bb"')
 
 
 def test_rows_are_read() -> None:

@@ -11,7 +11,8 @@ import pytest
 from numpy.typing import NDArray
 
 from jsonschema_bench.drawing import Drawer
-from jsonschema_bench.oracle import CannotJudgeError, make_oracle
+from jsonschema_bench.errors import CannotJudgeError
+from jsonschema_bench.oracle import make_oracle
 from jsonschema_bench.walks import Place, Problem, walk
 from tests.table_automaton import TableAutomaton, TableVocabulary
 

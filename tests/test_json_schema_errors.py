@@ -84,13 +84,31 @@ def test_errors_point_to_the_place(schema: Any, where: str, words: str) -> None:
         ({"const": (1, 2)}, "#/const", "(1, 2)"),
         ({"not": {"enum": [b"a"]}}, "#/not/enum/0", "b'a'"),
         ({"const": Decimal("nan")}, "#/const", "Decimal('NaN')"),
+        ({"properties": {"a": {"const": Decimal("sNaN")}}}, "#/properties/a/const", "Decimal('sNaN')"),
+        ({"properties": {"a": {"const": {1}}}}, "#/properties/a/const", "{1}"),
+        ({"properties": {"a": {"const": bytearray(b"a")}}}, "#/properties/a/const", "bytearray(b'a')"),
     ],
 )
 def test_values_that_are_not_json_are_named(schema: Any, where: str, found: str) -> None:
     with pytest.raises(GrammarError, match="this value is not JSON") as caught:
-        JsonSchemaGrammar(schema)
+        expand_all(schema)
     assert (caught.value.where, caught.value.found) == (where, found)
     assert found in str(caught.value)
+
+
+def expand_all(schema: Any) -> None:
+    """Makes a grammar and the expressions of its start and of the rules that this calls."""
+    grammar = JsonSchemaGrammar(schema)
+    for rule in calls(grammar.expand(grammar.start)):
+        grammar.expand(rule)
+
+
+@pytest.mark.parametrize(
+    "part", [{"enum": ("a", {"x": 1})}, {"enum": {"a"}}, {"allOf": ({"type": "string"},)}, {"minimum": Decimal("sNaN")}]
+)
+def test_parts_that_are_not_json_are_named(part: Any) -> None:
+    with pytest.raises(GrammarError, match="has to be"):
+        expand_all({"properties": {"a": part}, "required": ["a"]})
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from grammars.errors import GrammarError
 from grammars.json_schema.locate import Locator
 from grammars.json_schema.nodes import Json, Node
-from grammars.json_schema.places import HOLDERS, subschemas
+from grammars.json_schema.places import subschemas
 from grammars.json_schema.resources import Chain, steps_of
 
 
@@ -29,11 +29,13 @@ _FORMS: Final = {
 }
 
 
-def check_annotations(locator: Locator) -> None:
+def check_annotations(locator: Locator) -> bool:
     """Raises where a keyword of a document is no text, or is malformed and would be ignored.
 
-    The whole document is looked at now: no text ever leads to keywords that assert nothing.
+    The whole document is looked at now: no text ever leads to keywords that assert nothing. Returns whether every place
+    of a subschema has one; what has none may be where nobody ever looks.
     """
+    is_whole = True
     root, year = locator.root, locator.root.dialect.draft.year
     forms = {keyword: form.kind for keyword, form in _FORMS.items() if form.since <= year}
     for schema, chain in written_schemas(locator):
@@ -41,20 +43,15 @@ def check_annotations(locator: Locator) -> None:
             for keyword, value in schema.items():
                 if not isinstance(value, forms.get(keyword, object)) or not isinstance(keyword, str):
                     raise _fault(root, chain, keyword, value)
-        elif not (isinstance(schema, bool) or _is_only_kept(chain)):
-            where = root.at(*steps_of(chain))
-            raise GrammarError("a schema has to be an object, true or false", where, repr(schema)[:80])
+        elif not isinstance(schema, bool):
+            is_whole = False
+    return is_whole
 
 
 def _fault(root: Node, chain: Chain, keyword: object, value: Json) -> GrammarError:
     if not isinstance(keyword, str):
         return GrammarError("a keyword has to be a string", root.at(*steps_of(chain)), repr(keyword))
     return GrammarError(f"{keyword} has to be {_FORMS[keyword].needs}", root.at(*steps_of(chain), keyword), repr(value))
-
-
-def _is_only_kept(chain: Chain) -> bool:
-    """Whether nothing may ever be valid or not against what stands there."""
-    return chain is not None and chain[1][0] in HOLDERS
 
 
 def written_schemas(locator: Locator) -> Iterator[tuple[Json, Chain]]:

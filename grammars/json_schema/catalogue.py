@@ -156,22 +156,16 @@ def _content(schema: dict[str, Json], parent: Node) -> object | None:
     """
     if len(schema) > MAX_SHARED or not _UNSHARED.isdisjoint(schema):
         return None
-    dialect, size = parent.dialect, 0
+    dialect, is_plain, size = parent.dialect, True, 0
     said: list[tuple[str, object]] = []
-    parts = [key for key, value in schema.items() if isinstance(value, (dict, list))]
-    for key in parts:
+    for key, value in schema.items():
+        plain = isinstance(value, _SCALARS)
+        is_plain = is_plain and plain
         if key in dialect.keywords:
-            spelled = _spelled(schema[key])
+            spelled = (value.__class__, value) if plain else _spelled(value)
             said.append((key, spelled))
-            size += len(spelled)
-    if size > MAX_SHARED:
-        return None
-    said += [
-        (key, (value.__class__, value))
-        for key, value in schema.items()
-        if key in dialect.keywords and not isinstance(value, (dict, list))
-    ]
-    return parent.resource if parts else dialect, frozenset(said)
+            size += 0 if plain else len(spelled)
+    return None if size > MAX_SHARED else (dialect if is_plain else parent.resource, frozenset(said))
 
 
 def _spelled(value: Json) -> bytes:

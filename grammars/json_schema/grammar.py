@@ -23,8 +23,8 @@ from grammars.json_schema.locate import Locator
 from grammars.json_schema.named_formats import CustomFormats, asserted_formats
 from grammars.json_schema.nodes import Json, Rule, pointer_of
 from grammars.json_schema.satisfiable import Satisfiability
-from grammars.json_schema.schema_text import parse_schema
-from grammars.json_schema.survey import expand_ahead, suspects
+from grammars.json_schema.schema_text import Written, parse_schema, write_schema
+from grammars.json_schema.survey import expand_ahead, may_have_suspects, suspects
 from grammars.values import Value
 
 if TYPE_CHECKING:
@@ -60,7 +60,8 @@ class JsonSchemaGrammar:
         asserted = asserted_formats(formats, custom_formats)
         documents = Documents(registry)
         dialects = Dialects(documents, names_of)
-        self.interpreter = Interpreter(Locator(read, dialects.default(draft), documents, dialects), asserted)
+        written = write_schema(read)
+        self.interpreter = Interpreter(Locator(read, dialects.default(draft), documents, dialects, written), asserted)
         self._satisfiable = Satisfiability(self.interpreter)
         layout = layout_of(whitespace)
         self._writer = Writer(self.interpreter, self._satisfiable, layout, property_order == "schema")
@@ -69,15 +70,16 @@ class JsonSchemaGrammar:
         locator = self.interpreter.locator
         self.start: Hashable = locator.rule(locator.root)
         with within(deadline), placed_at(lambda: locator.root.pointer):
-            check_annotations(locator)
-            self._look_ahead(locator)
+            self._look_ahead(locator, written)
 
-    def _look_ahead(self, locator: Locator) -> None:
+    def _look_ahead(self, locator: Locator, written: Written) -> None:
         """Raises for what nothing satisfies, and for what is not supported as far as that is seen from here."""
+        is_whole = check_annotations(locator)
         start = locator.rule(locator.root)
         if not self._satisfiable.rule(start):
             raise Accuser(self.interpreter, self._satisfiable).error(locator.root, start)
-        self._ahead = expand_ahead(map(locator.rule, suspects(locator)), self.expand)
+        if not is_whole or may_have_suspects(locator.root, written):
+            self._ahead = expand_ahead(map(locator.rule, suspects(locator)), self.expand)
 
     def expand(self, rule: Hashable) -> Expr:
         """The expression of a rule."""

@@ -44,7 +44,7 @@ class Interpreter:
         self._formats = formats
         self._in_place: dict[Obligation, Normal] = {}
         self._keywords: dict[Node, list[tuple[str, Keyword]]] = {}
-        self._said: dict[tuple[Node, ReadKeyword], Normal] = {}
+        self._plain_read: dict[tuple[Node, ReadKeyword], Normal] = {}
         self._walk = Walk()
         self._rules: dict[Rule, Normal] = {}
         self._few: dict[Rule, frozenset[Value] | None] = {}
@@ -137,9 +137,9 @@ class Interpreter:
         """What a keyword of a node says by itself: plain ones once, so that equal shapes are seen to be equal."""
         if keyword.order > _LAST_PLAIN:
             return keyword.read(self, node, True)
-        known = self._said.get((node, keyword.read))
+        known = self._plain_read.get((node, keyword.read))
         if known is None:
-            known = self._said[node, keyword.read] = keyword.read(self, node, True)
+            known = self._plain_read[node, keyword.read] = keyword.read(self, node, True)
         return known
 
     def _parts(self, node: Node, seen: set[Node]) -> Iterator[tuple[Node, Keyword]]:

@@ -7,19 +7,22 @@ from grammars.json_schema.dialect import Dialect, Dialects
 from grammars.json_schema.documents import Documents
 from grammars.json_schema.nodes import ANY, NEVER, Json, Node, Rule
 from grammars.json_schema.resources import Resources
-from grammars.json_schema.schema_text import write_schema
+from grammars.json_schema.schema_text import Written
 from grammars.json_schema.scopes import REFERENCES, Scopes
 from grammars.values import Value
+
+UNKNOWN = Written()
 
 
 class Locator:
     """Owns the nodes of one document: the same subschema in the same scope is always the same node."""
 
-    def __init__(self, schema: Json, default: Dialect, documents: Documents, dialects: Dialects) -> None:
-        self.written = write_schema(schema)
+    def __init__(
+        self, schema: Json, default: Dialect, documents: Documents, dialects: Dialects, written: Written = UNKNOWN
+    ) -> None:
         self._catalogue = Catalogue(dialects)
         root = self._catalogue.document(schema, "", dialects.of(schema, default), "#")
-        resources = Resources(root, self._catalogue, documents, dialects, self.written)
+        resources = Resources(root, self._catalogue, documents, dialects, written)
         self._scopes = Scopes(resources, self._catalogue)
         self._unions: dict[tuple[Node, ...], Node] = {}
         self._joined: dict[Node, tuple[Node, ...]] = {}

@@ -18,7 +18,7 @@ _ONE = frozenset(
 )
 _MANY = frozenset({"allOf", "anyOf", "oneOf", "prefixItems", "items"})
 _NAMED = frozenset({"properties", "patternProperties", "dependentSchemas", "dependencies", "$defs", "definitions"})
-HOLDERS = {"definitions": 4, "$defs": 2019, "contentSchema": 2019}
+_KEEPERS = {"definitions": 4, "$defs": 2019, "contentSchema": 2019}
 """Keywords that assert nothing and hold subschemas, and the first drafts that know them."""
 
 Steps = tuple[str | int, ...]
@@ -53,5 +53,5 @@ def is_place(steps: Sequence[str | int], dialect: Dialect) -> bool:
 @lru_cache
 def _holders(keywords: frozenset[str], year: int) -> frozenset[str]:
     """The keywords that hold subschemas in a dialect."""
-    kept = (name for name, since in HOLDERS.items() if year >= since)
+    kept = (name for name, since in _KEEPERS.items() if year >= since)
     return frozenset((*(_ONE | _MANY | _NAMED) & keywords, *kept))

@@ -38,16 +38,16 @@ def parse_schema(text: str) -> JsonSchema:
 
 @dataclass(frozen=True)
 class Written:
-    """A schema as JSON text, in which one sees at once what stands nowhere in it; None for one that is too deep.
+    """A schema as JSON text, in which one sees at once what stands nowhere in it; None where there is no such text.
 
     `dialects` is how many subschemas say in which dialect they are.
     """
 
-    text: str | None
+    text: str | None = None
     dialects: int = 0
 
     def has(self, names: Iterable[str]) -> bool:
-        """Whether one of some names may stand in it, as a keyword or otherwise."""
+        """Whether one of some names (in ASCII, without quotes) may stand in it, as a keyword or otherwise."""
         return self.text is None or any(f'"{name}"' in self.text for name in names)
 
     @property
@@ -60,16 +60,16 @@ _ELSEWHERE: Final = re.compile(r'"\$(?:ref|dynamicRef|recursiveRef)": (?!"#)')
 
 
 def write_schema(schema: Any) -> Written:
-    """Raises `GrammarError` for Python values that contain themselves: no walk through them would end."""
+    """The text of a schema; raises `GrammarError` for one that contains itself: no walk through it would end."""
     try:
-        text = json.dumps(schema, skipkeys=True, default=repr)
+        text = json.dumps(schema, default=repr)
     except ValueError as error:
         if not str(error).startswith("Circular"):
-            return Written(None)
+            return Written()
         advice = "a schema that recurs refers to itself by $ref"
         raise GrammarError("the schema contains itself", "#", advice=advice) from error
-    except RecursionError:
-        return Written(None)  # it is refused with its place where it is read
+    except (RecursionError, TypeError):
+        return Written()  # what is no JSON is refused with its place where it is read
     return Written(text, text.count('"$schema"') - (isinstance(schema, dict) and "$schema" in schema))
 
 

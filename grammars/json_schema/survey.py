@@ -18,10 +18,17 @@ from grammars.json_schema.dialect import Dialect
 from grammars.json_schema.locate import Locator
 from grammars.json_schema.nodes import Json, Node
 from grammars.json_schema.places import places
+from grammars.json_schema.schema_text import Written
 from grammars.json_schema.scopes import REFERENCES
 
-BACK_REFERENCE = re.compile(r"\\[1-9k]")
-"""What no automaton reads; it looks the same in JSON text."""
+_PLAIN = frozenset(
+    {
+        *("type", "enum", "properties", "required", "additionalProperties", "items"),
+        *("title", "description", "default", "examples"),
+    }
+)
+_BACK_REFERENCE = re.compile(r"\\[1-9k]")
+"""What no automaton reads. In JSON text the backslash comes twice, and the second one is found."""
 MAX_NODES = 2000
 MAX_MADE = 200
 IN_PLACE = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas", "dependencies"})
@@ -33,8 +40,6 @@ _SUSPICIOUS = _EXCLUDING | _REFUSED | {"multipleOf", "minProperties", "dependenc
 
 def suspects(locator: Locator) -> Iterator[Node]:
     """The values, near the root first, whose schemas have keywords that may not be supported."""
-    if not _may_have_suspects(locator):
-        return
     queue = deque([(locator.root, locator.root)])
     seen = {locator.root}
     looked_at = 0
@@ -50,11 +55,11 @@ def suspects(locator: Locator) -> Iterator[Node]:
                 queue.append((child, value if in_place else child))
 
 
-def _may_have_suspects(locator: Locator) -> bool:
-    root, written = locator.root, locator.written
+def may_have_suspects(root: Node, written: Written) -> bool:
+    """Whether it is worth while to look for suspects in a document; `written` is its text."""
     if root.dialect.asserts_formats or written.leads_elsewhere:
         return True
-    if not written.has(_SUSPICIOUS) and not BACK_REFERENCE.search(written.text or ""):
+    if not written.has(_SUSPICIOUS) and not _BACK_REFERENCE.search(written.text or ""):
         return False
     return any(map(_is_suspicious, _objects(root.schema)))
 
@@ -63,6 +68,7 @@ def _objects(schema: Json) -> Iterator[dict[str, Json]]:
     """Every object inside of a schema, whether it is a subschema or not."""
     pending, seen = [schema], set()
     while pending:
+        check()
         found = pending.pop()
         if isinstance(found, list):
             pending += found
@@ -113,9 +119,10 @@ def calls(expr: Expr) -> Iterator[Hashable]:
 def _is_suspicious(keys: dict[str, Json]) -> bool:
     if keys.get("multipleOf", 1) != 1 or keys.get("minProperties", 0) not in (0, 1):
         return True
-    pattern = keys.get("pattern")
-    if isinstance(pattern, str) and BACK_REFERENCE.search(pattern):
-        return True
+    patterns = keys.get("patternProperties")
+    for pattern in (keys.get("pattern"), *(patterns if isinstance(patterns, dict) else ())):
+        if isinstance(pattern, str) and _BACK_REFERENCE.search(pattern):
+            return True
     return not _REFUSED.isdisjoint(keys) or _excludes(keys)
 
 
@@ -128,10 +135,10 @@ def _excludes(keys: dict[str, Json]) -> bool:
 
 
 def _differ(branches: Json) -> bool:
-    """Whether each of some subschemas asks for types of its own."""
+    """Whether each of some subschemas asks for types of its own, and for nothing that may not be supported."""
     seen: set[str] = set()
     for branch in branches if isinstance(branches, list) else [None]:
-        asked = branch.get("type") if isinstance(branch, dict) else None
+        asked = branch.get("type") if isinstance(branch, dict) and branch.keys() <= _PLAIN else None
         listed = asked if isinstance(asked, list) else [asked]
         types = {"number" if each == "integer" else each for each in listed if isinstance(each, str)}
         if not types or not types.isdisjoint(seen):
