@@ -72,10 +72,12 @@ class Arena:
     """Tables for the kernels; `header` is what they are given.
 
     `heaps` are the first tables of interned spans (pool, offsets, slots), `memos` those of memos (keys, values).
-    `limit` bounds the bytes of all tables together: beyond it `LimitError` is raised.
+    `limit` bounds the bytes of all tables together: beyond it `LimitError` is raised, with `advice`.
     """
 
-    def __init__(self, plan: Plan, *, heaps: tuple[int, ...], memos: tuple[int, ...], limit: int, name: str):
+    def __init__(
+        self, plan: Plan, *, heaps: tuple[int, ...], memos: tuple[int, ...], limit: int, name: str, advice: str
+    ) -> None:
         self.specs = plan.specs
         self.tables = plan.tables()
         self.memory_bytes = plan.bytes
@@ -84,7 +86,7 @@ class Arena:
         self.address = self.header.ctypes.data
         self.heap_slots = {heap + 2: heap for heap in heaps}
         self.memo_keys = frozenset(memos)
-        self.limit, self.name = limit, name
+        self.limit, self.name, self.advice = limit, name, advice
         self._check_limit(2 * plan.bytes)
         self.header[0 : 3 * len(self.specs) : 3] += self.tables[0].ctypes.data
         for table in plan.reserving:
@@ -160,7 +162,7 @@ class Arena:
         if self.memory_bytes + more > self.limit:
             raise LimitError(
                 f"the tables of the {self.name} are full",
-                advice="compile with a larger memory limit, or simplify the schema",
+                advice=self.advice,
                 limit=f"{self.name}_bytes",
                 allowed=self.limit,
                 given=self.memory_bytes + more,

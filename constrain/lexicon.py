@@ -46,7 +46,10 @@ class Lexicon:
 
     def __init__(self, vocabulary: Vocabulary, limit: int = DEFAULT_LIMIT_BYTES) -> None:
         self.lock = threading.RLock()
-        self.arena = Arena(_plan(vocabulary), heaps=(k.X_POOL,), memos=(k.FRONT_KEYS,), limit=limit, name="lexicon")
+        advice = "simplify the patterns, or bound their lengths: all schemas over a vocabulary share these tables"
+        self.arena = Arena(
+            _plan(vocabulary), heaps=(k.X_POOL,), memos=(k.FRONT_KEYS,), limit=limit, name="lexicon", advice=advice
+        )
         self._vocabulary = vocabulary
         self.tokens = vocabulary.tokens
         self.rows = RowPool(vocabulary.mask_words)

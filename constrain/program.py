@@ -46,7 +46,8 @@ def _plan(longest_token: int) -> Plan:
 def automaton_arena(longest_token: int, limit: int) -> Arena:
     """The tables of one automaton, small at first."""
     heaps = (k.STATE_POOL, k.CELL_POOL)
-    return Arena(_plan(longest_token), heaps=heaps, memos=(k.MEMO_KEYS,), limit=limit, name="automaton")
+    advice = "compile with a larger memory_limit, or simplify the schema"
+    return Arena(_plan(longest_token), heaps=heaps, memos=(k.MEMO_KEYS,), limit=limit, name="automaton", advice=advice)
 
 
 class Program:

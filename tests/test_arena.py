@@ -14,7 +14,7 @@ from grammars.errors import LimitError
 
 def small(limit: int = 1 << 20) -> Arena:
     specs = [TableSpec(np.int64, 4), TableSpec(np.int32, 4, reserved=64), TableSpec(np.uint8, 4)]
-    return Arena(Plan(specs), heaps=(), memos=(), limit=limit, name="test")
+    return Arena(Plan(specs), heaps=(), memos=(), limit=limit, name="test", advice="less")
 
 
 @pytest.mark.parametrize("table", [0, 1, 2])
