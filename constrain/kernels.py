@@ -2920,50 +2920,56 @@ def fill_mask(lex, aut, state, out):
 
 
 @njit(cache=True, nogil=True)
-def load_names(lex, points, ends):
+def load_names(lex, points, ends, work):
     """Writes the trie of sorted, distinct words into the tables of automata: its start, or `FULL`.
 
-    The words are one after the other in `points`. States are numbered in the order of the words, as `Dfa.of_words`
-    does it, so every edge leads to the state after the one that the edge before it leads to.
+    The words are one after the other in `points`; `work` has three numbers for each character, and one more. States are
+    numbered in the order of the words, as `Dfa.of_words` does it, so every edge leads to the state after the one that
+    the edge before it leads to.
     """
+    size = len(points)
     for table in range(Q_OFFSETS, Q_TOP + 1):
-        if not room(lex, table, len(points) + 1):
+        if not room(lex, table, size + 1):
             return FULL
-    if not room(lex, Q_START, len(points) + 1):
+    if not room(lex, Q_START, size + 1):
         return FULL
-    base, first_edge = head(lex)[3 * Q_LABEL + 2], head(lex)[3 * SEG_LOW + 2]
-    sources, path, reader = np.empty(len(points), np.int64), np.zeros(len(points) + 1, np.int64), np.empty_like(points)
+    base = head(lex)[3 * Q_LABEL + 2]
     labels, offsets = ints(lex, Q_LABEL), ints(lex, Q_OFFSETS)
-    labels[base] = -1
-    edges, before, length = 0, 0, 0
-    begin = 0
+    # The path of the word before, then for each edge its source and its character.
+    path, source, reads = 0, size + 1, 2 * size + 1
+    labels[base], offsets[base + 1], work[path] = -1, 0, 0
+    edges, before, length, begin = 0, 0, 0, 0
     for word in range(len(ends)):
-        same = 0
-        while same < min(length, ends[word] - begin) and points[before + same] == points[begin + same]:
+        same, size = 0, ends[word] - begin
+        while same < length and same < size and points[before + same] == points[begin + same]:
             same += 1
-        for at in range(begin + same, ends[word]):
-            sources[edges], reader[edges] = path[at - begin], points[at]
+        for at in range(same, size):
+            work[source + edges], work[reads + edges] = work[path + at], points[begin + at]
+            offsets[base + 1 + work[path + at]] += 1
             edges += 1
-            path[at - begin + 1] = edges
-            labels[base + edges] = -1
-        before, length, begin = begin, ends[word] - begin, ends[word]
-        labels[base + path[length]] = word
-    offsets[base + 1 : base + edges + 2] = 0
-    for edge in range(edges):
-        offsets[base + 1 + sources[edge]] += 1
-    place = first_edge
-    for q in range(base, base + edges + 1):
-        place += offsets[q + 1]
-        offsets[q + 1] = place - offsets[q + 1]
-    for edge in range(edges):
-        at = offsets[base + 1 + sources[edge]]
-        offsets[base + 1 + sources[edge]] += 1
-        ints(lex, SEG_LOW)[at], ints(lex, SEG_HIGH)[at] = reader[edge], reader[edge]
-        ints(lex, SEG_TARGET)[at] = base + edge + 1
+            work[path + at + 1], labels[base + edges], offsets[base + 1 + edges] = edges, -1, 0
+        before, length, begin = begin, size, ends[word]
+        labels[base + work[path + size]] = word
+    sort_edges(lex, base, edges, work, source, reads)
     keep_names(lex, base, base + edges + 1)
     for table in range(SEG_LOW, SEG_TARGET + 1):
         head(lex)[3 * table + 2] += edges
     return base
+
+
+@njit(nogil=True)
+def sort_edges(lex, base, edges, work, source, reads):
+    """Writes the edges of a trie by their sources, of which `Q_OFFSETS` has the numbers."""
+    offsets, place = ints(lex, Q_OFFSETS), head(lex)[3 * SEG_LOW + 2]
+    for q in range(base, base + edges + 1):
+        place += offsets[q + 1]
+        offsets[q + 1] = place - offsets[q + 1]
+    for edge in range(edges):
+        q = base + 1 + work[source + edge]
+        at = offsets[q]
+        offsets[q] = at + 1
+        ints(lex, SEG_LOW)[at], ints(lex, SEG_HIGH)[at] = work[reads + edge], work[reads + edge]
+        ints(lex, SEG_TARGET)[at] = base + edge + 1
 
 
 @njit(nogil=True)

@@ -120,7 +120,8 @@ class Lexicon:
         if known is None:
             words = sorted(names)
             points = np.frombuffer("".join(words).encode("utf-32-le"), np.int32)
-            known = self._tries[names] = self._run(k.load_names, points, np.cumsum([len(word) for word in words]))
+            ends, work = np.cumsum([len(word) for word in words]), np.empty(3 * len(points) + 1, np.int64)
+            known = self._tries[names] = self._run(k.load_names, points, ends, work)
         return known
 
     def _run(self, kernel: Callable[..., int], *args: Any) -> int:
