@@ -62,7 +62,7 @@ def compile_linked() -> None:
 
 def compile_half(half: int) -> None:
     """About half of the work: the largest functions first, each dealt to the half that has less so far."""
-    loads = [code_size(kernels.fill_mask.py_func), code_size(kernels.search_ends.py_func)]
+    loads = [code_size(kernels.fill_mask.py_func), code_size(kernels.search_ends.py_func) + code_size(kernels.load_names.py_func)]
     for function in sorted(kernels.LINKED, key=code_size, reverse=True):
         lighter = int(loads[1] < loads[0])
         loads[lighter] += code_size(function)
@@ -78,8 +78,10 @@ def code_size(function: Any) -> int:
 
 
 def compile_search() -> None:
-    """The search for shortest texts, which nothing else needs while it is compiled."""
+    """The search for shortest texts and the tries of names, which nothing else needs while they are compiled."""
     number, numbers = types.int64, types.int64[::1]
+    points = types.Array(types.int32, 1, "C", readonly=True)
+    kernels.load_names.compile((number, points, numbers, numbers))
     flags = (types.boolean, types.boolean)
     kernels.search_ends.compile((*[number] * 6, *flags, types.int64[:, ::1], numbers, numbers))
 
