@@ -62,7 +62,10 @@ def compile_linked() -> None:
 
 def compile_half(half: int) -> None:
     """About half of the work: the largest functions first, each dealt to the half that has less so far."""
-    loads = [code_size(kernels.fill_mask.py_func), code_size(kernels.search_ends.py_func) + code_size(kernels.load_names.py_func)]
+    loads = [
+        code_size(kernels.fill_mask.py_func),
+        code_size(kernels.search_ends.py_func) + code_size(kernels.load_names.py_func),
+    ]
     for function in sorted(kernels.LINKED, key=code_size, reverse=True):
         lighter = int(loads[1] < loads[0])
         loads[lighter] += code_size(function)
