@@ -170,10 +170,13 @@ class Arena:
         self.memory_bytes += more
 
 
+def grow_full(lexicon: Arena, automaton: Arena) -> None:
+    """Makes room in the one of two arenas that a kernel found full."""
+    (lexicon if lexicon.header[-1] >= 0 else automaton).grow()
+
+
 def run(kernel: Callable[..., int], lexicon: Arena, automaton: Arena, *args: Any) -> int:
     """Calls a kernel until no table is full; its value or a status other than `FULL`."""
-    while True:
-        status = int(kernel(lexicon.address, automaton.address, *args))
-        if status != kernels.FULL:
-            return status
-        (lexicon if lexicon.header[-1] >= 0 else automaton).grow()
+    while (status := int(kernel(lexicon.address, automaton.address, *args))) == kernels.FULL:
+        grow_full(lexicon, automaton)
+    return status

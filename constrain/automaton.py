@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constrain import kernels as k
-from constrain.arena import run
+from constrain.arena import grow_full
 from constrain.arguments import check_is_whole, wrong_type
 from constrain.explain import Explainer, explain_token
 from constrain.forced import forced_text, forced_tokens
@@ -79,12 +79,15 @@ class Automaton:
 
     def _run(self, kernel: Callable[..., int], *args: Any) -> int:
         """Calls a kernel and gives it what it asks for, until it has a value."""
-        while True:
-            status = run(kernel, self._lexicon.arena, self._arena, *args)
-            if status >= DEAD:
-                return status
-            wanted = int(self._arena.header[k.AUT_WANTED])
-            self._answers[status](wanted)
+        lexicon, own = self._lexicon.arena, self._arena
+        status = kernel(lexicon.address, own.address, *args)
+        while status < DEAD:
+            if status == k.FULL:
+                grow_full(lexicon, own)
+            else:
+                self._answers[status](int(own.header[k.AUT_WANTED]))
+            status = kernel(lexicon.address, own.address, *args)
+        return status
 
     def mask(self, state: int) -> Row:
         """The tokens that may come next: bit `t % 32` of word `t // 32`; a read-only `uint32[mask_words]`."""
@@ -93,16 +96,27 @@ class Automaton:
 
     def _make_row(self, state: int) -> Row:
         with self._lexicon.lock:
-            state = self._check(state)
-            row = self._remembering_row(state) if self._arena.header[k.AUT_REMEMBERS] else self._walk(state)
-            forget_oldest(self._rows, self._most_rows)
-            self._rows[state] = row
+            state, header = self._check(state), self._arena.header
+            if not header[k.AUT_REMEMBERS]:
+                return self._keep(state, self._walk(state))
+            plain = self._run(k.plain_state, state)
+            is_doubtful = header[k.AUT_DOUBTFUL]
+            row = self._rows.get(plain)
+            if row is None:
+                row = self._walk(plain)
+                row = self._keep(plain, self._without_wrong(plain, row) if self._several else row)
+            if plain == state:
+                return row
+            return self._keep(state, self._without_wrong(state, row) if is_doubtful or self._several else row)
+
+    def _keep(self, state: int, row: Row) -> Row:
+        forget_oldest(self._rows, self._most_rows)
+        self._rows[state] = row
         return row
 
     def _walk(self, state: int) -> Row:
         row = self._lexicon.rows.take()
-        if k.fill_mask(self._lexicon.arena.address, self._arena.address, state, row) < 0:
-            self._run(k.fill_mask, state, row)
+        self._run(k.fill_mask, state, row)
         if not self._complete and not row.any():
             wanted = [byte for byte in range(256) if self.advance_bytes(state, bytes([byte])) != DEAD]
             raise GrammarError(
@@ -113,12 +127,8 @@ class Automaton:
         row.flags.writeable = False
         return row
 
-    def _remembering_row(self, state: int) -> Row:
-        """The row of the state that has forgotten what was read, less the tokens that are wrong after it."""
-        plain = self._run(k.plain_state, state)
-        row = self._walk(state) if plain == state else self.mask(plain)
-        if plain == state and not self._lexicon.quoted_tokens.several:
-            return row
+    def _without_wrong(self, state: int, row: Row) -> Row:
+        """The row of the plain state, less the tokens that are wrong after what was read."""
         doubtful = [token for token in self._remembered.doubtful(state) if row[token >> 5] >> (token & 31) & 1]
         wrong = [token for token in doubtful if self._run(k.advance_token, state, token) == DEAD]
         if wrong:
@@ -127,6 +137,11 @@ class Automaton:
                 row[token >> 5] &= ~np.uint32(1 << (token & 31))
             row.flags.writeable = False
         return row
+
+    @cached_property
+    def _several(self) -> bool:
+        """Whether a token may spell two keys."""
+        return bool(self._lexicon.quoted_tokens.several)
 
     @cached_property
     def _remembered(self) -> Remembered:
@@ -155,9 +170,7 @@ class Automaton:
             if token in self._eos:
                 target = self._ended if self.is_accepting(state) else DEAD
             else:
-                target = k.advance_token(self._lexicon.arena.address, self._arena.address, state, token)
-                if target < DEAD:
-                    target = self._run(k.advance_token, state, token)
+                target = self._run(k.advance_token, state, token)
             if target != DEAD:
                 forget_oldest(self._moves, MOST_MOVES)
                 self._moves[state, token] = target

@@ -67,7 +67,9 @@ AUT_TABLES = 25
 
 # After the tables an arena holds a few scalars; the very last one names the table that has to grow.
 LEX_LONGEST, LEX_WORDS, LEX_EXITS = range(3 * LEX_TABLES, 3 * LEX_TABLES + 3)
-AUT_WANTED, AUT_STAMP, AUT_VISITS, AUT_IGNORED, AUT_REMEMBERS, AUT_PLAIN = range(3 * AUT_TABLES, 3 * AUT_TABLES + 6)
+AUT_WANTED, AUT_STAMP, AUT_VISITS, AUT_IGNORED, AUT_REMEMBERS, AUT_PLAIN, AUT_DOUBTFUL, AUT_HELD = range(
+    3 * AUT_TABLES, 3 * AUT_TABLES + 8
+)
 HEADER = 256
 ADDRESSES = 160
 
@@ -108,7 +110,7 @@ OBJECT_REGISTER = 1 << 40  # added to the number of an object's register, so tha
 
 # What memos remember, in the highest byte of their keys.
 M_CONTINUATION, M_SCANNER, M_FINISH, M_VALUE, M_NEXT, M_PLAIN_CONTINUATION = range(1, 7)
-M_PLAIN, M_CAPTURED, M_REMEMBERED = 7, 8, 9  # what is worked out from the bottom of a stack, see `mapped`
+M_PLAIN, M_CAPTURED, M_REMEMBERED, M_DOUBTFUL = 7, 8, 9, 10  # worked out from the bottom of a stack, see `mapped`
 
 CONFIG = 5
 KEY = 5  # numbers per level of a search for keys
@@ -698,6 +700,49 @@ def x_step(lex, x, byte):
     return target
 
 
+@njit(nogil=True)
+def lead_byte(code_point):
+    """The first byte of a code point in UTF-8."""
+    if code_point < 0x80:
+        return code_point
+    if code_point < 0x800:
+        return 0xC0 | (code_point >> 6)
+    return 0xE0 | (code_point >> 12) if code_point < 0x10000 else 0xF0 | (code_point >> 18)
+
+
+@njit(nogil=True)
+def mark(wanted, low, high):
+    """Marks a range of bytes."""
+    for byte in range(low, high + 1):
+        wanted[byte] = 1
+
+
+@njit(nogil=True)
+def mark_candidates(lex, x, wanted):
+    """Marks every byte that may lead on from `x`: by the form of what is being read, without trying all of them."""
+    pool, start = ints(lex, X_POOL), ints(lex, X_OFFSETS)[x]
+    q, mode = np.int64(pool[start]), np.int64(pool[start + 2])
+    kind = (mode >> 8) & 255
+    if kind == BOUNDARY:
+        offsets = ints(lex, Q_OFFSETS)
+        for edge in range(offsets[q], offsets[q + 1]):
+            mark(wanted, lead_byte(ints(lex, SEG_LOW)[edge]), lead_byte(ints(lex, SEG_HIGH)[edge]))
+    if kind == OPEN or kind == ESCAPE or (kind == BOUNDARY and mode >> 16 == 0):
+        wanted[34] = wanted[92] = 1
+    if kind == ESCAPE:
+        wanted[47] = wanted[98] = wanted[102] = wanted[110] = wanted[114] = wanted[116] = 1
+    if kind == ESCAPE or kind == PAIR_U:
+        wanted[117] = 1
+    if kind == HEX or kind == PAIR_HEX or kind == ANY_HEX:
+        mark(wanted, 48, 57)
+        mark(wanted, 65, 70)
+        mark(wanted, 97, 102)
+    if kind == UTF8 or kind == ANY_UTF8:
+        mark(wanted, 128, 191)
+    if kind == PAIR_BACKSLASH:
+        wanted[92] = 1
+
+
 @linked
 def few_bytes(lex, x):
     """The bytes that lead on from `x`, packed from the lowest; -1 if more than `FEW_BYTES`, or `FULL`."""
@@ -706,7 +751,11 @@ def few_bytes(lex, x):
     if known != 0:
         return known
     packed, count = np.int64(0), 0
+    wanted = np.zeros(256, np.uint8)
+    mark_candidates(lex, x, wanted)
     for byte in range(255, -1, -1):
+        if not wanted[byte]:
+            continue
         move = x_step(lex, x, byte)
         if move == FULL:
             return np.int64(FULL)
@@ -718,16 +767,6 @@ def few_bytes(lex, x):
     packed = np.int64(-1) if count > FEW_BYTES or count == 0 else packed
     info[x * INFO + I_BYTES] = packed
     return packed
-
-
-@njit(nogil=True)
-def lead_byte(code_point):
-    """The first byte of a code point in UTF-8."""
-    if code_point < 0x80:
-        return code_point
-    if code_point < 0x800:
-        return 0xC0 | (code_point >> 6)
-    return 0xE0 | (code_point >> 12) if code_point < 0x10000 else 0xF0 | (code_point >> 18)
 
 
 @linked
@@ -1571,8 +1610,8 @@ def map_get(aut, kind, cell, byte):
 def mapped(aut, kind, cell, byte):
     """What a cell is for a kind of memo, worked out from the bottom of its stack; or `FULL`.
 
-    `M_PLAIN`: the cell that has forgotten texts and seen keys. `M_CAPTURED`: 1 if it or a cell below remembers a text.
-    `M_REMEMBERED`: the cell after a byte.
+    `M_PLAIN`: the cell that has forgotten texts and seen keys. `M_REMEMBERED`: the cell after a byte. 1 if it or a
+    cell below remembers a text (`M_CAPTURED`), or something that may forbid what its plain cell allows (`M_DOUBTFUL`).
     """
     depth = np.int64(1)
     ints(aut, CHAIN)[0] = cell
@@ -1593,23 +1632,50 @@ def mapped(aut, kind, cell, byte):
         if waiting > depth:
             depth = waiting
             continue
-        made = map_captured(aut, here) if kind == M_CAPTURED else map_cell(aut, kind, here, byte)
+        made = map_cell(aut, kind, here, byte) if kind == M_PLAIN or kind == M_REMEMBERED else map_flag(aut, kind, here)
         if made < 0 or memo_put(aut, MEMO_KEYS, (np.int64(kind) << 56) | (here << 8) | byte, made) < 0:
             return np.int64(FULL)
     return map_get(aut, kind, cell, byte)
 
 
 @njit(nogil=True)
-def map_captured(aut, cell):
-    """Whether a cell remembers a text, or one below it, for which that is known."""
+def map_flag(aut, kind, cell):
+    """Whether something holds for a cell, or for one below it, for which that is known."""
     pool, start, end = ints(aut, CELL_POOL), ints(aut, CELL_OFFSETS)[cell], ints(aut, CELL_OFFSETS)[cell + 1]
     if pool[start] != JOIN:
-        captures = end - start == CAPTURE and pool[start + 3] >= 0
-        return np.int64(1) if captures else map_get(aut, M_CAPTURED, np.int64(pool[start + 2]), 0)
+        holds = end - start == CAPTURE and pool[start + 3] >= 0 if kind == M_CAPTURED else is_doubtful(aut, start, end)
+        return np.int64(1) if holds else map_get(aut, kind, np.int64(pool[start + 2]), 0)
     for at in range(start + 1, end):
-        if map_get(aut, M_CAPTURED, np.int64(pool[at]), 0) == 1:
+        if map_get(aut, kind, np.int64(pool[at]), 0) == 1:
             return np.int64(1)
     return np.int64(0)
+
+
+@njit(nogil=True)
+def is_doubtful(aut, start, end):
+    """Whether a cell waits for a value that decides what follows, or its object saw a key that one token may hold."""
+    pool = ints(aut, CELL_POOL)
+    place, register = np.int64(pool[start]), np.int64(pool[start + 1])
+    if end - start == CAPTURE and ints(aut, PLACES)[4 * place] == OP_FOLLOW:
+        return True
+    return head(aut)[AUT_HELD] > 0 and saw_keys(aut, register)
+
+
+@njit(nogil=True)
+def saw_keys(aut, register):
+    """Whether a register is that of an object, and remembers keys."""
+    if register < OBJECT_REGISTER:
+        return False
+    return ints(aut, CELL_POOL)[ints(aut, CELL_OFFSETS)[register - OBJECT_REGISTER] + R_SEEN] >= 0
+
+
+@njit(nogil=True)
+def reads_next_key(aut, cell):
+    """Whether a cell reads a key of an object that has seen some."""
+    pool, start = ints(aut, CELL_POOL), ints(aut, CELL_OFFSETS)[cell]
+    if ints(aut, CELL_OFFSETS)[cell + 1] - start != CAPTURE or pool[start] == JOIN:
+        return False
+    return ints(aut, PLACES)[4 * pool[start]] == OP_EXTRA and saw_keys(aut, np.int64(pool[start + 1]))
 
 
 @njit(nogil=True)
@@ -2378,14 +2444,20 @@ def start_state(lex, aut, place):
 
 @njit(cache=True, nogil=True)
 def plain_state(_lex, aut, state):
-    """The state that has forgotten texts and seen keys: what follows it may be a little more."""
-    count = copy_state(aut, state, CONFIGS)
+    """The state that has forgotten texts and seen keys: what follows it may be a little more.
+
+    Whether it may indeed is left in the header.
+    """
+    count, doubtful = copy_state(aut, state, CONFIGS), np.int64(0)
     for i in range(count):
         cell = np.int64(ints(aut, CONFIGS)[CONFIG * i + 3])
-        plain = mapped(aut, M_PLAIN, cell, 0)
-        if plain < 0:
-            return plain
+        plain, doubt = mapped(aut, M_PLAIN, cell, 0), mapped(aut, M_DOUBTFUL, cell, 0)
+        if plain < 0 or doubt < 0:
+            return min(plain, doubt)
         ints(aut, CONFIGS)[CONFIG * i + 3] = plain
+        if doubt or reads_next_key(aut, cell):
+            doubtful = np.int64(1)
+    head(aut)[AUT_DOUBTFUL] = doubtful
     return count if count < 0 else keep_state(aut, CONFIGS, count)
 
 

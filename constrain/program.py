@@ -138,6 +138,8 @@ class Program:
         if value not in self._values:
             self._values[value] = len(self._numbered)
             self._numbered.append(value)
+            if isinstance(value, str) and self.lexicon.quoted_tokens.may_hold(value):
+                self.arena.header[k.AUT_HELD] = 1
         self._answer(k.M_VALUE, text, self._values[value])
 
     @property

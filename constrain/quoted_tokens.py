@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 QUOTE, ESCAPE = b'"', b"\\"
+_STRING_END = re.compile(rb'(?:[^"\\]|\\.)*"', re.DOTALL)
 
 Index = dict[bytes, list[int]]
 
@@ -18,14 +20,16 @@ class QuotedTokens:
     """The tokens in which a string may end.
 
     `ending` has those that end a string that is being read, by their text up to the first quote; `holding` those that
-    hold a whole string, by the text between the quotes. `escaped` are those with an escape, `several` those that may
-    end two keys. `closing` are those that can end an item of an array and then the array or another item,
-    `next_items` those that can end an item and have much of the next one, `leaving` those of them that leave a string.
+    hold a whole string, by the text between the quotes. `ending_escaped` and `holding_escaped` are those that do so
+    with an escape in the string, `several` those that may end two keys. `closing` are those that can end an item of an
+    array and then the array or another item, `next_items` those that can end an item and have much of the next one,
+    `leaving` those of them that leave a string, `any` all that have a quote.
     """
 
     ending: Index
     holding: Index
-    escaped: list[int]
+    ending_escaped: list[int]
+    holding_escaped: list[int]
     several: list[int]
     closing: list[int]
     next_items: list[int]
@@ -37,8 +41,8 @@ class QuotedTokens:
         """Sorts the tokens of a vocabulary."""
         ending: Index = defaultdict(list)
         holding: Index = defaultdict(list)
-        found: list[list[int]] = [[], [], [], [], []]
-        escaped, several, closing, next_items, every = found
+        found: list[list[int]] = [[], [], [], [], [], []]
+        ending_escaped, holding_escaped, several, closing, next_items, every = found
         for token in _marked(tokens):
             text = tokens[token]
             if b"," in text or b"]" in text:
@@ -52,12 +56,18 @@ class QuotedTokens:
             ending[first].append(token)
             for content in others[:-1]:
                 holding[content].append(token)
-            if ESCAPE in text:
-                escaped.append(token)
+            if _has_escape(_STRING_END.match(text)):
+                ending_escaped.append(token)
+            if any(_has_escape(_STRING_END.match(text, at + 1)) for at in _quotes(text)):
+                holding_escaped.append(token)
             if len(others) > 2 and b":" in text:
                 several.append(token)
         leaving = frozenset(every).intersection(closing)
-        return QuotedTokens(dict(ending), dict(holding), escaped, several, closing, next_items, leaving, every)
+        return QuotedTokens(dict(ending), dict(holding), *found[:5], leaving, every)
+
+    def may_hold(self, string: str) -> bool:
+        """Whether one token may have all of a string, with its quotes."""
+        return bool(self.holding_escaped) or string.encode("utf-8", "surrogatepass") in self.holding
 
 
 def _marked(tokens: Sequence[bytes]) -> list[int]:
@@ -67,6 +77,14 @@ def _marked(tokens: Sequence[bytes]) -> list[int]:
     places = np.flatnonzero((text == ord('"')) | (text == ord(",")) | (text == ord("]")))
     found: list[int] = np.unique(np.searchsorted(ends, places, side="right")).tolist()
     return found
+
+
+def _has_escape(string: re.Match[bytes] | None) -> bool:
+    return string is not None and ESCAPE in string[0]
+
+
+def _quotes(text: bytes) -> list[int]:
+    return [match.start() for match in re.finditer(QUOTE, text)]
 
 
 def _has_item(text: bytes) -> bool:

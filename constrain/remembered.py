@@ -76,8 +76,7 @@ class Remembered:
     def _of_key(self, text: bytes, seen: frozenset[bytes], is_bounded: bool) -> Iterator[int]:
         """The tokens that end a key as one that was seen; for bounded ones also those after which no other is left."""
         tokens = self._lexicon.quoted_tokens
-        if ESCAPE in text:
-            yield from tokens.any
+        yield from tokens.any if ESCAPE in text else tokens.ending_escaped
         for key in seen:
             if text and key.startswith(text[1:]):
                 yield from tokens.ending.get(key[len(text) - 1 :], ())
@@ -127,7 +126,7 @@ class Remembered:
             return memory
         tokens = self._lexicon.quoted_tokens
         held = (tokens.holding.get(key, ()) for key in keys - memory.keys)
-        escaped = tokens.escaped if keys else ()
+        escaped = tokens.holding_escaped if keys else ()
         return Memory(memory.keys | keys, memory.tokens.union(escaped, *held), passing)
 
     def _following(self, span: list[int]) -> list[int]:

@@ -13,6 +13,7 @@ from constrain import DEAD, Automaton, Vocabulary, compile_json_schema
 
 SPANNING = [
     *(b"1,1", b'",', b'":', b'","', b"},{", b'"a"', b'"a":', b'{"a":1', b"[1", b",1", b",2,", b"true,", b"false]"),
+    *(b'\\u0061"', b'"\\u0061"', b'"\\u0061":', b'\\"', b'\\",', b' "\\"', b'\\":"\\"'),
     *(b"1]", b"],[", b'{"', b'","a":', b'"b":1,"a":', b"\\u0061", b'a"', b'"":', b'":1,"', b"]}", b"null,"),
 ]
 PLAIN = list(range(32, 127))
