@@ -63,7 +63,8 @@ class QuotedTokens:
             if len(others) > 2 and b":" in text:
                 several.append(token)
         leaving = frozenset(every).intersection(closing)
-        return QuotedTokens(dict(ending), dict(holding), *found[:5], leaving, every)
+        escaped = ending_escaped, holding_escaped
+        return QuotedTokens(dict(ending), dict(holding), *escaped, several, closing, next_items, leaving, every)
 
     def may_hold(self, string: str) -> bool:
         """Whether one token may have all of a string, with its quotes."""
