@@ -10,10 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constrain import kernels
+from constrain.blocks import BlockPool
 from grammars.errors import LimitError
 
 STEP = 1 << 22
 """By how many elements at most a table grows within what is reserved for it."""
+KEPT_BLOCKS = 64
+"""The first tables of so many arenas are used again by others."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ class Plan:
         self._header[0 : 3 * len(specs) : 3] = starts
         self._header[1 : 3 * len(specs) : 3] = [spec.capacity for spec in specs]
         self._header[-1] = -1
+        self._blocks = BlockPool((self.bytes,), np.uint8, KEPT_BLOCKS)
         self.reserving = [table for table, spec in enumerate(specs) if spec.reserved]
         kernels.link(self._header)
 
@@ -56,16 +60,28 @@ class Plan:
         """A new header, in which the addresses of tables are counted from the first one."""
         return self._header.copy()
 
-    def tables(self) -> list[NDArray[Any]]:
+    def tables(self) -> Tables:
         """New tables, all zero."""
-        memory = np.zeros(self.bytes, np.uint8)
-        tables: list[NDArray[Any]] = [
-            np.ndarray(capacity, dtype, memory, start) for capacity, dtype, start in self._places
-        ]
+        memory = self._blocks.take()
+        memory[:] = 0
+        tables = Tables(memory, self._places)
         for table in self.reserving:
             spec = self.specs[table]
             tables[table] = np.zeros(spec.reserved, spec.dtype)[: spec.capacity]
         return tables
+
+
+class Tables(dict[int, NDArray[Any]]):
+    """The tables of an arena by their numbers. Most of the first ones are only used by kernels, which need no array."""
+
+    def __init__(self, memory: NDArray[np.uint8], places: list[tuple[int, np.dtype[Any], int]]) -> None:
+        super().__init__()
+        self.memory, self._places = memory, places
+
+    def __missing__(self, table: int) -> NDArray[Any]:
+        capacity, dtype, start = self._places[table]
+        found = self[table] = np.ndarray(capacity, dtype, self.memory, start)
+        return found
 
 
 class Arena:
@@ -88,7 +104,7 @@ class Arena:
         self.memo_keys = frozenset(memos)
         self.limit, self.name, self.advice = limit, name, advice
         self._check_limit(2 * plan.bytes)
-        self.header[0 : 3 * len(self.specs) : 3] += self.tables[0].ctypes.data
+        self.header[0 : 3 * len(self.specs) : 3] += self.tables.memory.ctypes.data
         for table in plan.reserving:
             self._publish(table)
 
@@ -123,8 +139,9 @@ class Arena:
 
     def reserve(self, table: int, capacity: int) -> None:
         """Makes sure that a table holds `capacity` elements."""
-        if capacity > len(self.tables[table]):
-            self._resize(table, max(capacity, 2 * len(self.tables[table])))
+        size = int(self.header[3 * table + 1])
+        if capacity > size:
+            self._resize(table, max(capacity, 2 * size))
 
     def grow(self) -> None:
         """Makes room in the table that a kernel found full."""

@@ -41,7 +41,7 @@ def test_only_so_many_blocks_are_kept() -> None:
     pool = RowPool(WORDS)
     held = [pool.take() for _ in range((KEPT_BLOCKS + 5) * PER_BLOCK)]
     assert len({row.ctypes.data for row in held}) == len(held)
-    assert len(pool._blocks) == KEPT_BLOCKS
+    assert len(pool._blocks._blocks) == KEPT_BLOCKS
 
 
 def test_rows_wider_than_a_block_have_blocks_of_their_own() -> None:
