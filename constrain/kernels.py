@@ -50,8 +50,8 @@ TOKEN_OFFSETS, TOKEN_BYTES, EOS_IDS = 21, 22, 23
 FRONT_KEYS, FRONT_VALUES, FRONTS, FRONT_EXITS, FRONT_TOKENS, FRONT_NEEDS, FRONT_ROWS = range(24, 31)
 LEX_SCRATCH, LEX_SCRATCH2, NODE_DENSE, DENSE = range(31, 35)
 BUILD_TOKENS, BUILD_NEEDS, BUILD_KEYS, BUILD_NODES, BUILD_PATH = range(35, 40)
-Q_START, BASES = 40, 41
-LEX_TABLES = 42
+Q_START, BASES, NODE_BELOW, BYTE_CLASSES = 40, 41, 42, 43
+LEX_TABLES = 44
 NARROW = (
     NODE_END, NODE_DEPTH, NODE_TOKENS, TOKEN_IDS, X_TRANS, FRONT_TOKENS, TOKEN_OFFSETS, EOS_IDS, NODE_DENSE, DENSE,
     BUILD_TOKENS, BUILD_NEEDS,
@@ -74,8 +74,9 @@ HEADER = 256
 ADDRESSES = 160
 
 # What X_INFO holds for a lexical state. I_BYTES packs the few bytes that lead on (0: not known yet, -1: they are many).
-I_LABEL, I_FLAGS, I_MIN, I_MAX, I_FIRST, I_LAST, I_BASE, I_TOP, I_BYTES = range(9)
-INFO = 9
+# I_LOOPS are the classes of bytes after which it is the same state (-1: not known yet).
+I_LABEL, I_FLAGS, I_MIN, I_MAX, I_FIRST, I_LAST, I_BASE, I_TOP, I_BYTES, I_LOOPS = range(10)
+INFO = 10
 
 FINAL = 1  # nothing can be read any more
 WIDE = 2  # worth a shared row
@@ -119,6 +120,7 @@ FINAL_X = -1
 ENDED_X = -2
 WALK = 5  # numbers per level of a walk
 MIN_SHARED_SUBTREE = 48
+MIN_LOOPS_SUBTREE = 64  # nodes from which on it pays to find out after which bytes a lexical state is the same
 MANY_CHILDREN = 12
 FEW_BYTES = 7
 
@@ -453,7 +455,7 @@ def describe_x(lex, x, q, without, raw, kind, rest, value):
             least = max(least, 1)
     info[at + I_LABEL], info[at + I_FLAGS], info[at + I_MIN], info[at + I_MAX] = label, flags, least, most
     info[at + I_FIRST], info[at + I_LAST], info[at + I_BASE], info[at + I_TOP] = first, last, x, top
-    info[at + I_BYTES] = 0
+    info[at + I_BYTES], info[at + I_LOOPS] = 0, -1
 
 
 @njit(nogil=True)
@@ -832,7 +834,7 @@ def base_of(lex, x):
 @linked
 def add_node(lex, byte, depth):
     """Appends a trie node; its end is set when its subtree is complete."""
-    for table in (NODE_BYTE, NODE_END, NODE_DEPTH, NODE_DENSE):
+    for table in (NODE_BYTE, NODE_END, NODE_DEPTH, NODE_DENSE, NODE_BELOW):
         if not room(lex, table, 1):
             return np.int64(FULL)
     if not room(lex, NODE_TOKENS, 2):
@@ -842,7 +844,8 @@ def add_node(lex, byte, depth):
     narrow(lex, NODE_DEPTH)[node] = depth
     narrow(lex, NODE_TOKENS)[node + 1] = head(lex)[3 * TOKEN_IDS + 2]
     narrow(lex, NODE_DENSE)[node] = -1
-    for table in (NODE_BYTE, NODE_END, NODE_DEPTH, NODE_DENSE):
+    ints(lex, NODE_BELOW)[node] = -1
+    for table in (NODE_BYTE, NODE_END, NODE_DEPTH, NODE_DENSE, NODE_BELOW):
         head(lex)[3 * table + 2] = node + 1
     head(lex)[3 * NODE_TOKENS + 2] = node + 2
     return node
@@ -953,7 +956,7 @@ def merge_subtrees(lex, begin, count, counted):
 @linked
 def merge_failed(lex, first_node, first_token):
     """Takes back the nodes of an unfinished merge."""
-    for table in (NODE_BYTE, NODE_END, NODE_DEPTH, NODE_DENSE):
+    for table in (NODE_BYTE, NODE_END, NODE_DEPTH, NODE_DENSE, NODE_BELOW):
         head(lex)[3 * table + 2] = first_node
     head(lex)[3 * NODE_TOKENS + 2] = first_node + 1
     head(lex)[3 * TOKEN_IDS + 2] = first_token
@@ -981,6 +984,55 @@ def sort_pairs(keys, values, count):
                 j -= gap
             keys[j], values[j] = key, value
         gap //= 2
+
+
+# Below most nodes of a wide lexical state nothing happens: after every byte it is the same state. NODE_BELOW has the
+# classes of the bytes below a node, so that such subtrees are taken as a whole.
+
+
+@linked
+def find_loops(lex, x):
+    """The classes of bytes after which the lexical state is `x` again, kept in X_INFO; or `FULL`."""
+    pool, start, info = ints(lex, X_POOL), ints(lex, X_OFFSETS)[x], ints(lex, X_INFO)
+    q, without, mode = np.int64(pool[start]), np.int64(pool[start + 1]), np.int64(pool[start + 2])
+    loops, classes = np.int64(0), ints(lex, BYTE_CLASSES)
+    if (mode >> 8) & 255 == BOUNDARY and without < 0 and info[x * INFO + I_LABEL] < 0:
+        for byte in range(128):
+            loops |= classes[byte]
+        for byte in range(128):
+            move = x_step(lex, x, byte)
+            if move == FULL:
+                return np.int64(FULL)
+            if move < 0 or move >> 1 != x:
+                loops &= ~classes[byte]
+        if covered_by_one(lex, q, 0x80, 0xD7FF) == q and covered_by_one(lex, q, 0xE000, 0x10FFFF) == q:
+            loops |= classes[128]
+    ints(lex, X_INFO)[x * INFO + I_LOOPS] = loops
+    return loops
+
+
+@njit(nogil=True)
+def loops_below(lex, x, node, counted):
+    """Whether `x` is the same state all the way below `node`: 1 or 0, or `FULL`. Counted bytes have to be ASCII."""
+    classes, size = ints(lex, NODE_BELOW)[node], narrow(lex, NODE_END)[node] - node
+    loops = ints(lex, X_INFO)[x * INFO + I_LOOPS]
+    if size == 1 or (counted and classes & ints(lex, BYTE_CLASSES)[128]) or (loops < 0 and size < MIN_LOOPS_SUBTREE):
+        return np.int64(0)
+    if loops < 0:
+        loops = find_loops(lex, x)
+    return np.int64(FULL) if loops < 0 else np.int64(0) if classes & ~loops else np.int64(1)
+
+
+@njit(nogil=True)
+def take_subtree(lex, node, inside, least):
+    """Adds all tokens below `node` (and its own) to those inside, with needs from `least` on; how many there are now."""
+    tokens, needs = narrow(lex, BUILD_TOKENS), narrow(lex, BUILD_NEEDS)
+    depths, offsets, ids = narrow(lex, NODE_DEPTH), narrow(lex, NODE_TOKENS), narrow(lex, TOKEN_IDS)
+    for below in range(node, narrow(lex, NODE_END)[node]):
+        for t in range(offsets[below], offsets[below + 1]):
+            tokens[inside], needs[inside] = ids[t], least + depths[below] - depths[node]
+            inside += 1
+    return inside
 
 
 # A front is what a lexical state does with the tokens below a trie node: those that stay inside, and merged tries of
@@ -1018,6 +1070,13 @@ def walk_front(lex, node, x, counted):
             i = next_child(lex, parent, i, packed)
             continue
         target, length = move >> 1, path[depth - 2] + (move & 1)
+        same = loops_below(lex, target, i, counted)
+        if same == FULL:
+            return same
+        if same:
+            inside = take_subtree(lex, i, inside, length + info[target * INFO + I_MIN])
+            i = np.int64(ends[i])
+            continue
         path[depth], path[depth + 1], path[depth + 2] = target, length, i
         final = info[target * INFO + I_FLAGS] & FINAL
         if not (counted and final):

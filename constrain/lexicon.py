@@ -13,6 +13,7 @@ from constrain import kernels as k
 from constrain.arena import Arena, Plan, TableSpec
 from constrain.quoted_tokens import QuotedTokens
 from constrain.rows import RowPool
+from constrain.subtrees import BYTE_CLASSES
 from constrain.vocabulary import Vocabulary
 from grammars.dfa import Dfa
 from grammars.ir import Lexeme
@@ -77,6 +78,8 @@ class Lexicon:
         arena.extend(k.NODE_DEPTH, trie.depth)
         arena.extend(k.NODE_TOKENS, trie.token_offsets)
         arena.extend(k.TOKEN_IDS, trie.token_ids)
+        arena.extend(k.NODE_BELOW, trie.below)
+        arena.extend(k.BYTE_CLASSES, BYTE_CLASSES)
         arena.extend(k.NODE_DENSE, np.full(len(trie.byte), -1, np.int32))
         node = 0
         while (node := int(k.index_vocabulary(arena.address, node))) < len(trie.byte):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from constrain import cache
+from constrain.subtrees import classes_below
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     Ints: TypeAlias = NDArray[np.int64]
 
-FORMAT = 1
+FORMAT = 2
 LONGEST_TOKEN = 32767
 
 
@@ -32,7 +33,8 @@ class Trie:
     """Node 0 is the root; the nodes below node `i` are `i + 1 .. end[i]` (exclusive).
 
     The children of `i` are `i + 1`, `end[i + 1]`, ... while they are less than `end[i]`, ascending by `byte`. The
-    tokens that end at node `i` are `token_ids[token_offsets[i]:token_offsets[i + 1]]`, ascending.
+    tokens that end at node `i` are `token_ids[token_offsets[i]:token_offsets[i + 1]]`, ascending. `below` has the
+    classes of the bytes below each node, see `constrain.subtrees`.
     """
 
     byte: NDArray[np.uint8]
@@ -40,6 +42,7 @@ class Trie:
     depth: NDArray[np.int16]
     token_offsets: NDArray[np.int32]
     token_ids: NDArray[np.int32]
+    below: NDArray[np.int64]
 
     def __len__(self) -> int:
         """The number of nodes."""
@@ -48,7 +51,8 @@ class Trie:
     @property
     def memory_bytes(self) -> int:
         """What the arrays hold."""
-        return sum(array.nbytes for array in (self.byte, self.end, self.depth, self.token_offsets, self.token_ids))
+        arrays = (self.byte, self.end, self.depth, self.token_offsets, self.token_ids, self.below)
+        return sum(array.nbytes for array in arrays)
 
 
 def build_trie(tokens: Sequence[bytes]) -> Trie:
@@ -65,7 +69,7 @@ def build_trie(tokens: Sequence[bytes]) -> Trie:
     byte = np.concatenate([[0], text[np.repeat(starts + shared, added) + within]]).astype(np.uint8)
     counts = np.bincount(np.cumsum(added), minlength=len(byte))
     offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
-    return Trie(byte, _ends(depth), depth, offsets, np.array(ids, np.int32))
+    return Trie(byte, _ends(depth), depth, offsets, np.array(ids, np.int32), classes_below(byte, depth))
 
 
 def _ramps(lengths: Ints) -> Ints:
@@ -122,7 +126,7 @@ def load_trie(tokens: Sequence[bytes], content_hash: str | None = None) -> Trie:
 def _pack(trie: Trie) -> bytes:
     """The arrays, the widest elements first so that all of them are aligned."""
     sizes = np.array([len(trie.byte), len(trie.token_ids)], "<i8")
-    arrays = (trie.end, trie.token_offsets, trie.token_ids, trie.depth, trie.byte)
+    arrays = (trie.below, trie.end, trie.token_offsets, trie.token_ids, trie.depth, trie.byte)
     return sizes.tobytes() + b"".join(array.astype(array.dtype.newbyteorder("<")).tobytes() for array in arrays)
 
 
@@ -131,11 +135,12 @@ def _unpack(content: bytes) -> Trie | None:
     if len(content) < 16:
         return None
     nodes, tokens = np.frombuffer(content, "<i8", 2).tolist()
-    wide = 2 * nodes + 1 + tokens
-    if nodes < 1 or tokens < 0 or len(content) != 16 + 4 * wide + 3 * nodes:
+    wide, start = 2 * nodes + 1 + tokens, 16 + 8 * nodes
+    if nodes < 1 or tokens < 0 or len(content) != start + 4 * wide + 3 * nodes:
         return None
-    ints = np.frombuffer(content, "<i4", wide, 16).astype(np.int32)
+    below = np.frombuffer(content, "<i8", nodes, 16).astype(np.int64)
+    ints = np.frombuffer(content, "<i4", wide, start).astype(np.int32)
     end, offsets, ids = np.split(ints, [nodes, 2 * nodes + 1])
-    depth = np.frombuffer(content, "<i2", nodes, 16 + 4 * wide).astype(np.int16)
-    byte = np.frombuffer(content, np.uint8, nodes, 16 + 4 * wide + 2 * nodes).copy()
-    return Trie(byte, end.copy(), depth, offsets.copy(), ids.copy())
+    depth = np.frombuffer(content, "<i2", nodes, start + 4 * wide).astype(np.int16)
+    byte = np.frombuffer(content, np.uint8, nodes, start + 4 * wide + 2 * nodes).copy()
+    return Trie(byte, end.copy(), depth, offsets.copy(), ids.copy(), below)

@@ -75,8 +75,9 @@ def test_no_tokens_leave_the_root(tokens: list[bytes]) -> None:
 
 def test_types_of_the_arrays() -> None:
     trie = build_trie(TOKENS)
-    arrays = (trie.byte, trie.end, trie.depth, trie.token_offsets, trie.token_ids)
-    assert [array.dtype.name for array in arrays] == ["uint8", "int32", "int16", "int32", "int32"]
+    arrays = (trie.byte, trie.end, trie.depth, trie.token_offsets, trie.token_ids, trie.below)
+    types = ["uint8", "int32", "int16", "int32", "int32", "int64"]
+    assert [array.dtype.name for array in arrays] == types
     assert trie.memory_bytes == sum(array.nbytes for array in arrays)
 
 
