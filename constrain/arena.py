@@ -49,7 +49,7 @@ class Plan:
         self._header[0 : 3 * len(specs) : 3] = starts
         self._header[1 : 3 * len(specs) : 3] = [spec.capacity for spec in specs]
         self._header[-1] = -1
-        self.reserving = [table for table, spec in enumerate(specs) if spec.reserved]
+        self._reserving = [table for table, spec in enumerate(specs) if spec.reserved]
         kernels.link(self._header)
 
     def header(self) -> NDArray[np.int64]:
@@ -59,13 +59,11 @@ class Plan:
     def tables(self) -> list[NDArray[Any]]:
         """New tables, all zero."""
         memory = np.zeros(self.bytes, np.uint8)
-        tables: list[NDArray[Any]] = [
-            np.ndarray(capacity, dtype, memory, start) for capacity, dtype, start in self._places
-        ]
-        for table in self.reserving:
-            spec = self.specs[table]
-            tables[table] = np.zeros(spec.reserved, spec.dtype)[: spec.capacity]
-        return tables
+        return [np.ndarray(capacity, dtype, memory, start) for capacity, dtype, start in self._places]
+
+    def reserved(self) -> dict[int, NDArray[Any]]:
+        """Per table with a reserve all of it, zero."""
+        return {table: np.zeros(self.specs[table].reserved, self.specs[table].dtype) for table in self._reserving}
 
 
 class Arena:
@@ -80,6 +78,7 @@ class Arena:
     ) -> None:
         self.specs = plan.specs
         self.tables = plan.tables()
+        self._reserved = plan.reserved()
         self.memory_bytes = plan.bytes
         """What the tables occupy."""
         self.header = plan.header()
@@ -89,7 +88,8 @@ class Arena:
         self.limit, self.name, self.advice = limit, name, advice
         self._check_limit(2 * plan.bytes)
         self.header[0 : 3 * len(self.specs) : 3] += self.tables[0].ctypes.data
-        for table in plan.reserving:
+        for table, whole in self._reserved.items():
+            self.tables[table] = whole[: plan.specs[table].capacity]
             self._publish(table)
 
     def _check_limit(self, least: int) -> None:
@@ -141,8 +141,9 @@ class Arena:
         old, spec = self.tables[table], self.specs[table]
         self._take(old.itemsize * (capacity - len(old)))
         if capacity <= spec.reserved:
-            self.tables[table] = old.base[:capacity]  # type: ignore[index]  # the whole of what is reserved
+            self.tables[table] = self._reserved[table][:capacity]
         else:
+            self._reserved.pop(table, None)
             self.tables[table] = np.zeros(capacity, spec.dtype)
             if not (spec.zeroed or table in self.heap_slots):
                 self.tables[table][: len(old)] = old

@@ -43,7 +43,7 @@ class Verifier:
     """Says of a text whether its value is valid against a schema; numbers are compared exactly."""
 
     def __init__(self, schema: JsonSchema, options: SchemaOptions) -> None:
-        from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
+        from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]  # it has no types
 
         kind = _kind_of(schema, options.draft)
         self._validator: Validator = kind(
@@ -95,7 +95,7 @@ def _kind_of(schema: JsonSchema, draft: str | None) -> type[Validator]:
     is_named = draft is not None or (isinstance(schema, dict) and isinstance(schema.get("$schema"), str))
     kind: type[Validator] = known.validator_for(schema, default=default)
     changed: dict[str, Check] = {"pattern": _pattern, **({} if is_named else _of_all_drafts(kind, kinds))}
-    made: type[Validator] = known.extend(kind, changed)  # type: ignore[no-untyped-call]
+    made: type[Validator] = known.extend(kind, changed)  # type: ignore[no-untyped-call]  # jsonschema has no types for it
     return made
 
 

@@ -139,7 +139,7 @@ def test_a_deadline_is_a_length_of_time(deadline: float) -> None:
         compile_json_schema(True, byte_vocabulary(), deadline=deadline)
     for wrong in ("1", True):
         with pytest.raises(TypeError, match="number of seconds"):
-            compile_json_schema(True, byte_vocabulary(), deadline=wrong)  # type: ignore[arg-type]
+            compile_json_schema(True, byte_vocabulary(), deadline=wrong)  # type: ignore[arg-type]  # the error is tested
 
 
 def test_an_inner_end_is_never_later_than_an_outer_one() -> None:

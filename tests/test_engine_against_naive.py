@@ -62,7 +62,7 @@ def test_schema_cases(case: Any) -> None:
     try:
         pair = Pair.of(JsonSchemaGrammar(case.schema, **case.options))
     except GrammarError as error:
-        assert "nothing satisfies" in str(error)  # noqa: PT017
+        assert "nothing satisfies" in str(error)  # noqa: PT017  # some are refused
         return
     for text in case.good:
         assert check_text(pair, text.encode()), text
