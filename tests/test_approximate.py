@@ -28,8 +28,8 @@ from constrain.shipped import load_shipped_model
 from constrain.verifying import Verifier
 from grammars.json_schema.relax import is_beyond
 from tests.coverage_cases import LARGE
+from tests.doubtful_schemas import doubtful
 from tests.json_schemas import instances
-from tests.test_coverage import doubtful
 
 Pair = tuple[Any, Any]
 TWICE = {"type": "string", "pattern": "^(a|b)\\1$", "allOf": [{"pattern": "^[ab]{2}$"}]}

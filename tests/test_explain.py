@@ -8,7 +8,7 @@ from constrain.automaton import DEAD, Automaton
 from constrain.compile import compile_choice, compile_json_schema, compile_lark, compile_regex
 from constrain.wording import alternatives, name_bytes
 from tests.schemas import SCHEMAS
-from tests.test_shortest import CALCULATOR
+from tests.small_grammars import CALCULATOR
 from tests.vocabularies import bytes_vocabulary, small_vocabulary
 
 BYTES, SMALL = bytes_vocabulary(), small_vocabulary()

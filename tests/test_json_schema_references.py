@@ -21,9 +21,9 @@ from grammars.json_schema.keywords import names_of
 from grammars.json_schema.locate import Locator
 from tests.json_schema_cases import Case
 from tests.json_schemas import instances
+from tests.matching import matcher_of, matches
 from tests.naive import NaiveMatcher
 from tests.reference_cases import CASES, DOCUMENTS, DRAFT2019, DRAFT2020, METASCHEMAS, REGISTRY, UNJUDGED_CASES
-from tests.test_json_schema_meaning import matcher_of, matches
 
 Json = Any
 
