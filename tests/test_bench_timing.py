@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,7 @@ from rich.console import Console
 
 from jsonschema_bench.messages import Fault
 from jsonschema_bench.report import markdown, plot
-from jsonschema_bench.results import CaseResult, EngineResult, PassResult, RunResult, load, save
+from jsonschema_bench.results import CaseResult, Common, EngineResult, PassResult, RunResult, load, save
 from jsonschema_bench.tables import print_failures, print_result, ratio, significant
 from jsonschema_bench.timing import LEVELS, curve, held_memory, peak_memory, summarise
 
@@ -23,7 +24,9 @@ def make_pass(scale: int) -> PassResult:
         CaseResult("bad", "wrong", 2_000_000, 3, "why [/not]", (Fault(0, False, "a"), Fault(1, True, "b"))),
         CaseResult("no", "refused", cause="unknown keyword"),
     )
-    return PassResult(cases, summarise(times), summarise(np.array([1_000_000, 2_000_000])), curve(times))
+    firsts = np.array([1_000_000, 2_000_000])
+    common = Common(1, summarise(times[:10]), summarise(firsts[:1] * scale))
+    return PassResult(cases, summarise(times), summarise(firsts), curve(times), common)
 
 
 def make_run(passes: int = 1) -> RunResult:
@@ -85,6 +88,26 @@ def test_two_passes_have_a_section_each() -> None:
     text = markdown([make_run(passes=2)])
     assert "between masks, µs, pass 1" in text
     assert "between masks, µs, pass 2" in text
+
+
+def test_common_cases_have_sections_of_their_own() -> None:
+    lines = markdown([make_run()]).splitlines()
+    for title, median in (
+        ("first mask, ms, 1 common cases", "| p50 | 10.0 | 40.0 | 20.0 | 0.50 × |"),
+        ("between masks, µs, 1 common cases", "| p50 | 0.06 | 0.22 | 0.11 | 0.50 × |"),
+    ):
+        start = next(number for number, line in enumerate(lines) if title in line)
+        assert median in lines[start : start + 6]
+
+
+def test_a_run_without_common_cases_is_read(tmp_path: Path) -> None:
+    run = make_run()
+    save(run, tmp_path / "run.json")
+    data = json.loads((tmp_path / "run.json").read_text())
+    for engine in data["engines"]:
+        del engine["passes"][0]["common"]
+    (tmp_path / "run.json").write_text(json.dumps(data))
+    assert [engine.passes[0].common for engine in load(tmp_path / "run.json").engines] == [None] * 3
 
 
 def test_failures_are_listed_with_their_causes() -> None:
