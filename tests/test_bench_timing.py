@@ -11,6 +11,7 @@ import pytest
 from rich.console import Console
 
 from jsonschema_bench.messages import Fault
+from jsonschema_bench.progress import bars
 from jsonschema_bench.report import markdown, plot
 from jsonschema_bench.results import CaseResult, Common, EngineResult, PassResult, RunResult, load, save
 from jsonschema_bench.tables import print_failures, print_result, ratio, significant
@@ -128,3 +129,23 @@ def test_the_plot_is_drawn(tmp_path: Path) -> None:
     drawing = (tmp_path / "plot.svg").read_text(encoding="utf-8")
     assert "<svg" in drawing
     assert len(drawing) > 1000
+
+
+def test_without_a_terminal_each_twentieth_has_a_line() -> None:
+    console = Console(file=io.StringIO(), width=120)
+    with bars(console) as progress:
+        task = progress.add_task("walks", total=100, note="")
+        for done in (1, 4, 5, 6, 9, 31, 100):
+            progress.update(task, completed=done, note=f"{done} done")
+    assert isinstance(console.file, io.StringIO)
+    lines = [line.strip() for line in console.file.getvalue().splitlines() if " of " in line]
+    assert lines == ["walks 5 of 100 5 done", "walks 31 of 100 31 done", "walks 100 of 100 100 done"]
+
+
+def test_on_a_terminal_there_are_bars_alone() -> None:
+    console = Console(file=io.StringIO(), width=120, force_terminal=True)
+    with bars(console) as progress:
+        task = progress.add_task("walks", total=2, note="")
+        progress.update(task, completed=2)
+    assert isinstance(console.file, io.StringIO)
+    assert "walks 2 of 2" not in console.file.getvalue()

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jsonschema import (
+    Draft4Validator,
+    Draft6Validator,
+    Draft7Validator,
+    Draft201909Validator,
+    Draft202012Validator,
+)
 
+from constrain.checking import byte_vocabulary
+from constrain.compile import compile_json_schema
 from grammars.errors import GrammarError, UnsatisfiableError
 from grammars.json_schema import JsonSchemaGrammar
 from grammars.json_schema.interpreter import Interpreter
 from grammars.json_schema.plain_values import Terms, has_plain_value
 
+LATEST = "https://json-schema.org/draft/2020-12/schema"
+VOCABULARY = byte_vocabulary()
 NAMES = st.sampled_from(["a", "b", "\ud800"])
 SIZES = st.sampled_from([-1, 0, 1, 3, 2.5, True, "1"])
 TYPES = st.sampled_from(["object", "array", "string", "number", "integer", "boolean", "null", "text"])
@@ -65,9 +77,50 @@ def is_refused_as_empty(schema: Any) -> bool:
     return False
 
 
-def known() -> set[str]:
-    """The keywords of the latest draft."""
-    return set(JsonSchemaGrammar({}).interpreter.locator.root.dialect.keywords)
+def known(draft: str = LATEST) -> set[str]:
+    """The keywords of a draft."""
+    return set(JsonSchemaGrammar({"$schema": draft}).interpreter.locator.root.dialect.keywords)
+
+
+VALIDATORS = {
+    "http://json-schema.org/draft-04/schema#": Draft4Validator,
+    "http://json-schema.org/draft-06/schema#": Draft6Validator,
+    "http://json-schema.org/draft-07/schema#": Draft7Validator,
+    "https://json-schema.org/draft/2019-09/schema": Draft201909Validator,
+    "https://json-schema.org/draft/2020-12/schema": Draft202012Validator,
+}
+
+
+@pytest.mark.parametrize("draft", VALIDATORS)
+def test_there_is_a_value_that_is_valid_in_each_draft(draft: str) -> None:
+    found = 0
+
+    @settings(max_examples=250, deadline=None, derandomize=True, database=None)
+    @given(SCHEMAS)
+    def compare(schema: Any) -> None:
+        nonlocal found
+        if not has_plain_value(schema, Terms(frozenset(known(draft)), {"date": ("format", "date")})):
+            return
+        value = shortest_value(schema | {"$schema": draft})
+        if value is not None:
+            found += 1
+            assert VALIDATORS[draft](schema).is_valid(value[0])
+
+    compare()
+    assert found > 30
+
+
+def shortest_value(schema: Any) -> tuple[Any] | None:
+    """A value of a schema, read thoroughly; None where a keyword that values can do without is malformed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Interpreter, "plainly_has_value", lambda _self, _rule: False)
+        try:
+            automaton = compile_json_schema(schema, VOCABULARY)
+            return (json.loads(automaton.shortest_text(automaton.start)),)
+        except UnsatisfiableError:
+            raise
+        except GrammarError:
+            return None
 
 
 @pytest.mark.parametrize(
