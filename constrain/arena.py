@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -120,6 +120,13 @@ class Arena:
         self.tables[table][start:end] = values
         self.header[3 * table + 2] = end
         return start
+
+    def extend_all(self, columns: Mapping[int, NDArray[Any]]) -> None:
+        """Appends values to several tables, or to none of them where one raises `LimitError`."""
+        for table, values in columns.items():
+            self.reserve(table, self.used(table) + len(values))
+        for table, values in columns.items():
+            self.extend(table, values)
 
     def reserve(self, table: int, capacity: int) -> None:
         """Makes sure that a table holds `capacity` elements."""
