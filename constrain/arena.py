@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,7 +53,7 @@ class Plan:
         self._header[1 : 3 * len(specs) : 3] = [spec.capacity for spec in specs]
         self._header[-1] = -1
         self._blocks = BlockPool((self.bytes,), np.uint8, KEPT_BLOCKS)
-        self.reserving = [table for table, spec in enumerate(specs) if spec.reserved]
+        self._reserving = [table for table, spec in enumerate(specs) if spec.reserved]
         kernels.link(self._header)
 
     def header(self) -> NDArray[np.int64]:
@@ -64,11 +64,11 @@ class Plan:
         """New tables, all zero."""
         memory = self._blocks.take()
         memory[:] = 0
-        tables = Tables(memory, self._places)
-        for table in self.reserving:
-            spec = self.specs[table]
-            tables[table] = np.zeros(spec.reserved, spec.dtype)[: spec.capacity]
-        return tables
+        return Tables(memory, self._places)
+
+    def reserved(self) -> dict[int, NDArray[Any]]:
+        """Per table with a reserve all of it, zero."""
+        return {table: np.zeros(self.specs[table].reserved, self.specs[table].dtype) for table in self._reserving}
 
 
 class Tables(dict[int, NDArray[Any]]):
@@ -96,6 +96,7 @@ class Arena:
     ) -> None:
         self.specs = plan.specs
         self.tables = plan.tables()
+        self._reserved = plan.reserved()
         self.memory_bytes = plan.bytes
         """What the tables occupy."""
         self.header = plan.header()
@@ -105,7 +106,8 @@ class Arena:
         self.limit, self.name, self.advice = limit, name, advice
         self._check_limit(2 * plan.bytes)
         self.header[0 : 3 * len(self.specs) : 3] += self.tables.memory.ctypes.data
-        for table in plan.reserving:
+        for table, whole in self._reserved.items():
+            self.tables[table] = whole[: plan.specs[table].capacity]
             self._publish(table)
 
     def _check_limit(self, least: int) -> None:
@@ -137,6 +139,13 @@ class Arena:
         self.header[3 * table + 2] = end
         return start
 
+    def extend_all(self, columns: Mapping[int, NDArray[Any]]) -> None:
+        """Appends values to several tables, or to none of them where one raises `LimitError`."""
+        for table, values in columns.items():
+            self.reserve(table, self.used(table) + len(values))
+        for table, values in columns.items():
+            self.extend(table, values)
+
     def reserve(self, table: int, capacity: int) -> None:
         """Makes sure that a table holds `capacity` elements."""
         size = int(self.header[3 * table + 1])
@@ -158,8 +167,9 @@ class Arena:
         old, spec = self.tables[table], self.specs[table]
         self._take(old.itemsize * (capacity - len(old)))
         if capacity <= spec.reserved:
-            self.tables[table] = old.base[:capacity]  # type: ignore[index]  # the whole of what is reserved
+            self.tables[table] = self._reserved[table][:capacity]
         else:
+            self._reserved.pop(table, None)
             self.tables[table] = np.zeros(capacity, spec.dtype)
             if not (spec.zeroed or table in self.heap_slots):
                 self.tables[table][: len(old)] = old

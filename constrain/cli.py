@@ -204,18 +204,9 @@ def _read_instance(path: Path | None) -> str:
 
 def run_describe(options: argparse.Namespace) -> int:
     """Prints the verdict on every keyword of a schema."""
-    from constrain.describing import describe, show_coverage
+    from constrain.describing import describe_with, show_coverage
 
-    given = options_of(options)
-    coverage = describe(
-        read_schema(options.schema),
-        property_order=given.property_order,
-        formats=given.formats,
-        draft=given.draft,
-        registry=given.registry,
-        custom_formats=given.custom_formats,
-        approximate=given.approximate,
-    )
+    coverage = describe_with(read_schema(options.schema), options_of(options))
     if options.json:
         print(json.dumps(coverage.to_dict(), indent=2))
     else:

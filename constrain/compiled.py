@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import marshal
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
@@ -20,10 +20,12 @@ if TYPE_CHECKING:
     from grammars.json_schema.named_formats import CustomFormats
 
 KEPT_AUTOMATA: Final = 32
-
+_WITHOUT_REFERENCES: Final = 2
+"""The version of `marshal` that writes equal values in the same way, be they one object or two."""
 
 _vocabularies: WeakKeyDictionary[PreTrainedTokenizerBase, dict[tuple[int, ...], Vocabulary]] = WeakKeyDictionary()
-_automata: Lru[tuple[str, SchemaOptions, int, object, Vocabulary], Automaton] = Lru(KEPT_AUTOMATA)
+_automata: Lru[tuple[bytes, SchemaOptions, int, object, Vocabulary], Automaton] = Lru(KEPT_AUTOMATA)
+"""The `id` is that of the registry, which the options hold: as long as they are kept, no other has it."""
 
 
 def vocabulary_for(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> Vocabulary:
@@ -48,9 +50,11 @@ def automaton_of(schema: JsonSchema, vocabulary: Vocabulary, options: SchemaOpti
     """The automaton of a schema, from the last few that were asked for or compiled now."""
     settings: dict[str, Any] = vars(options)
     try:
-        key = (json.dumps(schema), options, id(options.registry), _content(options.custom_formats), vocabulary)
+        # Unlike JSON text, this tells names that are no texts, and tuples, from what they would be written as.
+        written = marshal.dumps(schema, _WITHOUT_REFERENCES)
+        key = (written, options, id(options.registry), _content(options.custom_formats), vocabulary)
         automaton = _automata.get(key)
-    except (TypeError, ValueError, RecursionError):  # not JSON, which is said then, or numbers that are no floats
+    except (TypeError, ValueError):  # what is no JSON, numbers that are no floats, separators in a list
         return compile_json_schema(schema, vocabulary, **settings)
     if automaton is None:
         automaton = compile_json_schema(schema, vocabulary, **settings)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from constrain.options import SchemaOptions
 from constrain.schemas import to_json_schema
+from grammars.deadline import check_seconds, within
 from grammars.json_schema.report import describe_schema
 
 if TYPE_CHECKING:
@@ -27,16 +28,31 @@ def describe(
     registry: AnyRegistry | None = None,
     custom_formats: CustomFormats | None = None,
     approximate: bool = False,
+    deadline: float | None = None,
 ) -> Coverage:
     """The verdict on every keyword of a schema that is reachable from its root; see `compile_json_schema`.
 
     Something is `refused` where `compile_json_schema` with the same options raises `GrammarError`, or where a text may
-    lead to such an error later on. With `approximate=True` what is left out of the masks is `approximated`.
+    lead to such an error later on. With `approximate=True` what is left out of the masks is `approximated`. `deadline`
+    is how many seconds the whole report may take before `LimitError`.
     """
     options = SchemaOptions(
-        property_order, formats=formats, draft=draft, registry=registry, custom_formats=custom_formats
+        property_order,
+        formats=formats,
+        draft=draft,
+        registry=registry,
+        custom_formats=custom_formats,
+        approximate=approximate,
+        deadline=deadline,
     )
-    return describe_schema(to_json_schema(schema), options.grammar, approximate=approximate)
+    return describe_with(schema, options)
+
+
+def describe_with(schema: Any, options: SchemaOptions) -> Coverage:
+    """The same for options that are together already."""
+    check_seconds(options.deadline)
+    with within(options.deadline):
+        return describe_schema(to_json_schema(schema), options.grammar, approximate=options.approximate)
 
 
 def show_coverage(coverage: Coverage, console: Console | None = None) -> None:

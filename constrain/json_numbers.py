@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 from math import isfinite
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ from typing import Any, Final
 SAFE_DIGITS: Final = 4000
 # Whole floats of fewer digits than this are exact.
 EXACT_DIGITS: Final = 15
+_SHOWN: Final = 80
 
 
 def parse_json(text: str) -> Any:
@@ -21,6 +23,19 @@ def parse_json(text: str) -> Any:
     not a wrong 0.
     """
     return json.loads(text, parse_int=_integer, parse_float=_number)
+
+
+def exact_number(spelled: str) -> int | Fraction:
+    """The number that a literal spells, without rounding: `1.0` is the `int` 1, and 0.3 is a multiple of 0.1.
+
+    Raises `ValueError` where that takes more than `SAFE_DIGITS` digits before or behind the point.
+    """
+    exact = _decimal(spelled)
+    exponent = None if exact is None else exact.as_tuple().exponent
+    if exact is None or not isinstance(exponent, int) or max(abs(exponent), abs(exact.adjusted())) > SAFE_DIGITS:
+        raise ValueError(f"{spelled[:_SHOWN]} has too many digits")
+    fraction = Fraction(exact)
+    return fraction.numerator if fraction.denominator == 1 else fraction
 
 
 def _integer(digits: str) -> int:

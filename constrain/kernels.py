@@ -1025,7 +1025,7 @@ def loops_below(lex, x, node, counted):
 
 @njit(nogil=True)
 def take_subtree(lex, node, inside, least):
-    """Adds all tokens below `node` (and its own) to those inside, with needs from `least` on; how many there are now."""
+    """Takes in all tokens below `node` and its own, with needs from `least` on; how many are inside now."""
     tokens, needs = narrow(lex, BUILD_TOKENS), narrow(lex, BUILD_NEEDS)
     depths, offsets, ids = narrow(lex, NODE_DEPTH), narrow(lex, NODE_TOKENS), narrow(lex, TOKEN_IDS)
     for below in range(node, narrow(lex, NODE_END)[node]):

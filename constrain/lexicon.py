@@ -143,20 +143,21 @@ class Lexicon:
     def _load_new(self, dfa: Dfa, flags: int, counted: bool) -> int:
         arena, size = self.arena, dfa.size
         base, first_edge = arena.used(k.Q_LABEL), arena.used(k.SEG_LOW)
-        arena.extend(k.SEG_LOW, dfa.lows)
-        arena.extend(k.SEG_HIGH, dfa.highs)
-        arena.extend(k.SEG_TARGET, dfa.targets + base)
-        arena.extend(k.Q_OFFSETS, dfa.offsets[1:] + first_edge)
-        arena.extend(k.Q_LABEL, dfa.labels)
         least, most = _lengths(dfa, counted)
-        arena.extend(k.Q_MIN, least)
-        arena.extend(k.Q_MAX, most)
-        arena.extend(k.Q_FIRST, np.zeros(size, np.int64))
-        arena.extend(k.Q_LAST, np.zeros(size, np.int64))
         bounded = k.BOUNDED if (most < k.NO_BOUND).any() else 0
-        arena.extend(k.Q_FLAGS, np.full(size, flags | bounded | _breadth(dfa), np.int32))
-        arena.extend(k.Q_TOP, np.full(size, least.max(), np.int32))
-        arena.extend(k.Q_START, np.full(size, base))
+        edges = {k.SEG_LOW: dfa.lows, k.SEG_HIGH: dfa.highs, k.SEG_TARGET: dfa.targets + base}
+        states = {
+            k.Q_OFFSETS: dfa.offsets[1:] + first_edge,
+            k.Q_LABEL: dfa.labels,
+            k.Q_MIN: least,
+            k.Q_MAX: most,
+            k.Q_FIRST: np.zeros(size, np.int64),
+            k.Q_LAST: np.zeros(size, np.int64),
+            k.Q_FLAGS: np.full(size, flags | bounded | _breadth(dfa), np.int32),
+            k.Q_TOP: np.full(size, least.max(), np.int32),
+            k.Q_START: np.full(size, base),
+        }
+        arena.extend_all(edges | states)
         return base
 
 

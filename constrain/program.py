@@ -190,9 +190,7 @@ class Program:
         """Hands the new places to the kernels, in one piece."""
         new = {k.PLACES: self._new_places, k.LISTS: self._new_lists, k.LEXEMES: self._new_lexemes}
         new[k.RULE_ENTRY] = [-1] * (len(self._rules) - self.arena.used(k.RULE_ENTRY))
-        for table, values in new.items():
-            if values:
-                self.arena.extend(table, np.array(values, np.int64))
+        self.arena.extend_all({table: np.array(values, np.int64) for table, values in new.items() if values})
         self._new_places, self._new_lists, self._new_lexemes = [], [], []
 
     def _lexeme(self, lexeme: Lexeme) -> int:

@@ -1,4 +1,4 @@
-"""What bytes stand below the nodes of a vocabulary's trie: where a lexical state loops over them, none need be walked."""
+"""What bytes stand below the nodes of a vocabulary: what a lexical state only loops over need not be walked."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ BYTE_CLASSES: Final = _byte_classes()
 
 
 def _utf8() -> NDArray[np.uint8]:
-    """The automaton of UTF-8: at a boundary (0), 1 to 3 bytes before one, or behind a lead byte with narrower bounds."""
+    """The automaton of UTF-8: at a boundary (0), 1 to 3 bytes before one, or behind a lead byte that has bounds."""
     steps = np.full((_DEAD + 1, 256), _DEAD, np.uint8)
     steps[0, :0x80] = 0
     for lead, state in ((0xC2, 1), (0xE0, 4), (0xE1, 2), (0xED, 5), (0xEE, 2), (0xF0, 6), (0xF1, 3), (0xF4, 7)):

@@ -6,12 +6,11 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from decimal import Decimal
-from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from constrain.errors import InvalidValueError
-from constrain.json_numbers import SAFE_DIGITS
+from constrain.json_numbers import exact_number
 from grammars.errors import GrammarError
 from grammars.json_schema.draft import LATEST, draft_named
 from grammars.json_schema.named_formats import asserted_formats
@@ -44,7 +43,7 @@ class Verifier:
     """Says of a text whether its value is valid against a schema; numbers are compared exactly."""
 
     def __init__(self, schema: JsonSchema, options: SchemaOptions) -> None:
-        from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
+        from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]  # it has no types
 
         kind = _kind_of(schema, options.draft)
         self._validator: Validator = kind(
@@ -59,7 +58,7 @@ class Verifier:
         from referencing.exceptions import Unresolvable
 
         try:
-            value = json.loads(text, parse_float=_exact, parse_int=_exact)
+            value = json.loads(text, parse_float=exact_number, parse_int=exact_number)
             problem = next(self._validator.iter_errors(value), None)
         except (re.error, Unresolvable, UnknownType, UndefinedTypeCheck, ValueError, RecursionError) as error:
             raise InvalidValueError(f"the value can not be checked: {_short(str(error))}") from error
@@ -72,26 +71,13 @@ def _short(text: str) -> str:
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
-def _exact(literal: str) -> int | Fraction:
-    value = Decimal(literal)
-    exponent = value.as_tuple().exponent
-    if not isinstance(exponent, int) or abs(exponent) > SAFE_DIGITS or abs(value.adjusted()) > SAFE_DIGITS:
-        raise ValueError(f"{_short(literal)} has too many digits")
-    fraction = Fraction(value)
-    return fraction.numerator if fraction.denominator == 1 else fraction
-
-
 def _exactly(value: Any) -> Any:
     """A schema whose numbers are those that are written."""
     if isinstance(value, dict):
         return {key: _exactly(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [_exactly(inner) for inner in value]
-    return _exact(repr(value) if isinstance(value, float) else str(value)) if _is_broken(value) else value
-
-
-def _is_broken(value: Any) -> bool:
-    return isinstance(value, (float, Decimal))
+    return exact_number(str(value)) if isinstance(value, float | Decimal) else value
 
 
 def _kind_of(schema: JsonSchema, draft: str | None) -> type[Validator]:
@@ -109,7 +95,7 @@ def _kind_of(schema: JsonSchema, draft: str | None) -> type[Validator]:
     is_named = draft is not None or (isinstance(schema, dict) and isinstance(schema.get("$schema"), str))
     kind: type[Validator] = known.validator_for(schema, default=default)
     changed: dict[str, Check] = {"pattern": _pattern, **({} if is_named else _of_all_drafts(kind, kinds))}
-    made: type[Validator] = known.extend(kind, changed)  # type: ignore[no-untyped-call]
+    made: type[Validator] = known.extend(kind, changed)  # type: ignore[no-untyped-call]  # jsonschema has no types for it
     return made
 
 

@@ -61,7 +61,7 @@ class LimitError(GrammarError):
 
 
 @dataclass(frozen=True)
-class placed_at:  # noqa: N801  # a context, named as those of the standard library
+class PlacedAt:
     """Errors that know no place get this one; only then it is put into words."""
 
     pointer: Callable[[], str]

@@ -36,7 +36,7 @@ for my $property ("sc", "scx") {
 
 def _rows() -> Iterator[tuple[str, str, list[int]]]:
     """Key, name and the code points at which a property begins or ends to hold; a row for each name."""
-    found = subprocess.run(["perl", "-e", _LIST, *BINARY], capture_output=True, text=True, check=True)  # noqa: S603, S607
+    found = subprocess.run(["perl", "-e", _LIST, *BINARY], capture_output=True, text=True, check=True)  # noqa: S603, S607  # whatever perl there is
     for line in found.stdout.splitlines():
         key, names, bounds = line.split("\t")
         prefix = key.rpartition("=")[0]

@@ -55,7 +55,7 @@ def parse_pattern(pattern: str, *, flavour: Flavour = "ecma") -> Regex:
     return result
 
 
-class _Parser(_ParsePattern):  # type: ignore[no-untyped-call]
+class _Parser(_ParsePattern):  # type: ignore[no-untyped-call]  # interegular has no types
     def __init__(self, data: str, flavour: Flavour) -> None:
         super().__init__(data)
         self.flavour = flavour
@@ -91,7 +91,7 @@ class _Parser(_ParsePattern):  # type: ignore[no-untyped-call]
         parts: list[Regex] = []
         self._skip_gap()
         while self.index < len(self.data) and self.data[self.index] not in "|)":
-            parts.append(self.obj())  # type: ignore[no-untyped-call]
+            parts.append(self.obj())  # type: ignore[no-untyped-call]  # likewise
             self._skip_gap()
         return concat(*parts)
 
@@ -145,7 +145,7 @@ class _Parser(_ParsePattern):  # type: ignore[no-untyped-call]
         self._skip_gap()
         found = self._quantifier()
         if found is None:
-            return base  # type: ignore[no-any-return]
+            return base  # type: ignore[no-any-return]  # likewise
         start, self.index = self.index, found.end()
         low, high = self._counts(found, start)
         self.static_b("?")

@@ -16,7 +16,7 @@ from jsonschema_bench.errors import BenchError
 from jsonschema_bench.masks import Plan, check_engines, measure
 from jsonschema_bench.report import markdown, plot
 from jsonschema_bench.results import load, save
-from jsonschema_bench.tables import print_failures, print_result
+from jsonschema_bench.tables import EXPLANATION, print_failures, print_result
 from jsonschema_bench.tokenise import VOCABULARIES
 
 app = typer.Typer(
@@ -49,7 +49,7 @@ Timeout = Annotated[float, typer.Option(help="Seconds for a schema to open, and 
 Shown = Annotated[int, typer.Option(help="List at most so many failures.")]
 
 
-@app.command()
+@app.command(epilog=EXPLANATION)
 def masks(
     data: Data,
     limit: Limit = None,

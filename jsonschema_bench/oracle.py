@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -14,24 +13,20 @@ from jsonschema.validators import extend, validator_for
 from referencing.exceptions import Unresolvable
 from regress import RegressError
 
+from constrain.json_numbers import exact_number
 from jsonschema_bench.ecma import KEYWORDS
 from jsonschema_bench.errors import CannotJudgeError
-
-MOST_DIGITS = 4000
-"""Numbers with larger exponents are compared as floats."""
 
 Oracle = Callable[[str], str | None]
 """Says what is wrong with a text; `None` where nothing is."""
 
 
-def exact(literal: str) -> int | Fraction | float:
-    """The number that a literal spells, without rounding: 1.0 is 1, and 0.3 is a multiple of 0.1."""
-    value = Decimal(literal)
-    exponent = value.as_tuple().exponent
-    if not isinstance(exponent, int) or abs(exponent) > MOST_DIGITS:
-        return float(literal)
-    fraction = Fraction(value)
-    return fraction.numerator if fraction.denominator == 1 else fraction
+def exact(literal: str) -> int | Fraction:
+    """The number that a literal spells; `CannotJudgeError` for one that is too long to be compared."""
+    try:
+        return exact_number(literal)
+    except ValueError as error:
+        raise CannotJudgeError(str(error)) from error
 
 
 def no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -43,8 +38,13 @@ def no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def read_text(text: str) -> Any:
-    """The value of a JSON text, with exact numbers; `ValueError` where it is none."""
-    return json.loads(text, parse_float=exact, object_pairs_hook=no_repeats, parse_constant=_no_constant)
+    """The value of a JSON text, with exact numbers.
+
+    Raises `ValueError` where it is none, `CannotJudgeError` where a number is too long to be compared.
+    """
+    return json.loads(
+        text, parse_float=exact, parse_int=exact, object_pairs_hook=no_repeats, parse_constant=_no_constant
+    )
 
 
 def _no_constant(name: str) -> Any:
@@ -53,7 +53,8 @@ def _no_constant(name: str) -> Any:
 
 def make_oracle(schema: Any) -> Oracle:
     """The oracle for a schema, with formats asserted as far as `jsonschema` knows them."""
-    kind: Any = extend(validator_for(schema, default=Draft202012Validator), KEYWORDS)  # type: ignore[no-untyped-call]  # has none
+    plain = validator_for(schema, default=Draft202012Validator)
+    kind: Any = extend(plain, KEYWORDS)  # type: ignore[no-untyped-call]  # jsonschema has no types for it
     read = json.loads(json.dumps(schema), parse_float=exact)
     if isinstance(read, dict):
         # It would bring back the plain validator wherever a reference leads to the root.

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import and_
 from pathlib import Path
 
 import numpy as np
 
 from jsonschema_bench.cases import Case
-from jsonschema_bench.messages import Lost, Opened, Setting, Task, Walked
-from jsonschema_bench.results import CaseResult, EngineResult, PassResult
+from jsonschema_bench.messages import Lost, Opened, Ready, Setting, Task, Walked
+from jsonschema_bench.results import CaseResult, Common, EngineResult, PassResult
 from jsonschema_bench.supervisor import Supervisor
 from jsonschema_bench.timing import Nanoseconds, curve, summarise
 
@@ -28,25 +30,61 @@ Step = Callable[[str, CaseResult], None]
 
 @dataclass
 class Gathered:
-    """The results of one pass so far."""
+    """The results of one pass so far; a case that was not walked to its end has no times."""
 
     timeout: float
     cases: list[CaseResult] = field(default_factory=list)
-    times: list[Nanoseconds] = field(default_factory=list)
+    times: list[Nanoseconds | None] = field(default_factory=list)
 
     def add(self, name: str, opened: Opened | Lost, walked: Walked | Lost | None) -> CaseResult:
         """Take the answers about a case in."""
         case = summarise_case(name, opened, walked, self.timeout)
         self.cases.append(case)
-        if isinstance(walked, Walked):
-            self.times.append(walked.times)
+        self.times.append(walked.times if isinstance(walked, Walked) else None)
         return case
 
-    def finish(self) -> PassResult:
-        """The pass as a whole."""
-        steps = np.concatenate(self.times) if self.times else np.empty(0, np.int64)
-        firsts = np.array([case.first_mask for case in self.cases if case.first_mask], np.int64)
-        return PassResult(tuple(self.cases), summarise(steps), summarise(firsts), curve(steps))
+    @property
+    def walked(self) -> frozenset[int]:
+        """The positions of the cases that were opened and walked to the end."""
+        return frozenset(at for at, times in enumerate(self.times) if times is not None)
+
+    def finish(self, common: frozenset[int] | None) -> PassResult:
+        """The pass as a whole; `common`: where the cases stand that every engine walked, `None` for one engine."""
+        steps, firsts = self._steps(self.walked), self._first_masks(range(len(self.cases)))
+        shared = None
+        if common is not None:
+            shared = Common(len(common), summarise(self._steps(common)), summarise(self._first_masks(sorted(common))))
+        return PassResult(tuple(self.cases), summarise(steps), summarise(firsts), curve(steps), shared)
+
+    def _steps(self, positions: frozenset[int]) -> Nanoseconds:
+        times = (self.times[at] for at in sorted(positions))
+        return np.concatenate([np.empty(0, np.int64), *(each for each in times if each is not None)])
+
+    def _first_masks(self, positions: Iterable[int]) -> Nanoseconds:
+        """Kept schemas are not opened again, and have no time."""
+        return np.array([time for at in positions if (time := self.cases[at].first_mask)], np.int64)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One engine, before it is known which cases the others walked."""
+
+    engine: str
+    ready: Ready
+    peak_memory: int
+    passes: tuple[Gathered, ...]
+
+    def result(self, common: Sequence[frozenset[int] | None]) -> EngineResult:
+        """The result; per pass, `common` has the positions of the cases that every engine walked."""
+        return EngineResult(
+            self.engine,
+            self.ready.version,
+            self.ready.load_seconds,
+            self.ready.warm_up_seconds,
+            self.ready.memory,
+            self.peak_memory,
+            tuple(each.finish(shared) for each, shared in zip(self.passes, common, strict=True)),
+        )
 
 
 def summarise_case(name: str, opened: Opened | Lost, walked: Walked | Lost | None, timeout: float) -> CaseResult:
@@ -64,20 +102,11 @@ def summarise_case(name: str, opened: Opened | Lost, walked: Walked | Lost | Non
     return CaseResult(name, status, opened.nanoseconds, len(walked.times), cause, walked.faults)
 
 
-def run_engine(setting: Setting, cases: Sequence[Path | Case], passes: int, timeout: float, step: Step) -> EngineResult:
+def run_engine(setting: Setting, cases: Sequence[Path | Case], passes: int, timeout: float, step: Step) -> Measured:
     """One engine over all cases, as many times as there are passes."""
     with Supervisor(setting, timeout) as supervisor:
-        gathered = [_one_pass(supervisor, cases, warm, step) for warm in [False] + [True] * (passes - 1)]
-        ready = supervisor.first_ready
-        return EngineResult(
-            setting.engine,
-            ready.version,
-            ready.load_seconds,
-            ready.warm_up_seconds,
-            ready.memory,
-            supervisor.peak_memory,
-            tuple(each.finish() for each in gathered),
-        )
+        gathered = tuple(_one_pass(supervisor, cases, warm, step) for warm in [False] + [True] * (passes - 1))
+        return Measured(setting.engine, supervisor.first_ready, supervisor.peak_memory, gathered)
 
 
 def _one_pass(supervisor: Supervisor, cases: Sequence[Path | Case], warm: bool, step: Step) -> Gathered:
@@ -100,7 +129,13 @@ def run_engines(
     """Several engines over the same cases, one after the other or, when asked, at the same time."""
     with environment(SINGLE_THREAD), ThreadPoolExecutor(len(settings) if parallel else 1) as pool:
         futures = [pool.submit(run_engine, setting, cases, passes, timeout, step) for setting in settings]
-        return tuple(future.result() for future in futures)
+        measured = [future.result() for future in futures]
+    common = [_walked_by_all(measured, number) if len(measured) > 1 else None for number in range(passes)]
+    return tuple(engine.result(common) for engine in measured)
+
+
+def _walked_by_all(measured: Sequence[Measured], number: int) -> frozenset[int]:
+    return reduce(and_, (engine.passes[number].walked for engine in measured))
 
 
 @contextmanager

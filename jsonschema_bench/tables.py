@@ -9,13 +9,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from jsonschema_bench.results import EngineResult, PassResult, RunResult
+from jsonschema_bench.results import Common, EngineResult, PassResult, RunResult
 from jsonschema_bench.timing import Summary
 
 OURS = "ours"
 
 EXPLANATION = """First mask: compile, make the matcher, make the first mask; a time-out counts as its whole time.
 Between masks: one mask and the advance by one allowed token, called from Python.
+Common cases: those that every engine of the run compiled and walked to the end, so that none looks quick by refusing.
 Each engine has a process of its own and one thread."""
 
 
@@ -38,13 +39,23 @@ def sections(result: RunResult) -> Iterator[Section]:
     yield "cases", count_lines(engines)
     if not engines:
         return
-    yield "first mask, ms", _time_lines([e.passes[0].first_masks for e in engines], 1e6)
+    firsts = [engine.passes[0] for engine in engines]
+    yield "first mask, ms", _first_mask_lines(firsts)
+    yield from _in_common("first mask, ms", firsts, _first_mask_lines)
     for number, label in enumerate(pass_labels(engines)):
-        yield (
-            f"between masks, µs{label}",
-            _time_lines([e.passes[number].steps for e in engines], 1e3, counted=True),
-        )
+        title, passes = f"between masks, µs{label}", [engine.passes[number] for engine in engines]
+        yield title, _step_lines(passes)
+        yield from _in_common(title, passes, _step_lines)
     yield "process", process_lines(engines)
+
+
+def _in_common(
+    title: str, passes: Sequence[PassResult], lines: Callable[[Sequence[Common]], list[Line]]
+) -> Iterator[Section]:
+    """The same over the cases that all engines walked, where there are several engines."""
+    common = [each.common for each in passes if each.common is not None]
+    if len(common) == len(passes):
+        yield f"{title}, {common[0].cases:,} common cases", lines(common)
 
 
 def pass_labels(engines: Sequence[EngineResult]) -> list[str]:
@@ -72,12 +83,20 @@ def count_lines(engines: Sequence[EngineResult]) -> list[Line]:
     ]
 
 
-def _time_lines(summaries: Sequence[Summary | None], unit: float, *, counted: bool = False) -> list[Line]:
+def _first_mask_lines(times: Sequence[PassResult | Common]) -> list[Line]:
+    return _time_lines([each.first_masks for each in times], 1e6)
+
+
+def _step_lines(times: Sequence[PassResult | Common]) -> list[Line]:
+    summaries = [each.steps for each in times]
+    count = Line("steps", tuple(s.count if s else None for s in summaries), "{:,.0f}".format)
+    return [count, *_time_lines(summaries, 1e3)]
+
+
+def _time_lines(summaries: Sequence[Summary | None], unit: float) -> list[Line]:
     named = [{name: value / unit for name, value in s.named().items()} if s else {} for s in summaries]
     labels = next((list(names) for names in named if names), [])
-    lines = [Line(label, tuple(names.get(label) for names in named), significant, compared=True) for label in labels]
-    count = Line("steps", tuple(s.count if s else None for s in summaries), "{:,.0f}".format)
-    return [count, *lines] if counted else lines
+    return [Line(label, tuple(names.get(label) for names in named), significant, compared=True) for label in labels]
 
 
 def process_lines(engines: Sequence[EngineResult]) -> list[Line]:

@@ -49,3 +49,15 @@ class StubEngine:
 
 
 NAME = "tests.bench_stub:StubEngine"
+
+
+class PickyEngine(StubEngine):
+    """Refuses what has the keyword `hard`."""
+
+    def open(self, schema: Any) -> StubSession:
+        if schema.get("hard"):
+            raise RefusedError("too hard")
+        return super().open(schema)
+
+
+PICKY = "tests.bench_stub:PickyEngine"

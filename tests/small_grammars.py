@@ -11,6 +11,18 @@ from grammars.dfa import Dfa
 from grammars.ir import Expr, Rule
 from grammars.values import Value
 
+CALCULATOR = r"""
+start: sum
+sum: product (("+" | "-") product)*
+product: atom (("*" | "/") atom)*
+atom: NUMBER | NAME | "(" sum ")" | "let" NAME "=" sum "in" sum
+NAME: /[a-z]+/
+NUMBER: /[0-9]+(\.[0-9]+)?/
+COMMENT: /#[^\n]*\n/
+%ignore " "
+%ignore COMMENT
+"""
+
 
 def automaton(edges: dict[int, list[tuple[str, str, int]]], labels: list[int]) -> Dfa:
     """An automaton from (first, last, target) per state."""

@@ -17,7 +17,7 @@ from jsonschema_bench.messages import Setting
 from jsonschema_bench.results import EngineResult
 from jsonschema_bench.runs import run_engines
 from jsonschema_bench.worker import judge
-from tests.bench_stub import NAME, StubEngine
+from tests.bench_stub import NAME, PICKY, StubEngine
 
 VALID = Instance("[1]", valid=True, description="good")
 INVALID = Instance("[2]", valid=False)
@@ -86,6 +86,34 @@ def test_a_time_out_counts_as_its_whole_time(result: EngineResult) -> None:
     assert firsts.maximum == 2e9
 
 
+HARD = [
+    Case("hard for one", {"texts": ["[1]"], "hard": True}, (VALID, VALID, VALID)),
+    Case("easy", {"texts": ["[1]"]}, (VALID,)),
+    Case("hard for both", {"texts": ["[1]"], "limit": 2}, (VALID,)),
+    Case("wrong", {"texts": ["[2]"]}, (INVALID,)),
+]
+
+
+def test_common_cases_are_those_that_every_engine_walked() -> None:
+    engines = run_engines([Setting(name, "bytes") for name in (NAME, PICKY)], HARD, passes=2)
+    for engine, of_its_own in zip(engines, (5, 2), strict=True):
+        for each in engine.passes:
+            assert each.steps is not None
+            assert each.common is not None
+            assert each.common.steps is not None
+            assert each.common.first_masks is not None
+            assert each.steps.count == of_its_own * len("[1]")
+            # "easy" and "wrong", which was walked to its end too
+            assert (each.common.cases, each.common.steps.count) == (2, 2 * len("[1]"))
+            assert each.common.first_masks.count == 2
+            times = {case.name: case.first_mask for case in each.cases}
+            assert each.common.first_masks.maximum == max(times["easy"] or 0, times["wrong"] or 0)
+
+
+def test_one_engine_has_nothing_in_common(result: EngineResult) -> None:
+    assert [each.common for each in result.passes] == [None, None]
+
+
 def test_judging() -> None:
     assert judge(0, VALID, Walk(3, True), 3, "[1]") is None
     assert judge(0, INVALID, Walk(1, False), 3, "[") is None
@@ -116,6 +144,12 @@ def test_every_command_has_help() -> None:
         result = CliRunner().invoke(app, [command, "--help"])
         assert result.exit_code == 0
         assert "Usage" in result.output
+
+
+def test_the_rows_of_the_tables_are_explained() -> None:
+    output = CliRunner().invoke(app, ["masks", "--help"]).output
+    for title in ("First mask:", "Between masks:", "Common cases:"):
+        assert title in output
 
 
 def test_a_report_is_made_of_saved_results(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,9 @@ import pytest
 from rich.console import Console
 
 from jsonschema_bench.messages import Fault
+from jsonschema_bench.progress import bars
 from jsonschema_bench.report import markdown, plot
-from jsonschema_bench.results import CaseResult, EngineResult, PassResult, RunResult, load, save
+from jsonschema_bench.results import CaseResult, Common, EngineResult, PassResult, RunResult, load, save
 from jsonschema_bench.tables import print_failures, print_result, ratio, significant
 from jsonschema_bench.timing import LEVELS, curve, held_memory, peak_memory, summarise
 
@@ -23,7 +25,9 @@ def make_pass(scale: int) -> PassResult:
         CaseResult("bad", "wrong", 2_000_000, 3, "why [/not]", (Fault(0, False, "a"), Fault(1, True, "b"))),
         CaseResult("no", "refused", cause="unknown keyword"),
     )
-    return PassResult(cases, summarise(times), summarise(np.array([1_000_000, 2_000_000])), curve(times))
+    firsts = np.array([1_000_000, 2_000_000])
+    common = Common(1, summarise(times[:10]), summarise(firsts[:1] * scale))
+    return PassResult(cases, summarise(times), summarise(firsts), curve(times), common)
 
 
 def make_run(passes: int = 1) -> RunResult:
@@ -87,6 +91,26 @@ def test_two_passes_have_a_section_each() -> None:
     assert "between masks, µs, pass 2" in text
 
 
+def test_common_cases_have_sections_of_their_own() -> None:
+    lines = markdown([make_run()]).splitlines()
+    for title, median in (
+        ("first mask, ms, 1 common cases", "| p50 | 10.0 | 40.0 | 20.0 | 0.50 × |"),
+        ("between masks, µs, 1 common cases", "| p50 | 0.06 | 0.22 | 0.11 | 0.50 × |"),
+    ):
+        start = next(number for number, line in enumerate(lines) if title in line)
+        assert median in lines[start : start + 6]
+
+
+def test_a_run_without_common_cases_is_read(tmp_path: Path) -> None:
+    run = make_run()
+    save(run, tmp_path / "run.json")
+    data = json.loads((tmp_path / "run.json").read_text())
+    for engine in data["engines"]:
+        del engine["passes"][0]["common"]
+    (tmp_path / "run.json").write_text(json.dumps(data))
+    assert [engine.passes[0].common for engine in load(tmp_path / "run.json").engines] == [None] * 3
+
+
 def test_failures_are_listed_with_their_causes() -> None:
     text = shown(print_failures, make_run(), 1)
     assert "why [/not]" in text
@@ -105,3 +129,23 @@ def test_the_plot_is_drawn(tmp_path: Path) -> None:
     drawing = (tmp_path / "plot.svg").read_text(encoding="utf-8")
     assert "<svg" in drawing
     assert len(drawing) > 1000
+
+
+def test_without_a_terminal_each_twentieth_has_a_line() -> None:
+    console = Console(file=io.StringIO(), width=120)
+    with bars(console) as progress:
+        task = progress.add_task("walks", total=100, note="")
+        for done in (1, 4, 5, 6, 9, 31, 100):
+            progress.update(task, completed=done, note=f"{done} done")
+    assert isinstance(console.file, io.StringIO)
+    lines = [line.strip() for line in console.file.getvalue().splitlines() if " of " in line]
+    assert lines == ["walks 5 of 100 5 done", "walks 31 of 100 31 done", "walks 100 of 100 100 done"]
+
+
+def test_on_a_terminal_there_are_bars_alone() -> None:
+    console = Console(file=io.StringIO(), width=120, force_terminal=True)
+    with bars(console) as progress:
+        task = progress.add_task("walks", total=2, note="")
+        progress.update(task, completed=2)
+    assert isinstance(console.file, io.StringIO)
+    assert "walks 2 of 2" not in console.file.getvalue()

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from grammars.errors import GrammarError, LimitError, UnsupportedError
 from jsonschema_bench.drawing import Drawer
 from jsonschema_bench.errors import CannotJudgeError
 from jsonschema_bench.oracle import make_oracle
-from jsonschema_bench.walks import Place, Problem, walk
+from jsonschema_bench.walks import HARMLESS, KINDS, Place, Problem, walk
 from tests.table_automaton import TableAutomaton, TableVocabulary
 
 TOKENS = [b"", *(bytes([byte]) for byte in range(256)), b"tr", b"true", b"12", b'"a"']
@@ -78,3 +79,28 @@ def test_a_walk_is_repeated_by_its_place() -> None:
     place = Place("case", "any", 3)
     assert place.random(1).random() == place.random(1).random()
     assert place.random(1).random() != place.random(2).random()
+
+
+@dataclass
+class Refusing(TableAutomaton):
+    """Comes to a part of a schema that is refused."""
+
+    error: GrammarError = field(default_factory=lambda: GrammarError("wrong", "#/items"))
+
+    def mask(self, state: int) -> NDArray[np.uint32]:
+        if state != self.start:
+            raise self.error
+        return super().mask(state)
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [(UnsupportedError("not supported", "#/items"), "refused"), (LimitError("large", "#/a", limit="states"), "limit")],
+)
+def test_what_an_automaton_refuses_on_the_way_is_no_fault(error: GrammarError, kind: str) -> None:
+    base = TableAutomaton.of_words(["[1]"], VOCABULARY)
+    automaton = Refusing(base.table, base.accepting, VOCABULARY, error=error)
+    problem = walk(automaton, Drawer(TOKENS), make_oracle(True), random.Random(0))
+    assert problem == Problem(kind, str(error), "[")
+    assert kind in HARMLESS
+    assert kind in KINDS

@@ -169,7 +169,7 @@ def test_refusing_and_drawing_again_is_masking(limit: int, patience: int, monkey
 
 def test_a_model_that_rules_every_allowed_token_out_is_overruled() -> None:
     model = TableModel(len(TOKENS))
-    model.logits = lambda prefix: torch.full((len(TOKENS),), -torch.inf)  # type: ignore[method-assign]
+    model.logits = lambda prefix: torch.full((len(TOKENS),), -torch.inf)  # type: ignore[method-assign]  # a model of one row
     texts = {decode(model, 4, seed, DrawSettings(), Statistics()) for seed in range(40)}
     assert len(texts) > 1
     assert all(AUTOMATON.is_accepting(AUTOMATON.advance_bytes(0, spelled(text))) for text in texts)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from constrain import LimitError, compile_json_schema
+from constrain import LimitError, compile_json_schema, describe
 from constrain.automaton import Automaton
 from constrain.checking import byte_vocabulary, check_text
 from grammars.deadline import check, within
@@ -125,6 +125,20 @@ def test_enough_time_changes_nothing() -> None:
     assert check_text(automaton, '{"a": "ab"}') is not None
 
 
+@pytest.mark.parametrize("approximate", [False, True])
+@pytest.mark.parametrize("name", schemas())
+def test_a_report_ends(name: str, approximate: bool) -> None:
+    with pytest.raises(LimitError, match="limit seconds"):
+        describe({"properties": {"a": schemas()[name]}}, approximate=approximate, deadline=SHORT)
+
+
+def test_a_report_ends_among_many_parts() -> None:
+    parts = {f"p{i}": {"type": "string", "minLength": i, "pattern": f"^{i}"} for i in range(400)}
+    with pytest.raises(LimitError, match="limit seconds"):
+        describe({"properties": parts}, deadline=SHORT)
+    assert describe({"properties": {"a": {"minLength": 1}}}, deadline=60).is_complete
+
+
 def test_too_little_time_is_nothing_to_approximate() -> None:
     with pytest.raises(LimitError, match="limit seconds"):
         compile_json_schema({"pattern": late()}, byte_vocabulary(), approximate=True, deadline=SHORT)
@@ -139,7 +153,9 @@ def test_a_deadline_is_a_length_of_time(deadline: float) -> None:
         compile_json_schema(True, byte_vocabulary(), deadline=deadline)
     for wrong in ("1", True):
         with pytest.raises(TypeError, match="number of seconds"):
-            compile_json_schema(True, byte_vocabulary(), deadline=wrong)  # type: ignore[arg-type]
+            describe(True, deadline=wrong)  # type: ignore[arg-type]  # the error is tested
+        with pytest.raises(TypeError, match="number of seconds"):
+            compile_json_schema(True, byte_vocabulary(), deadline=wrong)  # type: ignore[arg-type]  # the error is tested
 
 
 def test_an_inner_end_is_never_later_than_an_outer_one() -> None:

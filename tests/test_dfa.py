@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -165,8 +164,8 @@ def test_shortest_prefers_readable_text() -> None:
     assert determinise(literal("x\n")).shortest_from(1) == "\n"
 
 
-def test_many_words_are_quick() -> None:
-    started = time.process_time()
+def test_many_words_share_their_beginnings() -> None:
     trie = Dfa.of_words(f"word {number:05}" for number in range(10_000))
     assert trie.matches("word 09999") == 9_999
-    assert time.process_time() - started < 2
+    # "word 0", then 10 states for the second digit, 100 for the third and so on.
+    assert trie.size == len("word 0") + 1 + 10 + 100 + 1_000 + 10_000

@@ -17,7 +17,7 @@ from jsonschema_bench.oracle import make_oracle
 from tests import lark_grammars
 from tests.engine_laws import vocabulary
 from tests.json_texts import changed, written
-from tests.test_regex import PATTERNS, TEXTS
+from tests.patterns import PATTERNS, TEXTS
 
 
 def accepts(automaton: Automaton, text: str) -> bool:

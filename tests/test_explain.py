@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 
 from constrain.automaton import DEAD, Automaton
 from constrain.compile import compile_choice, compile_json_schema, compile_lark, compile_regex
 from constrain.wording import alternatives, name_bytes
 from tests.schemas import SCHEMAS
-from tests.test_shortest import CALCULATOR
+from tests.small_grammars import CALCULATOR
 from tests.vocabularies import bytes_vocabulary, small_vocabulary
 
 BYTES, SMALL = bytes_vocabulary(), small_vocabulary()
@@ -120,3 +123,26 @@ def test_words_for_bytes() -> None:
     assert alternatives(["a", "b", "a", "c"]) == "a, b or c"
     assert alternatives(map(str, range(9)), 4) == "0, 1, 2 or 6 others"
     assert alternatives([]) == ""
+
+
+@pytest.mark.parametrize("depth", [10, 980, 3000])
+def test_deep_values_are_cut(depth: int) -> None:
+    value: Any = []
+    for _ in range(depth):
+        value = [value]
+    automaton = compile_json_schema({"const": value}, BYTES)
+    words = f"const {'[' * min(depth + 1, 60)}"
+    assert words in explain(automaton, b"", ord("x"))
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ({"a": [1, None, "b"]}, 'const {"a": [1, null, "b"]}'),
+        (["a", "b"], "const a or b"),
+        ([True, "é"], 'const [true, "é"]'),
+        (list(range(100)), f"const {json.dumps(list(range(100)))[:60]}…"),
+    ],
+)
+def test_values_are_shown_as_json(value: Any, shown: str) -> None:
+    assert shown in explain(compile_json_schema({"const": value}, BYTES), b"", ord("x"))

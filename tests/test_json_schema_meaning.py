@@ -4,36 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import HealthCheck, assume, example, given, reject, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from grammars.errors import GrammarError
-from grammars.json_schema import JsonSchemaGrammar
 from tests.json_schemas import instances, reordered, schemas, spellings
-from tests.naive import NaiveMatcher
+from tests.matching import matcher_of, matches
 
 Json = Any
-UNSATISFIABLE = "nothing satisfies"
-
-
-def matcher_of(schema: Json, **options: Any) -> NaiveMatcher | None:
-    """A matcher; None for a schema that nothing satisfies. What is not supported is no example."""
-    try:
-        return NaiveMatcher(JsonSchemaGrammar(schema, **options))
-    except GrammarError as error:
-        assume(UNSATISFIABLE in str(error))
-        return None
-
-
-def matches(matcher: NaiveMatcher | None, text: str) -> bool:
-    """Whether a text is let through; a part that is not supported is no example."""
-    if matcher is None:
-        return False
-    try:
-        return matcher.matches(text.encode())
-    except GrammarError:
-        reject()
 
 
 @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))

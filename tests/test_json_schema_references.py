@@ -21,9 +21,9 @@ from grammars.json_schema.keywords import names_of
 from grammars.json_schema.locate import Locator
 from tests.json_schema_cases import Case
 from tests.json_schemas import instances
+from tests.matching import matcher_of, matches
 from tests.naive import NaiveMatcher
 from tests.reference_cases import CASES, DOCUMENTS, DRAFT2019, DRAFT2020, METASCHEMAS, REGISTRY, UNJUDGED_CASES
-from tests.test_json_schema_meaning import matcher_of, matches
 
 Json = Any
 
@@ -91,7 +91,7 @@ def test_a_registry_may_look_for_documents_itself() -> None:
             raise LookupError(uri)
         return DRAFT202012.create_resource(DOCUMENTS[uri])
 
-    registry: Registry[Any] = Registry(retrieve=retrieve)  # type: ignore[call-arg]
+    registry: Registry[Any] = Registry(retrieve=retrieve)  # type: ignore[call-arg]  # attrs renames it
     schema = {"items": {"$ref": "http://t/word.json"}, "contains": {"$ref": "http://t/word.json"}}
     assert NaiveMatcher(JsonSchemaGrammar(schema, registry=registry)).matches(b'["ab"]')
     assert asked == ["http://t/word.json"]
@@ -114,7 +114,7 @@ def test_too_many_dynamic_anchors_are_a_limit() -> None:
 
 def test_only_a_registry_is_one() -> None:
     with pytest.raises(TypeError, match=r"referencing\.Registry, not dict"):
-        JsonSchemaGrammar(True, registry=DOCUMENTS)  # type: ignore[arg-type]
+        JsonSchemaGrammar(True, registry=DOCUMENTS)  # type: ignore[arg-type]  # the error is tested
 
 
 def test_one_object_in_two_places_is_read_in_both() -> None:

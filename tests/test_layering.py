@@ -107,6 +107,18 @@ def test_grammars_knows_no_tensor_library() -> None:
     assert not heavy
 
 
+def test_tests_do_not_import_each_other() -> None:
+    modules = sources("tests")
+    wrong = [
+        f"{module} imports {name}"
+        for module, tree in modules.items()
+        for name in imports(tree, module, set(modules), deep=True)
+        if name.startswith("tests.test_")
+    ]
+    assert "tests.test_layering" in modules
+    assert not wrong
+
+
 def test_the_reader_of_imports_sees_them() -> None:
     text = """
 from typing import TYPE_CHECKING

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from grammars.errors import GrammarError, LimitError
 from grammars.json_schema import JsonSchemaGrammar
 from grammars.multiples import known_spellings, multiples_dfa
+from tests.matching import matcher_of
 from tests.naive import NaiveMatcher
-from tests.test_json_schema_meaning import matcher_of
 
 JSON_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 FEW_DIGITS = st.from_regex(r"\A-?(0|[1-9][0-9]{0,3})(\.[0-9]{1,4})?([eE][+-]?[0-9]{1,2})?\Z")

@@ -2,47 +2,80 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jsonschema import (
+    Draft4Validator,
+    Draft6Validator,
+    Draft7Validator,
+    Draft201909Validator,
+    Draft202012Validator,
+)
 
+from constrain.checking import byte_vocabulary
+from constrain.compile import compile_json_schema
 from grammars.errors import GrammarError, UnsatisfiableError
 from grammars.json_schema import JsonSchemaGrammar
 from grammars.json_schema.interpreter import Interpreter
 from grammars.json_schema.plain_values import Terms, has_plain_value
 
+LATEST = "https://json-schema.org/draft/2020-12/schema"
+VOCABULARY = byte_vocabulary()
 NAMES = st.sampled_from(["a", "b", "\ud800"])
 SIZES = st.sampled_from([-1, 0, 1, 3, 2.5, True, "1"])
-TYPES = st.sampled_from(["object", "array", "string", "number", "integer", "boolean", "null", "text"])
+TYPES = ["object", "object", "array", "string", "number", "integer", "boolean", "null", "text"]
 
 
-def keywords(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    """Schemas of what is looked at, well-formed or not."""
-    return st.fixed_dictionaries(
-        {"type": TYPES | st.lists(TYPES, max_size=2)},
-        optional={
-            "required": st.lists(NAMES, max_size=2, unique=True),
-            "properties": st.dictionaries(st.sampled_from(["a", "b"]), inner, max_size=2),
-            "patternProperties": st.just({"a": False}),
-            "items": inner,
-            "minItems": SIZES,
-            "maxItems": SIZES,
-            "uniqueItems": st.booleans(),
-            "minLength": SIZES,
-            "maxLength": SIZES,
-            "enum": st.lists(st.sampled_from(["x", "\udc00", 1, None]), max_size=2),
-            "format": st.sampled_from(["date", "mine", "none"]),
-            "minimum": SIZES,
-            "maximum": SIZES,
-            "exclusiveMinimum": SIZES,
-            "not": inner,
-        },
-    )
+def keywords(inner: st.SearchStrategy[Any]) -> dict[str, st.SearchStrategy[Any]]:
+    """What may be looked at, well-formed or not."""
+    return {
+        "required": st.lists(NAMES, max_size=2, unique=True),
+        "properties": st.dictionaries(st.sampled_from(["a", "b"]), inner, min_size=1, max_size=2),
+        "patternProperties": st.just({"a": False}),
+        "additionalProperties": st.booleans(),
+        "items": inner,
+        "minItems": SIZES,
+        "maxItems": SIZES,
+        "uniqueItems": st.booleans(),
+        "minLength": SIZES,
+        "maxLength": SIZES,
+        "enum": st.lists(st.sampled_from(["x", "\udc00", 1, None]), max_size=2),
+        "format": st.sampled_from(["date", "mine", "none"]),
+        "minimum": SIZES,
+        "maximum": SIZES,
+        "exclusiveMinimum": SIZES,
+        "not": inner,
+    }
 
 
-SCHEMAS = st.recursive(st.just({"type": "null"}) | st.booleans(), keywords, max_leaves=6)
+OF_TYPES = {
+    "object": ("required", "properties", "required", "properties", "patternProperties", "additionalProperties"),
+    "array": ("items", "minItems", "items", "minItems", "maxItems", "uniqueItems"),
+    "string": ("minLength", "maxLength", "enum", "format"),
+    "number": ("minimum", "maximum", "minimum", "maximum", "exclusiveMinimum"),
+    "integer": ("minimum", "maximum", "minimum", "maximum", "exclusiveMinimum"),
+}
+"""What says something about values of a type; what is there twice is asked for more often."""
+
+
+@st.composite
+def asking(draw: st.DrawFn, inner: st.SearchStrategy[Any]) -> Any:
+    """Schemas that ask for a type and say up to three things about it, rarely anything else."""
+    optional = keywords(inner)
+    kind = draw(st.sampled_from(TYPES))
+    names = OF_TYPES.get(kind, ()) if draw(st.integers(0, 9)) else sorted(optional)
+    chosen = draw(st.lists(st.sampled_from(names), max_size=3)) if names else []
+    several = draw(st.lists(st.sampled_from(TYPES), max_size=1))
+    schema = {"type": [kind, *several] if several and several != [kind] else kind}
+    return schema | {name: draw(optional[name]) for name in dict.fromkeys(chosen)}
+
+
+LEAVES: st.SearchStrategy[Any] = st.sampled_from([{"type": "null"}, {"type": "integer", "minimum": 2}, True, False])
+SCHEMAS = asking(st.recursive(LEAVES, asking, max_leaves=6))
 
 
 @settings(max_examples=600)
@@ -65,9 +98,50 @@ def is_refused_as_empty(schema: Any) -> bool:
     return False
 
 
-def known() -> set[str]:
-    """The keywords of the latest draft."""
-    return set(JsonSchemaGrammar({}).interpreter.locator.root.dialect.keywords)
+def known(draft: str = LATEST) -> set[str]:
+    """The keywords of a draft."""
+    return set(JsonSchemaGrammar({"$schema": draft}).interpreter.locator.root.dialect.keywords)
+
+
+VALIDATORS = {
+    "http://json-schema.org/draft-04/schema#": Draft4Validator,
+    "http://json-schema.org/draft-06/schema#": Draft6Validator,
+    "http://json-schema.org/draft-07/schema#": Draft7Validator,
+    "https://json-schema.org/draft/2019-09/schema": Draft201909Validator,
+    "https://json-schema.org/draft/2020-12/schema": Draft202012Validator,
+}
+
+
+@pytest.mark.parametrize("draft", VALIDATORS)
+def test_there_is_a_value_that_is_valid_in_each_draft(draft: str) -> None:
+    found = 0
+
+    @settings(max_examples=250, deadline=None, derandomize=True, database=None)
+    @given(SCHEMAS)
+    def compare(schema: Any) -> None:
+        nonlocal found
+        if not has_plain_value(schema, Terms(frozenset(known(draft)), {"date": ("format", "date")})):
+            return
+        value = shortest_value(schema | {"$schema": draft})
+        if value is not None:
+            found += 1
+            assert VALIDATORS[draft](schema).is_valid(value[0])
+
+    compare()
+    assert found > 30
+
+
+def shortest_value(schema: Any) -> tuple[Any] | None:
+    """A value of a schema, read thoroughly; None where a keyword that values can do without is malformed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Interpreter, "plainly_has_value", lambda _self, _rule: False)
+        try:
+            automaton = compile_json_schema(schema, VOCABULARY)
+            return (json.loads(automaton.shortest_text(automaton.start)),)
+        except UnsatisfiableError:
+            raise
+        except GrammarError:
+            return None
 
 
 @pytest.mark.parametrize(
@@ -85,3 +159,30 @@ def known() -> set[str]:
 )
 def test_ordinary_schemas_plainly_have_values(schema: Any) -> None:
     assert has_plain_value(schema, Terms(frozenset(known()), {"date": ("format", "date")}))
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "object", "required": ["a"], "properties": {"a": {"type": "null"}}, "patternProperties": {"a": False}},
+        {"type": "object", "required": ["a"], "properties": {"a": False}},
+        {"type": "object", "required": ["a"], "additionalProperties": False},
+        {"type": "object", "required": ["\ud800"], "properties": {"\ud800": {"type": "null"}}},
+        {"type": "object", "required": ["a"], "maxProperties": 0, "properties": {"a": {"type": "null"}}},
+        {"type": "array", "items": False, "minItems": 1},
+        {"type": "array", "items": {"type": "null"}, "minItems": 2, "maxItems": 1},
+        {"type": "array", "items": {"type": "null"}, "minItems": 2, "uniqueItems": True},
+        {"type": "string", "minLength": 2, "maxLength": 1},
+        {"type": "string", "enum": ["ab"], "maxLength": 1},
+        {"type": "string", "enum": ["\udc00", 1]},
+        {"type": "string", "format": "date", "maxLength": 1},
+        {"type": "integer", "minimum": 3, "maximum": 2},
+        {"type": "integer", "minimum": 3, "exclusiveMaximum": 3},
+        {"type": ["null", "boolean"], "not": {}},
+        {"type": "object", "required": ["a"], "properties": {"a": {"type": "string", "not": {}}}},
+    ],
+)
+def test_schemas_without_a_value_are_not_taken_for_plain(schema: Any) -> None:
+    with pytest.raises(UnsatisfiableError):
+        JsonSchemaGrammar(schema)
+    assert not has_plain_value(schema, Terms(frozenset(known()), {"date": ("format", "date")}))

@@ -26,7 +26,7 @@ def test_the_examples_in_python_print_what_is_shown() -> None:
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         exec(code, names)  # noqa: S102  # our own
-        exec(second, names)  # noqa: S102
+        exec(second, names)  # noqa: S102  # our own
     assert ast.literal_eval(printed.getvalue()) == ast.literal_eval(shown)
 
 

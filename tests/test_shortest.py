@@ -12,21 +12,10 @@ from constrain.automaton import DEAD, Automaton
 from constrain.compile import compile_choice, compile_json_schema, compile_lark, compile_regex
 from grammars.errors import LimitError
 from tests.schemas import SCHEMAS
+from tests.small_grammars import CALCULATOR
 from tests.vocabularies import bytes_vocabulary
 
 BYTES = bytes_vocabulary()
-
-CALCULATOR = r"""
-start: sum
-sum: product (("+" | "-") product)*
-product: atom (("*" | "/") atom)*
-atom: NUMBER | NAME | "(" sum ")" | "let" NAME "=" sum "in" sum
-NAME: /[a-z]+/
-NUMBER: /[0-9]+(\.[0-9]+)?/
-COMMENT: /#[^\n]*\n/
-%ignore " "
-%ignore COMMENT
-"""
 
 
 def next_bytes(automaton: Automaton, state: int) -> list[int]:

@@ -260,7 +260,7 @@ class Unknown:
         (b"{}", "no schema can be made of this: b'{}'"),
         (Unknown, "Unknown"),
         (Unknown(), "Unknown"),
-        (list["Missing"], "Missing"),  # type: ignore[name-defined]  # noqa: F821
+        (list["Missing"], "Missing"),  # type: ignore[name-defined]  # noqa: F821  # that it is missing is the point
         (Annotated[str, Field(pattern="(?=a)")], "no schema can be made of this"),
     ],
 )

@@ -6,7 +6,7 @@ import unicodedata
 from functools import cache
 
 import pytest
-import regex  # type: ignore[import-untyped]
+import regex  # type: ignore[import-untyped]  # it has no types
 
 from grammars.charsets import unicode_property
 from grammars.determinise import determinise

@@ -83,7 +83,7 @@ def test_byte_complete() -> None:
 
 def test_a_vocabulary_can_be_pickled() -> None:
     vocabulary = small_vocabulary()
-    assert pickle.loads(pickle.dumps(vocabulary)) == vocabulary  # noqa: S301
+    assert pickle.loads(pickle.dumps(vocabulary)) == vocabulary  # noqa: S301  # our own
     assert "288 ids" in repr(vocabulary)
 
 
@@ -241,7 +241,7 @@ def test_the_self_check_finds_a_wrong_byte() -> None:
     tokenizer = made.byte_level()
     decode = tokenizer.backend_tokenizer
 
-    class Liar(type(tokenizer)):  # type: ignore[misc]
+    class Liar(type(tokenizer)):  # type: ignore[misc]  # a class found at run time
         """Hides its real decoder."""
 
         @property
@@ -268,5 +268,5 @@ def test_importing_loads_no_tokenizer_library() -> None:
         "import sys, constrain.vocabulary, constrain.token_bytes.detect, constrain.token_bytes.check\n"
         "print({'torch', 'transformers', 'tokenizers', 'tiktoken', 'mistral_common', 'numba'} & set(sys.modules))"
     )
-    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)  # noqa: S603
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)  # noqa: S603  # our own
     assert ran.stdout.strip() == "set()"

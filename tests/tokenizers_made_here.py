@@ -125,7 +125,7 @@ class SlowCharacters(PreTrainedTokenizer):
     def __init__(self) -> None:
         self.names = [END, *ALPHABET]
         self.numbers = {name: index for index, name in enumerate(self.names)}
-        super().__init__(eos_token=END)  # type: ignore[no-untyped-call]
+        super().__init__(eos_token=END)  # type: ignore[no-untyped-call]  # transformers has none
 
     @property
     def vocab_size(self) -> int:

@@ -51,7 +51,7 @@ class Catalogue:
         """The subschema at `steps` below `node`, without a scope."""
         value: Json = node.schema
         for step in steps:
-            value = value[step]  # type: ignore[index]
+            value = value[step]  # type: ignore[index]  # steps lead somewhere
         return self.node(value, node.plain, steps)
 
     def node(self, schema: Json, parent: Node, steps: tuple[str | int, ...]) -> Node:

@@ -48,8 +48,18 @@ def _short(value: Json) -> str:
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         text = " or ".join(str(item) for item in value)
     else:
-        text = json.dumps(value, default=_plain, ensure_ascii=False)
+        text = _beginning(value)
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+
+
+def _beginning(value: Json) -> str:
+    """The JSON text of a value, or more of it than is shown: values may be large, and nested deep."""
+    text = ""
+    for piece in json.JSONEncoder(default=_plain, ensure_ascii=False).iterencode(value):
+        text += piece
+        if len(text) > _LONGEST:
+            break
+    return text
 
 
 def _plain(value: object) -> str:

@@ -53,7 +53,7 @@ class Documents:
 @lru_cache(maxsize=1)
 def metaschemas() -> dict[str, Json]:
     """The official metaschemas by their URIs."""
-    from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
+    from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]  # it has no types
 
     return {uri: REGISTRY[uri].contents for uri in REGISTRY}
 

@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
 from grammars.deadline import check_seconds, within
-from grammars.errors import placed_at
+from grammars.errors import PlacedAt
 from grammars.ir import Expr
 from grammars.json_schema.annotations import check_annotations
 from grammars.json_schema.contradiction import Accuser
@@ -69,7 +69,7 @@ class JsonSchemaGrammar:
         self._ahead: dict[Hashable, Expr] = {}
         locator = self.interpreter.locator
         self.start: Hashable = locator.rule(locator.root)
-        with within(deadline), placed_at(lambda: locator.root.pointer):
+        with within(deadline), PlacedAt(lambda: locator.root.pointer):
             self._look_ahead(locator, written)
 
     def _look_ahead(self, locator: Locator, written: Written) -> None:
@@ -88,10 +88,10 @@ class JsonSchemaGrammar:
         if isinstance(rule, Digits):
             return rule.expression()
         if isinstance(rule, Tail):
-            with within(self._deadline), placed_at(lambda: rule.where):
+            with within(self._deadline), PlacedAt(lambda: rule.where):
                 return self._writer.tail(rule)
         obligations = _as_rule(rule)
-        with within(self._deadline), placed_at(lambda: pointer_of(obligations)):
+        with within(self._deadline), PlacedAt(lambda: pointer_of(obligations)):
             return self._writer.normal(self.interpreter.normal_of(obligations))
 
     def brief(self, rule: Hashable) -> Expr:
@@ -100,7 +100,7 @@ class JsonSchemaGrammar:
             return rule.end()
         if not (isinstance(rule, Tail) and rule.shape.unique):
             return self.expand(rule)
-        with within(self._deadline), placed_at(lambda: rule.where):
+        with within(self._deadline), PlacedAt(lambda: rule.where):
             return self._writer.brief(rule)
 
     def follow(self, key: Hashable, value: Value | None) -> Hashable:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from grammars.deadline import check, is_over
-from grammars.errors import GrammarError, LimitError, UnsupportedError, placed_at
+from grammars.errors import GrammarError, LimitError, PlacedAt, UnsupportedError
 from grammars.formats import ASSERTED_FORMATS
 from grammars.json_schema.arithmetic import has_number
 from grammars.json_schema.demands import Plain, plain_objects
@@ -59,7 +59,7 @@ class Interpreter:
         """The normal form of a rule."""
         known = self._rules.get(rule)
         if known is None:
-            with placed_at(lambda: pointer_of(rule)):
+            with PlacedAt(lambda: pointer_of(rule)):
                 known = self.normal(*rule[0]) if len(rule) == 1 else self._conjunction(rule)
             self._rules[rule] = known
         return known

@@ -9,7 +9,11 @@ from grammars.json_schema.normal_form import ALL, NONE, Normal, all_of, any_of, 
 from grammars.json_schema.reader import Context, branches
 
 MAX_PAIRS = 12
-"""So many pairs of shapes are looked at one by one and in depth, to leave alone those that are apart."""
+"""So many pairs of shapes are looked at one by one and in depth, to leave alone those that are apart.
+
+Measured on 700 schemas of MaskBench with `oneOf`, reading 200 rules of each: 0 takes 29 s, 4 and 12 take 23 to 24 s, 48
+takes 48 s, more than half of it for one schema. The same schemas are refused with each.
+"""
 
 
 def read_reference(keyword: str, context: Context, node: Node, positive: bool) -> Normal:

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+from grammars.deadline import check
 from grammars.errors import GrammarError
 from grammars.json_schema.coverage import Record
 from grammars.json_schema.grammar import JsonSchemaGrammar
@@ -74,6 +75,7 @@ class Listing:
         queue = deque([root])
         seen = {root}
         while queue:
+            check()
             place = queue.popleft()
             yield place
             for inner in self._inside(place):

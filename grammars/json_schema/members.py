@@ -40,7 +40,7 @@ def rule_of_name(shape: ObjectShape, name: str, keys: KeyShapes) -> Rule:
         return NEVER
     rule = ANY
     for members in shape.members:
-        rule = join(rule, _said(members, name))
+        rule = join(rule, _value_rule(members, name))
     for other, value in shape.values:
         if other == name:
             rule = join(rule, value)
@@ -51,8 +51,8 @@ def _is_key(shape: ObjectShape, name: str, keys: KeyShapes) -> bool:
     return is_text(name) and (shape.key == ANY or any(accepts(key, name) for key in keys(shape.key)))
 
 
-def _said(members: Members, name: str) -> Rule:
-    """What one schema says about the value of a name."""
+def _value_rule(members: Members, name: str) -> Rule:
+    """The rule that one schema has for the value of a member with that name."""
     if not members.patterns:
         return members.rule_of(name) if name in members.properties else members.additional
     found = [rule for pattern, rule in members.patterns if language(("pattern", pattern)).matches(name) >= 0]
@@ -99,7 +99,7 @@ def _classes(shape: ObjectShape) -> Iterator[tuple[KeyClass, Rule]]:
         classes = [part for whole in classes for part in _split(whole, pattern)]
         _check_sizes(classes)
     for part in classes:
-        rule = reduce(join, (_said_of(members, part.matched) for members in shape.members), ANY)
+        rule = reduce(join, (_value_rule_in_class(members, part.matched) for members in shape.members), ANY)
         if rule != NEVER:
             yield part, rule
 
@@ -130,7 +130,8 @@ def _split(whole: KeyClass, pattern: str) -> list[KeyClass]:
     return [part for part in parts if part.dfa is not None and not part.dfa.is_empty]
 
 
-def _said_of(members: Members, matched: frozenset[str]) -> Rule:
+def _value_rule_in_class(members: Members, matched: frozenset[str]) -> Rule:
+    """Likewise for a member that no schema names, whose key is in these patterns and in no others."""
     found = [rule for pattern, rule in members.patterns if pattern in matched]
     return reduce(join, found, ANY) if found else members.additional
 

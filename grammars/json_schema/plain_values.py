@@ -25,8 +25,8 @@ class Terms(NamedTuple):
     formats: Mapping[str, Language]
 
 
-Said: TypeAlias = dict[str, Json]
-"""What a schema says besides its type and what is harmless."""
+Keywords: TypeAlias = dict[str, Json]
+"""A schema, or those of its keywords that count besides `type` and what is harmless: what it asserts."""
 
 
 def has_plain_value(schema: Json, terms: Terms, depth: int = _DEPTH) -> bool:
@@ -37,16 +37,16 @@ def has_plain_value(schema: Json, terms: Terms, depth: int = _DEPTH) -> bool:
     kinds = asked if isinstance(asked, list) else [asked]
     if not all(isinstance(kind, str) and kind in _JUDGES for kind in kinds):
         return False
-    said = {
+    asserted = {
         key: value for key, value in schema.items() if key in terms.keywords and key not in _HARMLESS and key != "type"
     }
-    return any(not said or _JUDGES[kind](said, schema, terms, depth) for kind in kinds if isinstance(kind, str))
+    return any(not asserted or _JUDGES[kind](asserted, schema, terms, depth) for kind in kinds if isinstance(kind, str))
 
 
-def _object(said: Said, schema: Said, terms: Terms, depth: int) -> bool:
+def _object(asserted: Keywords, schema: Keywords, terms: Terms, depth: int) -> bool:
     """Whether every required member is declared, nowhere else spoken of, and plainly has a value."""
-    required, declared = said.get("required"), schema.get("properties")
-    if said.keys() != {"required"} or "patternProperties" in schema or depth == 0:
+    required, declared = asserted.get("required"), schema.get("properties")
+    if asserted.keys() != {"required"} or "patternProperties" in schema or depth == 0:
         return False
     if not isinstance(declared, dict) or not isinstance(required, list):
         return False
@@ -58,20 +58,20 @@ def _part(schema: Json, terms: Terms, depth: int) -> bool:
     return isinstance(schema, dict) and "$schema" not in schema and has_plain_value(schema, terms, depth - 1)
 
 
-def _array(said: Said, schema: Said, terms: Terms, depth: int) -> bool:
+def _array(asserted: Keywords, schema: Keywords, terms: Terms, depth: int) -> bool:
     """Whether there may be no items, or one that has a value as all have."""
-    if said.keys() == {"uniqueItems"}:
-        return isinstance(said["uniqueItems"], bool)
-    if said.keys() != {"minItems"} or not _is_size(said["minItems"]) or depth == 0:
+    if asserted.keys() == {"uniqueItems"}:
+        return isinstance(asserted["uniqueItems"], bool)
+    if asserted.keys() != {"minItems"} or not _is_size(asserted["minItems"]) or depth == 0:
         return False
     return isinstance(schema.get("items"), dict) and _part(schema["items"], terms, depth)
 
 
-def _string(said: Said, schema: Said, terms: Terms, _depth: int) -> bool:
+def _string(asserted: Keywords, schema: Keywords, terms: Terms, _depth: int) -> bool:
     """Whether only a least length, only a known format, or only some words are asked for."""
-    if len(said) != 1 or "maxLength" in schema:
+    if len(asserted) != 1 or "maxLength" in schema:
         return False
-    (name, value), *_ = said.items()
+    (name, value), *_ = asserted.items()
     if name == "enum":
         return isinstance(value, list) and any(isinstance(word, str) and is_text(word) for word in value)
     if name == "format":
@@ -79,15 +79,15 @@ def _string(said: Said, schema: Said, terms: Terms, _depth: int) -> bool:
     return name == "minLength" and _is_size(value)
 
 
-def _number(said: Said, _schema: Said, _terms: Terms, _depth: int) -> bool:
+def _number(asserted: Keywords, _schema: Keywords, _terms: Terms, _depth: int) -> bool:
     """Whether only a least or a greatest number is asked for, or both, and some whole number lies between."""
-    if not said.keys() <= {"minimum", "maximum"} or not all(map(_is_whole, said.values())):
+    if not asserted.keys() <= {"minimum", "maximum"} or not all(map(_is_whole, asserted.values())):
         return False
-    low, high = said.get("minimum"), said.get("maximum")
+    low, high = asserted.get("minimum"), asserted.get("maximum")
     return low is None or high is None or (isinstance(low, int) and isinstance(high, int) and low <= high)
 
 
-def _nothing_else(_said: Said, _schema: Said, _terms: Terms, _depth: int) -> bool:
+def _nothing_else(_asserted: Keywords, _schema: Keywords, _terms: Terms, _depth: int) -> bool:
     return False
 
 
@@ -99,7 +99,7 @@ def _is_size(value: Json) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
-_JUDGES: Final[dict[str, Callable[[Said, Said, Terms, int], bool]]] = {
+_JUDGES: Final[dict[str, Callable[[Keywords, Keywords, Terms, int], bool]]] = {
     "object": _object,
     "array": _array,
     "string": _string,

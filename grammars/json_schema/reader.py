@@ -135,7 +135,7 @@ def names_of(node: Node, *steps: str) -> list[str]:
     """The list of names found at `steps` in a node."""
     value: Json = node.schema
     for step in steps:
-        value = value[step]  # type: ignore[index, call-overload]
+        value = value[step]  # type: ignore[index, call-overload]  # steps lead somewhere
     if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
         raise GrammarError("a list of names is needed", node.at(*steps), repr(value)[:80])
     return [name for name in value if isinstance(name, str)]

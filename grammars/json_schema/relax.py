@@ -54,7 +54,10 @@ def approximation(schema: Json, read: Callable[[Json], JsonSchemaGrammar]) -> Js
 
 
 def relax(schema: Json, read: Callable[[Json], JsonSchemaGrammar], may_cut: Callable[[GrammarError], bool]) -> Relaxed:
-    """Reads a schema, and again without the keywords that errors point to, as long as those may be cut."""
+    """Reads a schema, and again without the keywords that errors point to, as long as those may be cut.
+
+    Raises `LimitError` where the time is up: that is nothing to cut.
+    """
     cuts = Cuts(schema)
     for _ in range(MAX_ROUNDS):
         grammar, walked = _looked_at(cuts.schema, read)
@@ -77,5 +80,7 @@ def _looked_at(schema: Json, read: Callable[[Json], JsonSchemaGrammar]) -> tuple
     try:
         grammar = read(schema)
     except GrammarError as error:
+        if is_over(error):
+            raise
         return None, Walk((error,))
     return grammar, walk(grammar)

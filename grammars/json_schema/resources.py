@@ -96,7 +96,7 @@ class Resources:
             step = _step(value, text.replace("~1", "/").replace("~0", "~"))
             if step is None:
                 return None
-            value, steps = value[step], (*steps, step)  # type: ignore[index]
+            value, steps = value[step], (*steps, step)  # type: ignore[index]  # `_step` has seen that it is there
             if isinstance(value, dict) and is_place(steps, place.dialect):
                 place, steps = self._catalogue.node(value, place, steps), ()
         return self._catalogue.node(value, place, steps) if steps else place

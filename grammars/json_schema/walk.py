@@ -6,6 +6,7 @@ from collections import Counter, deque
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
+from grammars.deadline import is_over
 from grammars.errors import GrammarError
 from grammars.ir import Choice, Expr, Remember, Repeat, Seq
 from grammars.json_schema.counted import Tail
@@ -30,7 +31,7 @@ class Walk:
 
 
 def walk(grammar: JsonSchemaGrammar, most: int = MAX_RULES) -> Walk:
-    """Expands the rules of a grammar, those near the start first."""
+    """Expands the rules of a grammar, those near the start first; raises `LimitError` only where the time is up."""
     queue: deque[Hashable] = deque([grammar.start])
     seen = set(queue)
     tails = _Tails()
@@ -46,6 +47,8 @@ def walk(grammar: JsonSchemaGrammar, most: int = MAX_RULES) -> Walk:
                 notes = (COMPARED,)
                 found.append(grammar.follow(key, None))
         except GrammarError as error:
+            if is_over(error):
+                raise
             errors.append(error)
             continue
         fresh = [rule for rule in dict.fromkeys(found) if rule not in seen and tails.admits(rule)]

@@ -53,7 +53,7 @@ def load(text: str, start: str) -> Source:
     """Reads a grammar; `GrammarError` says what is wrong and where."""
     check_imports(text)
     try:
-        read, _ = load_grammar(text, "<string>", [], False)  # type: ignore[no-untyped-call]
+        read, _ = load_grammar(text, "<string>", [], False)  # type: ignore[no-untyped-call]  # lark has no types for it
         _check_literals(read, text)
         _check_declared(read, text)
         terminals, rules, ignored = read.compile([start], set())
