@@ -74,7 +74,7 @@ HEADER = 256
 ADDRESSES = 160
 
 # What X_INFO holds for a lexical state. I_BYTES packs the few bytes that lead on (0: not known yet, -1: they are many).
-# I_LOOPS are the classes of bytes after which it is the same state (-1: not known yet).
+# I_LOOPS are the classes of bytes after which it is the same state (not known yet: less than 0, by the nodes met).
 I_LABEL, I_FLAGS, I_MIN, I_MAX, I_FIRST, I_LAST, I_BASE, I_TOP, I_BYTES, I_LOOPS = range(10)
 INFO = 10
 
@@ -120,7 +120,7 @@ FINAL_X = -1
 ENDED_X = -2
 WALK = 5  # numbers per level of a walk
 MIN_SHARED_SUBTREE = 48
-MIN_LOOPS_SUBTREE = 64  # nodes from which on it pays to find out after which bytes a lexical state is the same
+ENOUGH_NODES = 64  # from so many on it pays to find out after which bytes a lexical state is the same
 MANY_CHILDREN = 12
 FEW_BYTES = 7
 
@@ -997,7 +997,7 @@ def find_loops(lex, x):
     q, without, mode = np.int64(pool[start]), np.int64(pool[start + 1]), np.int64(pool[start + 2])
     loops, classes = np.int64(0), ints(lex, BYTE_CLASSES)
     if (mode >> 8) & 255 == BOUNDARY and without < 0 and info[x * INFO + I_LABEL] < 0:
-        for byte in range(128):
+        for byte in range(256):
             loops |= classes[byte]
         for byte in range(128):
             move = x_step(lex, x, byte)
@@ -1005,32 +1005,54 @@ def find_loops(lex, x):
                 return np.int64(FULL)
             if move < 0 or move >> 1 != x:
                 loops &= ~classes[byte]
-        if covered_by_one(lex, q, 0x80, 0xD7FF) == q and covered_by_one(lex, q, 0xE000, 0x10FFFF) == q:
-            loops |= classes[128]
+        for byte in range(0xC2, 0xF5):
+            rest = 1 if byte < 0xE0 else 2 if byte < 0xF0 else 3
+            low, high, _, _ = part_range(UTF8, rest, byte & (63 >> rest))
+            if covered_by_one(lex, q, low, high) != q:
+                loops &= ~classes[byte]
     ints(lex, X_INFO)[x * INFO + I_LOOPS] = loops
     return loops
 
 
 @njit(nogil=True)
-def loops_below(lex, x, node, counted):
-    """Whether `x` is the same state all the way below `node`: 1 or 0, or `FULL`. Counted bytes have to be ASCII."""
-    classes, size = ints(lex, NODE_BELOW)[node], narrow(lex, NODE_END)[node] - node
-    loops = ints(lex, X_INFO)[x * INFO + I_LOOPS]
-    if size == 1 or (counted and classes & ints(lex, BYTE_CLASSES)[128]) or (loops < 0 and size < MIN_LOOPS_SUBTREE):
+def loops_below(lex, x, node):
+    """Whether `x` is the same state all the way below `node`: 1 or 0, or `FULL`."""
+    info, size = ints(lex, X_INFO), narrow(lex, NODE_END)[node] - node
+    loops = info[x * INFO + I_LOOPS]
+    if size == 1 or loops == 0:
         return np.int64(0)
     if loops < 0:
+        info[x * INFO + I_LOOPS] = loops - size
+        if loops > -ENOUGH_NODES:
+            return np.int64(0)
         loops = find_loops(lex, x)
-    return np.int64(FULL) if loops < 0 else np.int64(0) if classes & ~loops else np.int64(1)
+        if loops < 0:
+            return np.int64(FULL)
+    return np.int64(1) if loops > 0 and not ints(lex, NODE_BELOW)[node] & ~loops else np.int64(0)
 
 
 @njit(nogil=True)
-def take_subtree(lex, node, inside, least):
-    """Takes in all tokens below `node` and its own, with needs from `least` on; how many are inside now."""
-    tokens, needs = narrow(lex, BUILD_TOKENS), narrow(lex, BUILD_NEEDS)
+def take_subtree(lex, node, inside):
+    """Takes in all tokens below `node` and its own, without needs; how many are inside now."""
+    tokens, offsets, ids = narrow(lex, BUILD_TOKENS), narrow(lex, NODE_TOKENS), narrow(lex, TOKEN_IDS)
+    for t in range(offsets[node], offsets[narrow(lex, NODE_END)[node]]):
+        tokens[inside] = ids[t]
+        inside += 1
+    return inside
+
+
+@njit(nogil=True)
+def take_counted(lex, node, inside, at, least):
+    """Takes in all tokens below `node`, whose path ends at `at`, and its own; how many are inside now."""
+    tokens, needs, path = narrow(lex, BUILD_TOKENS), narrow(lex, BUILD_NEEDS), ints(lex, BUILD_PATH)
     depths, offsets, ids = narrow(lex, NODE_DEPTH), narrow(lex, NODE_TOKENS), narrow(lex, TOKEN_IDS)
+    node_bytes, shift = octets(lex, NODE_BYTE), at - 3 * np.int64(depths[node])
     for below in range(node, narrow(lex, NODE_END)[node]):
+        here = shift + 3 * depths[below]
+        if below > node:
+            path[here + 1] = path[here - 2] + (0 if node_bytes[below] & 0xC0 == 0x80 else 1)
         for t in range(offsets[below], offsets[below + 1]):
-            tokens[inside], needs[inside] = ids[t], least + depths[below] - depths[node]
+            tokens[inside], needs[inside] = ids[t], path[here + 1] + least
             inside += 1
     return inside
 
@@ -1070,14 +1092,17 @@ def walk_front(lex, node, x, counted):
             i = next_child(lex, parent, i, packed)
             continue
         target, length = move >> 1, path[depth - 2] + (move & 1)
-        same = loops_below(lex, target, i, counted)
+        path[depth], path[depth + 1], path[depth + 2] = target, length, i
+        same = loops_below(lex, target, i)
         if same == FULL:
             return same
         if same:
-            inside = take_subtree(lex, i, inside, length + info[target * INFO + I_MIN])
+            if counted:
+                inside = take_counted(lex, i, inside, depth, info[target * INFO + I_MIN])
+            else:
+                inside = take_subtree(lex, i, inside)
             i = np.int64(ends[i])
             continue
-        path[depth], path[depth + 1], path[depth + 2] = target, length, i
         final = info[target * INFO + I_FLAGS] & FINAL
         if not (counted and final):
             for t in range(offsets[i], offsets[i + 1]):

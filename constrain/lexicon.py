@@ -24,8 +24,8 @@ RETIRE_BYTES = 1 << 28
 
 
 def _plan(vocabulary: Vocabulary) -> Plan:
-    # The transitions of lexical states: a kilobyte each, and too much to be copied in mid-text.
-    reserved = {k.X_TRANS: RETIRE_BYTES // 4}
+    # The transitions of lexical states, a kilobyte each, and shared rows: too much to be copied in mid-text.
+    reserved = {k.X_TRANS: RETIRE_BYTES // 4, k.FRONT_ROWS: RETIRE_BYTES // 4}
     capacities = {
         k.X_TRANS: 256 * 256, k.X_INFO: 256 * k.INFO, k.X_SLOTS: 1024, k.FRONT_KEYS: 1024, k.FRONT_VALUES: 1024,
         k.LEX_SCRATCH2: 1 << 15, k.FRONT_ROWS: 8 * vocabulary.mask_words,

@@ -8,24 +8,27 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-BEYOND_ASCII: Final = 1 << 60
-"""The class of the bytes beyond ASCII."""
 NO_UTF8: Final = 1 << 61
 """The class of bytes that can not stand where they do in UTF-8."""
 _DEAD: Final = 8
 
 
 def _byte_classes() -> NDArray[np.int64]:
-    """Runs of letters and digits that patterns keep together, and the control characters; others by themselves."""
+    """Runs of bytes that patterns keep together; a code point beyond ASCII has the class of its first byte."""
     runs = (b"123456789", b"abcdef", bytes(range(103, 123)), b"ABCDEF", bytes(range(71, 91)))
     controls = bytes(byte for byte in range(32) if byte not in b"\t\n\r")
-    first = {byte: run[0] for run in (*runs, controls) for byte in run}
-    numbers = {byte: number for number, byte in enumerate(sorted({first.get(byte, byte) for byte in range(128)}))}
-    return np.array([1 << numbers[first.get(byte, byte)] for byte in range(128)] + [BEYOND_ASCII] * 128, np.int64)
+    # Blanks and ends of lines lie behind C2, E1, E2, E3 and EF.
+    leads = (range(0xC3, 0xE0), range(0xE4, 0xEF), range(0xF0, 0xF5))
+    first = {byte: run[0] for run in (*runs, controls, *leads) for byte in run}
+    alone = [*range(0x80), *range(0xC2, 0xF5)]
+    numbers = {byte: number for number, byte in enumerate(sorted({first.get(byte, byte) for byte in alone}))}
+    classes = np.zeros(256, np.int64)
+    classes[alone] = [1 << numbers[first.get(byte, byte)] for byte in alone]
+    return classes
 
 
 BYTE_CLASSES: Final = _byte_classes()
-"""The class of every byte, as a bit."""
+"""The class of every byte, as a bit; the further bytes of a code point have none."""
 
 
 def _utf8() -> NDArray[np.uint8]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Ints: TypeAlias = NDArray[np.int64]
 
-FORMAT = 2
+FORMAT = 3
 LONGEST_TOKEN = 32767
 
 
