@@ -14,7 +14,7 @@ from grammars.values import Value, plain_value
 
 ANCHORS = frozenset({"$anchor", "$dynamicAnchor", "$recursiveAnchor"})
 _NAMING = ANCHORS | {"$id", "id"}
-_UNSHARED = _NAMING | {"$ref", "$dynamicRef", "$recursiveRef"}
+UNSHARED = _NAMING | {"$ref", "$dynamicRef", "$recursiveRef"}
 _WITHOUT_REFERENCES = 2
 """The version of `marshal` that writes equal values in the same way, be they one object or two."""
 MAX_SHARED = 8192
@@ -154,7 +154,7 @@ def _content(schema: dict[str, Json], parent: Node) -> object | None:
 
     References mean the same wherever they stand in a resource.
     """
-    if len(schema) > MAX_SHARED or not _UNSHARED.isdisjoint(schema):
+    if len(schema) > MAX_SHARED or not UNSHARED.isdisjoint(schema):
         return None
     dialect, is_plain, size = parent.dialect, True, 0
     said: list[tuple[str, object]] = []

@@ -19,6 +19,7 @@ from grammars.json_schema.expressions import Writer
 from grammars.json_schema.interpreter import Interpreter
 from grammars.json_schema.keywords import names_of
 from grammars.json_schema.layout import layout_of
+from grammars.json_schema.leaves import keep_leaf, known_leaf, leaf_key
 from grammars.json_schema.locate import Locator
 from grammars.json_schema.named_formats import CustomFormats, asserted_formats
 from grammars.json_schema.nodes import Json, Rule, pointer_of
@@ -66,6 +67,9 @@ class JsonSchemaGrammar:
         layout = layout_of(whitespace)
         self._writer = Writer(self.interpreter, self._satisfiable, layout, property_order == "schema")
         self._deadline = deadline
+        # Custom formats may be anything; what is written with them serves this grammar alone.
+        spaces = whitespace if isinstance(whitespace, str) else tuple(whitespace)
+        self._style = None if custom_formats else (formats, property_order, spaces)
         self._ahead: dict[Hashable, Expr] = {}
         locator = self.interpreter.locator
         self.start: Hashable = locator.rule(locator.root)
@@ -91,6 +95,16 @@ class JsonSchemaGrammar:
             with within(self._deadline), PlacedAt(lambda: rule.where):
                 return self._writer.tail(rule)
         obligations = _as_rule(rule)
+        leaf = None if self._style is None else leaf_key(obligations)
+        if leaf is None:
+            return self._written(obligations)
+        known = known_leaf((self._style, leaf))
+        if known is None:
+            known = self._written(obligations)
+            keep_leaf((self._style, leaf), known)
+        return known
+
+    def _written(self, obligations: Rule) -> Expr:
         with within(self._deadline), PlacedAt(lambda: pointer_of(obligations)):
             return self._writer.normal(self.interpreter.normal_of(obligations))
 
