@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from constrain import DEAD, compile_json_schema
+from constrain import DEAD, compile_json_schema, describe
 from grammars.json_schema import JsonSchemaGrammar, leaves
 from tests.vocabularies import bytes_vocabulary
 
@@ -84,6 +84,12 @@ def test_what_is_no_leaf_or_too_large_is_not_kept(schema: Any, monkeypatch: pyte
     grammar = JsonSchemaGrammar(schema)
     grammar.expand(grammar.start)
     assert not leaves._known
+
+
+def test_a_leaf_that_was_known_is_listed_as_enforced() -> None:
+    schema = {"properties": {"a": {"type": "string", "maxLength": 17}}}
+    assert describe(schema) == describe(schema)
+    assert {each.verdict for each in describe(schema).records} == {"enforced"}
 
 
 def test_custom_formats_are_not_kept() -> None:

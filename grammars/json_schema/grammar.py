@@ -98,6 +98,7 @@ class JsonSchemaGrammar:
         leaf = None if self._style is None else leaf_key(obligations)
         if leaf is None:
             return self._written(obligations)
+        self.interpreter.note_leaf(obligations)
         known = known_leaf((self._style, leaf))
         if known is None:
             known = self._written(obligations)

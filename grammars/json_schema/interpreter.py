@@ -47,13 +47,18 @@ class Interpreter:
         self._plain_read: dict[tuple[Node, ReadKeyword], Normal] = {}
         self._walk = Walk()
         self._rules: dict[Rule, Normal] = {}
+        self._leaves: set[Rule] = set()
         self._few: dict[Rule, frozenset[Value] | None] = {}
         self._tables: dict[ObjectShape, Table] = {}
         self._plain: dict[ObjectShape, tuple[Plain, ...]] = {}
 
     def nodes_read(self) -> frozenset[Node]:
         """The nodes of all rules that were looked into."""
-        return frozenset(node for rule in self._rules for node, _ in rule)
+        return frozenset(node for rule in (*self._rules, *self._leaves) for node, _ in rule)
+
+    def note_leaf(self, rule: Rule) -> None:
+        """Counts a rule as looked into whose expression was known."""
+        self._leaves.add(rule)
 
     def normal_of(self, rule: Rule) -> Normal:
         """The normal form of a rule."""
