@@ -1,8 +1,24 @@
 """Samplers: ways to draw texts of a language from a model, each with its log-probability and importance weight."""
 
+from samplers.adaptive import AdaptiveRejection, ASAp, WeightedTree
+from samplers.errors import AttemptsError, EmptyLanguageError
 from samplers.masked import Greedy, MaskedSampling
 from samplers.sample import Sample, Samples
 from samplers.statistics import RunStatistics
 from samplers.target import Target
+from samplers.tree.shared import forget_trees
 
-__all__ = ["Greedy", "MaskedSampling", "RunStatistics", "Sample", "Samples", "Target"]
+__all__ = [
+    "ASAp",
+    "AdaptiveRejection",
+    "AttemptsError",
+    "EmptyLanguageError",
+    "Greedy",
+    "MaskedSampling",
+    "RunStatistics",
+    "Sample",
+    "Samples",
+    "Target",
+    "WeightedTree",
+    "forget_trees",
+]

@@ -15,13 +15,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from constrain.budget import Row, budget_of
-from constrain.masks import token_ids
+from constrain.masks import unpack
 from constrain.protocols import DEAD, TokenAutomaton
 
 PlaceT = TypeVar("PlaceT")
@@ -49,6 +49,13 @@ class Choices:
         return len(self.tokens) + self.may_stop
 
 
+class Allowed(NamedTuple):
+    """The same as a row: `bool[len(vocabulary)]` for the tokens, without those that end the sequence."""
+
+    tokens: NDArray[np.bool_]
+    may_stop: bool
+
+
 class Constraint(Protocol[PlaceT]):
     """What samplers ask of a language; `evaluations` counts the masks and single tokens that were asked for."""
 
@@ -62,6 +69,9 @@ class Constraint(Protocol[PlaceT]):
 
     def choices(self, place: PlaceT) -> Choices:
         """What may come next."""
+
+    def allowed(self, place: PlaceT) -> Allowed:
+        """The choices as a row."""
 
     def take(self, place: PlaceT, token: int) -> PlaceT | None:
         """The place after one of the choices, or None where the token is none of them."""
@@ -86,12 +96,18 @@ class Language:
 
     def choices(self, place: Place) -> Choices:
         """What may come next: one evaluation of the constraint."""
+        tokens, may_stop = self.allowed(place)
+        return Choices(np.flatnonzero(tokens), may_stop)
+
+    def allowed(self, place: Place) -> Allowed:
+        """The choices as a row: one evaluation of the constraint."""
         self.evaluations += 1
         may_stop = self.automaton.is_accepting(place.state)
         if place.left <= 0:
-            return Choices(np.empty(0, dtype=np.int64), may_stop)
-        tokens = token_ids(self.automaton.mask(place.state), len(self.automaton.vocabulary))
-        return Choices(without(tokens, self._ends), may_stop)
+            return Allowed(np.zeros(len(self.automaton.vocabulary), dtype=np.bool_), may_stop)
+        tokens = unpack(self.automaton.mask(place.state), len(self.automaton.vocabulary))
+        tokens[self._ends] = False
+        return Allowed(tokens, may_stop)
 
     def take(self, place: Place, token: int) -> Place | None:
         """The place after a token that is one of the choices, or None where it is not; no evaluation is counted."""
@@ -124,16 +140,16 @@ class Completable:
         self.evaluations += 1
         return Choices(budget_of(self.automaton).keep(place), self.automaton.is_accepting(place.state))
 
+    def allowed(self, place: Row) -> Allowed:
+        """The choices as a row: one evaluation of the constraint."""
+        choices = self.choices(place)
+        tokens = np.zeros(len(self.automaton.vocabulary), dtype=np.bool_)
+        tokens[choices.tokens] = True
+        return Allowed(tokens, choices.may_stop)
+
     def take(self, place: Row, token: int) -> Row | None:
         """The place after a token that is one of the choices, or None where it is not."""
         return budget_of(self.automaton).take(place, token)
-
-
-def without(tokens: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Ascending `tokens` less the few that are `ends`."""
-    places = tokens.searchsorted(ends)
-    found = places[places < len(tokens)]
-    return np.delete(tokens, found[np.isin(tokens[found], ends)])
 
 
 def text_of(automaton: TokenAutomaton, tokens: Iterable[int]) -> str:

@@ -19,6 +19,14 @@ class LanguageModel(Protocol):
 
     forwards: int
 
+    @property
+    def owner(self) -> object:
+        """The object that the scores come from: what is remembered of them is forgotten with it."""
+
+    @property
+    def prompt(self) -> tuple[int, ...]:
+        """The tokens before those that are written."""
+
     def logits(self, tokens: Sequence[int]) -> Logits:
         """The scores `float[width]` of every token after the prompt and `tokens`."""
 
@@ -40,6 +48,16 @@ class TransformersModel:
         self._model, self._prompt = model, list(prompt)
         self._first: tuple[Reader, Logits] | None = None
         self._last: tuple[Reader, list[int]] | None = None
+
+    @property
+    def owner(self) -> object:
+        """The model."""
+        return self._model
+
+    @property
+    def prompt(self) -> tuple[int, ...]:
+        """The tokens of the prompt."""
+        return tuple(self._prompt)
 
     def logits(self, tokens: Sequence[int]) -> Logits:
         """The scores `float[width]` of every token after the prompt and `tokens`: one forward, or none at the start."""

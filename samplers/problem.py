@@ -39,16 +39,16 @@ class Shares:
     model_log_probs: NDArray[np.float64]
 
 
-@dataclass
+@dataclass(eq=False)
 class Problem(Generic[PlaceT]):
-    """The distribution to draw from: the target of a model, conditioned on a language."""
+    """The distribution to draw from: the target of a model, conditioned on a language; `ends` are the ids that stop."""
 
     model: LanguageModel
     language: Constraint[PlaceT]
     target: Target
 
     def __post_init__(self) -> None:
-        self._ends = np.array(sorted(self.language.automaton.vocabulary.eos_token_ids), dtype=np.int64)
+        self.ends = np.array(sorted(self.language.automaton.vocabulary.eos_token_ids), dtype=np.int64)
 
     def shares(self, tokens: Sequence[int], place: PlaceT) -> Shares:
         """What may come after `tokens`, which lead to `place`, and how probable it is: at most one forward."""
@@ -58,8 +58,8 @@ class Problem(Generic[PlaceT]):
         """The log-probabilities of some choices, of a row of scores that was read before."""
         log_probs, model_log_probs = scores.log_probs(choices.tokens), scores.model_log_probs(choices.tokens)
         if choices.may_stop:
-            log_probs = np.append(log_probs, np.logaddexp.reduce(scores.log_probs(self._ends)))
-            model_log_probs = np.append(model_log_probs, np.logaddexp.reduce(scores.model_log_probs(self._ends)))
+            log_probs = np.append(log_probs, np.logaddexp.reduce(scores.log_probs(self.ends)))
+            model_log_probs = np.append(model_log_probs, np.logaddexp.reduce(scores.model_log_probs(self.ends)))
         return Shares(choices, log_probs, model_log_probs)
 
     def sample(self, tokens: Sequence[int], log_prob: float, log_weight: float) -> Sample:

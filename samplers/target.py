@@ -25,13 +25,19 @@ _PRECISE: Final = 1 << 15
 
 @dataclass(frozen=True)
 class Scores:
-    """One row of scores, read as a distribution over the next token: the model's own, and the target's."""
+    """One row of scores, read as a distribution over the next token: the model's own, and the target's.
+
+    `weights`, of the width and type of the row, is proportional to the target's probabilities, and 1 at the best token;
+    exp(`log_total`) is their sum. Tokens that the target leaves out have 0.
+    """
 
     logits: Logits
     target: Target
     threshold: float
     log_norm: float
     target_log_norm: float
+    weights: Logits
+    log_total: float
 
     def log_probs(self, tokens: NDArray[np.int64]) -> NDArray[np.float64]:
         """The target's log-probability of each of some tokens; minus infinity for those that it leaves out."""
@@ -75,13 +81,19 @@ class Target:
         best = float(logits.max())
         if not math.isfinite(best):
             raise GenerationError(f"the model's scores are not finite numbers ({best})")
-        log_norm = _log_sum(logits, best)
+        own = np.exp(logits - logits.dtype.type(best))
+        log_norm = best + _log_sum(own)
         threshold = self._threshold(logits, best)
-        if self.temperature == 1 and threshold == -math.inf:
-            return Scores(logits, self, threshold, log_norm, log_norm)
-        kept = logits if threshold == -math.inf else logits[logits >= threshold]
-        scale = logits.dtype.type(self.temperature)
-        return Scores(logits, self, threshold, log_norm, _log_sum(kept / scale, best / self.temperature))
+        weights = own if self.temperature == 1 else np.exp((logits - logits.dtype.type(best)) / self._scale(logits))
+        if threshold > -math.inf:
+            weights = np.where(logits >= threshold, weights, logits.dtype.type(0))
+        log_total = _log_sum(weights)
+        target_log_norm = best / self.temperature + log_total
+        return Scores(logits, self, threshold, log_norm, target_log_norm, weights, log_total)
+
+    def _scale(self, logits: Logits) -> np.floating:
+        scale: np.floating = logits.dtype.type(self.temperature)
+        return scale
 
     def _threshold(self, logits: Logits, best: float) -> float:
         """The lowest score that is kept."""
@@ -95,5 +107,9 @@ class Target:
         return threshold
 
 
-def _log_sum(logits: Logits, best: float) -> float:
-    return best + math.log(np.exp(logits - logits.dtype.type(best)).sum(dtype=np.float64))
+def _log_sum(weights: Logits) -> float:
+    return math.log(weights.sum(dtype=np.float64))
+
+
+OWN: Final = Target()
+"""The model's own distribution."""

@@ -15,7 +15,7 @@ from typing import Final
 from constrain import Automaton, Vocabulary, compile_regex
 from samplers.language import Language, Place
 from samplers.problem import Problem
-from samplers.target import Target
+from samplers.target import OWN, Target
 from samplers.validate.enumeration import Law, law, members
 from samplers.validate.table import TableLanguageModel
 
@@ -23,8 +23,6 @@ TOKENS: Final = {0: "0", 1: "1", 2: "00", 3: "01", 4: "10", 5: "11"}
 END: Final = 6
 WORDS: Final = ("00000", *(f"1{rest:04b}" for rest in range(16)))
 SEEDS: Final = range(8)
-OWN: Final = Target()
-"""The model's own distribution."""
 
 
 @cache

@@ -17,6 +17,16 @@ class TableLanguageModel:
         self._width, self._seed, self._scale = width, seed, scale
         self._rows: dict[tuple[int, ...], Logits] = {}
 
+    @property
+    def owner(self) -> object:
+        """The table itself."""
+        return self
+
+    @property
+    def prompt(self) -> tuple[int, ...]:
+        """The table begins with nothing read."""
+        return ()
+
     def logits(self, tokens: Sequence[int]) -> Logits:
         """The scores after `tokens`, counted as a forward."""
         self.forwards += 1
