@@ -1,7 +1,7 @@
 """Samplers: ways to draw texts of a language from a model, each with its log-probability and importance weight."""
 
 from samplers.adaptive import AdaptiveRejection, ASAp, WeightedTree
-from samplers.errors import AttemptsError, EmptyLanguageError
+from samplers.errors import AttemptsError, EmptyLanguageError, TreeMismatchError
 from samplers.masked import Greedy, MaskedSampling
 from samplers.sample import Sample, Samples
 from samplers.statistics import RunStatistics
@@ -19,6 +19,7 @@ __all__ = [
     "Sample",
     "Samples",
     "Target",
+    "TreeMismatchError",
     "WeightedTree",
     "forget_trees",
 ]

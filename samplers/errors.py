@@ -35,3 +35,14 @@ class EmptyLanguageError(GenerationError):
 
     def __str__(self) -> str:
         return self.what
+
+
+@dataclass(unsafe_hash=True)
+class TreeMismatchError(ValueError):
+    """A stored tree was grown for something else; `what` differs."""
+
+    what: str
+    found: str
+
+    def __str__(self) -> str:
+        return f"the tree cannot be used, {self.what} differs: it is of {self.found} (grow a new one and save that)"

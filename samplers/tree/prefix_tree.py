@@ -98,18 +98,28 @@ class PrefixTree(Generic[PlaceT]):
                 raise ValueError(f"token {token} is allowed, and the constraint cannot take it")
             log_p = branches.log_mass(slot)
             model_log_p = problem.target.temperature * log_p + branches.log_offset
-            node.children[token] = Node(node, place, token, slot, log_p, model_log_p)
-            self.memory_bytes += NODE_BYTES
+            self.attach(Node(node, place, token, slot, log_p, model_log_p))
         return node.children[token]
+
+    def attach(self, node: Node[PlaceT]) -> None:
+        """Adds a new node below its parent."""
+        if node.parent is not None:
+            node.parent.children[node.token] = node
+            self.memory_bytes += NODE_BYTES
 
     def back_up(self, path: Sequence[Node[PlaceT]]) -> None:
         """Lowers the bounds along a path from the root, whose nodes are all open but perhaps the last."""
+        self.touch(path)
         for node in reversed(path):
-            if node.branches is None:
-                continue
-            self._opened[node] = None  # it may be missing after an interruption
-            self._opened.move_to_end(node)
-            _bound(node, node.branches.log_total)
+            if node.branches is not None:
+                _bound(node, node.branches.log_total)
+
+    def touch(self, nodes: Sequence[Node[PlaceT]]) -> None:
+        """Counts nodes, parents first, as used now."""
+        for node in reversed(nodes):
+            if node.branches is not None:
+                self._opened[node] = None  # it may be missing after an interruption
+                self._opened.move_to_end(node)
 
     def keep_within_limit(self) -> None:
         """Closes the nodes that were not used for longest until the tree fits in its memory; the root stays open."""
