@@ -3,6 +3,7 @@
 from samplers.adaptive import AdaptiveRejection, ASAp, WeightedTree
 from samplers.errors import AttemptsError, EmptyLanguageError, TreeMismatchError
 from samplers.masked import Greedy, MaskedSampling
+from samplers.processor import ASApProcessor
 from samplers.sample import Sample, Samples
 from samplers.statistics import RunStatistics
 from samplers.target import Target
@@ -10,6 +11,7 @@ from samplers.tree.shared import forget_trees
 
 __all__ = [
     "ASAp",
+    "ASApProcessor",
     "AdaptiveRejection",
     "AttemptsError",
     "EmptyLanguageError",
