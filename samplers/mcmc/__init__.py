@@ -5,7 +5,7 @@ after the prefix u: the target's, renormalised over what the constraint allows. 
 or before its stop, at position k with probability c(k|x), and draws a new end behind the first k tokens by m. The new
 text y may be reached through every cut up to the first token in which x and y differ, number d(x, y), so that
 
-    q(y|x) = Σ c(k|x) Π m(y_t|y_1...y_{t-1})    over k ≤ d(x, y), the product over the tokens of y behind k and its stop.
+    q(y|x) = Σ c(k|x) Π m(y_t|y_1...y_{t-1})    over k ≤ d(x, y), the product over all of y behind k, and its stop.
 
 It is accepted with probability min(1, p(y) q(x|y) / (p(x) q(y|x))) (Metropolis-Hastings), which leaves p/Z unchanged.
 A new end can die: no token fits in the budget, or none has any probability. It is no member and has p = 0, so that to

@@ -75,9 +75,11 @@ class Reading:
         """The number of a choice, None being the stop."""
         if token is None and len(self.tokens) < len(self.log_probs):
             return len(self.tokens)
-        found = np.flatnonzero(self.tokens == token) if token is not None else ()
+        if token is None:
+            raise ValueError("the text may not stop here")
+        found = np.flatnonzero(self.tokens == token)
         if not len(found):
-            raise ValueError("the text may not stop here" if token is None else f"token {token} is not allowed here")
+            raise ValueError(f"token {token} is not allowed here")
         return int(found[0])
 
 
@@ -127,7 +129,8 @@ def _inside(language: Constraint[Place], choices: Choices, spot: Spot) -> NDArra
         return np.ones(len(choices), dtype=np.bool_)
     language.evaluations += 1
     kept = budget_of(language.automaton).keep(spot.row)
-    return np.append(np.isin(choices.tokens, kept, assume_unique=True), [True] * choices.may_stop)
+    stop = np.ones(int(choices.may_stop), dtype=np.bool_)
+    return np.concatenate([np.isin(choices.tokens, kept, assume_unique=True), stop])
 
 
 def _log_shares(log_probs: NDArray[np.float64], inside: NDArray[np.bool_]) -> NDArray[np.float64]:

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from samplers.mcmc.reading import Reading, Spot
 
 Cut: TypeAlias = Callable[[NDArray[np.float64]], NDArray[np.float64]]
-"""From the perplexities `float64[positions]` of a text to weights of its positions, that of the first being positive."""
+"""From the perplexities `float64[positions]` of a text to weights of its positions; the first has to have some."""
 
 
 def restart(perplexities: NDArray[np.float64]) -> NDArray[np.float64]:
     """Always at the beginning."""
-    return np.eye(1, len(perplexities))[0]
+    return np.where(np.arange(len(perplexities)) == 0, 1.0, 0.0)
 
 
 def uniform(perplexities: NDArray[np.float64]) -> NDArray[np.float64]:
