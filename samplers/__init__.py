@@ -2,6 +2,7 @@
 
 from samplers.adaptive import AdaptiveRejection, ASAp, WeightedTree
 from samplers.errors import AttemptsError, EmptyLanguageError, TreeMismatchError
+from samplers.markov import MCMC
 from samplers.masked import Greedy, MaskedSampling
 from samplers.processor import ASApProcessor
 from samplers.sample import Sample, Samples
@@ -10,6 +11,7 @@ from samplers.target import Target
 from samplers.tree.shared import forget_trees
 
 __all__ = [
+    "MCMC",
     "ASAp",
     "ASApProcessor",
     "AdaptiveRejection",

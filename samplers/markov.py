@@ -41,7 +41,7 @@ class MCMC(ExactSampler):
     target: Target = OWN
     max_new_tokens: int = 256
     cut: str = "priority"
-    steps: int = 50
+    steps: int = 100
     thinning: int | None = None
     max_attempts: int = MAX_ATTEMPTS
     memory_limit: int = DEFAULT_MEMORY_BYTES

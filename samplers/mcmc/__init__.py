@@ -17,7 +17,7 @@ Where the budget is short, masked draws would mostly die. A draw looks at the to
 So every member of the language stays in reach, those too whose ends are not known.
 
 Where to cut: `restart` at the beginning, `uniform` at all positions alike, `priority` in proportion to the perplexity
-of the target's next token there, over all of the vocabulary.
+of m there, so that positions are mostly left alone where there is hardly a choice.
 
 What was read of the model is kept, by prefixes, so that a step costs a forward for each prefix that is new.
 

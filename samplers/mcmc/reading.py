@@ -15,7 +15,6 @@ from constrain.budget import Row, budget_of
 from constrain.errors import BudgetError, SpellingError
 from samplers.language import Choices, Constraint, Place
 from samplers.problem import Problem
-from samplers.target import Scores
 
 OUTSIDE: Final = 0.05
 """How much of a draw is over all allowed tokens, where some of them lead to no end that is known to fit."""
@@ -50,8 +49,7 @@ class Spot(NamedTuple):
 class Reading:
     """The choices after a prefix: `tokens` int32[n], and float64 for each of them, with the stop last if there is one.
 
-    `log_probs` are the target's, `model_log_probs` the model's own, `log_shares` log m, which add up to 1. `perplexity`
-    is that of the target's next token, refused ones included.
+    `log_probs` are the target's, `model_log_probs` the model's own, `log_shares` log m, and `perplexity` is that of m.
     """
 
     tokens: NDArray[np.int32]
@@ -116,11 +114,10 @@ def _read(problem: Problem[Place], tokens: tuple[int, ...], spot: Spot) -> Readi
     if not len(choices):
         empty = np.empty(0)
         return Reading(np.empty(0, np.int32), empty, empty, empty, 1.0)
-    scores = problem.target.read(problem.model.logits(tokens))
-    shares = problem.shares_of(scores, choices)
+    shares = problem.shares_of(problem.target.read(problem.model.logits(tokens)), choices)
     log_shares = _log_shares(shares.log_probs, _inside(problem.language, choices, spot))
     ids = choices.tokens.astype(np.int32)
-    return Reading(ids, shares.log_probs, shares.model_log_probs, log_shares, perplexity(scores))
+    return Reading(ids, shares.log_probs, shares.model_log_probs, log_shares, _perplexity(log_shares))
 
 
 def _inside(language: Constraint[Place], choices: Choices, spot: Spot) -> NDArray[np.bool_]:
@@ -150,8 +147,7 @@ def _log_sum(logs: NDArray[np.float64]) -> float:
     return best + math.log(float(np.exp(logs - best).sum())) if best > -math.inf else best
 
 
-def perplexity(scores: Scores) -> float:
-    """exp of the entropy, in nats, of the target's next token."""
-    weights = scores.weights[scores.weights > 0].astype(np.float64)
-    total = float(weights.sum())
-    return total * math.exp(-float((weights * np.log(weights)).sum()) / total)
+def _perplexity(log_shares: NDArray[np.float64]) -> float:
+    """exp of the entropy, in nats."""
+    possible = log_shares[np.isfinite(log_shares)]
+    return math.exp(-float((np.exp(possible) * possible).sum()))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from samplers.mcmc.reading import Reading, Spot
 
 Cut: TypeAlias = Callable[[NDArray[np.float64]], NDArray[np.float64]]
-"""From the perplexities `float64[positions]` of a text to weights of its positions; the first has to have some."""
+"""From the perplexities `float64[positions]` of the draws of a text to weights of its positions; the first has some."""
 
 
 def restart(perplexities: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -26,7 +26,7 @@ def uniform(perplexities: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def priority(perplexities: NDArray[np.float64]) -> NDArray[np.float64]:
-    """In proportion to the perplexity of the next token."""
+    """In proportion to the perplexity of the draw."""
     return perplexities
 
 
