@@ -1,6 +1,7 @@
 """Samplers: ways to draw texts of a language from a model, each with its log-probability and importance weight."""
 
 from samplers.adaptive import AdaptiveRejection, ASAp, WeightedTree
+from samplers.best_first import BestFirst, Ranking
 from samplers.errors import AttemptsError, EmptyLanguageError, TreeMismatchError
 from samplers.markov import MCMC
 from samplers.masked import Greedy, MaskedSampling
@@ -16,9 +17,11 @@ __all__ = [
     "ASApProcessor",
     "AdaptiveRejection",
     "AttemptsError",
+    "BestFirst",
     "EmptyLanguageError",
     "Greedy",
     "MaskedSampling",
+    "Ranking",
     "RunStatistics",
     "Sample",
     "Samples",

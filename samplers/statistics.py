@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -38,3 +39,9 @@ def log_mean(log_weights: Sequence[float]) -> tuple[float, float]:
     mean = float(weights.mean())
     error = float(weights.std(ddof=1)) / math.sqrt(len(logs)) / mean if len(logs) > 1 else math.inf
     return best + math.log(mean), error
+
+
+def log_sum(logs: NDArray[np.float64]) -> float:
+    """log Σ exp, minus infinity for none."""
+    best = float(logs.max(initial=-math.inf))
+    return best + math.log(float(np.exp(logs - best).sum())) if best > -math.inf else best

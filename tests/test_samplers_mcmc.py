@@ -165,12 +165,15 @@ LETTERS = {0: "a", 1: "b", 2: "c", 3: "dddd", 4: "e"}
 LONG_WAY = ["abc", "adddd", "e"]
 
 
+def letters_automaton() -> Any:
+    vocabulary = TableVocabulary([text.encode() for text in LETTERS.values()] + [b""], [5])
+    return TableAutomaton.of_words(LONG_WAY, vocabulary)
+
+
 @pytest.mark.parametrize("cut", CUTS)
 def test_members_whose_end_is_not_known_to_fit_are_reached(cut: str) -> None:
-    vocabulary = TableVocabulary([text.encode() for text in LETTERS.values()] + [b""], [5])
-    automaton: Any = TableAutomaton.of_words(LONG_WAY, vocabulary)
     table = TableLanguageModel(6, 0)
-    problem = Problem(table, Language(automaton, 2), OWN)
+    problem = Problem(table, Language(letters_automaton(), 2), OWN)
     truth = law(lambda row: table.row(row).tolist(), members(LETTERS, LONG_WAY, 2), [5], OWN).probabilities()
     assert set(truth) == {(4,), (0, 3)}
     chain = Chain(problem, CUTS[cut])

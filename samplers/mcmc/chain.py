@@ -9,10 +9,11 @@ import numpy as np
 
 from samplers.language import Place
 from samplers.language_model import common_length
-from samplers.mcmc.reading import DEFAULT_MEMORY_BYTES, Reading, Spot, readings_of
+from samplers.mcmc.reading import DEFAULT_MEMORY_BYTES, Reading, readings_of
 from samplers.mcmc.text import Cut, Position, Text, position
 from samplers.problem import Problem
 from samplers.randomness import choose
+from samplers.spot import Spot
 
 
 class Chain:

@@ -5,44 +5,22 @@ from __future__ import annotations
 import math
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final
 from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
-from constrain.budget import Row, budget_of
-from constrain.errors import BudgetError, SpellingError
 from samplers.language import Choices, Constraint, Place
 from samplers.problem import Problem
+from samplers.spot import Spot
+from samplers.statistics import log_sum
 
 OUTSIDE: Final = 0.05
 """How much of a draw is over all allowed tokens, where some of them lead to no end that is known to fit."""
 DEFAULT_MEMORY_BYTES: Final = 1 << 28
 READING_BYTES: Final = 1000
 """What a reading takes without its arrays, about."""
-
-
-class Spot(NamedTuple):
-    """Where a text under way stands; `row` is the same for the budget, None where no end is known to fit."""
-
-    place: Place
-    row: Row | None
-
-    @staticmethod
-    def start(language: Constraint[Place]) -> Spot:
-        """The empty text."""
-        try:
-            return Spot(language.start, budget_of(language.automaton).begin(language.max_new_tokens))
-        except (BudgetError, SpellingError):
-            return Spot(language.start, None)
-
-    def take(self, language: Constraint[Place], token: int) -> Spot:
-        """The spot after an allowed token."""
-        place = language.take(self.place, token)
-        if place is None:
-            raise ValueError(f"token {token} is not allowed after this prefix")
-        return Spot(place, None if self.row is None else budget_of(language.automaton).take(self.row, token))
 
 
 @dataclass(frozen=True)
@@ -124,15 +102,13 @@ def _inside(language: Constraint[Place], choices: Choices, spot: Spot) -> NDArra
     """Which of the choices leave an end that is known to fit; all where none is known from the beginning."""
     if spot.row is None:
         return np.ones(len(choices), dtype=np.bool_)
-    language.evaluations += 1
-    kept = budget_of(language.automaton).keep(spot.row)
     stop = np.ones(int(choices.may_stop), dtype=np.bool_)
-    return np.concatenate([np.isin(choices.tokens, kept, assume_unique=True), stop])
+    return np.concatenate([np.isin(choices.tokens, spot.known(language), assume_unique=True), stop])
 
 
 def _log_shares(log_probs: NDArray[np.float64], inside: NDArray[np.bool_]) -> NDArray[np.float64]:
     """log m, from the target's log-probabilities of the choices."""
-    log_all, log_inside = _log_sum(log_probs), _log_sum(log_probs[inside])
+    log_all, log_inside = log_sum(log_probs), log_sum(log_probs[inside])
     if log_all == -math.inf:
         return log_probs
     shares = log_probs - log_all
@@ -140,11 +116,6 @@ def _log_shares(log_probs: NDArray[np.float64], inside: NDArray[np.bool_]) -> ND
         return shares
     within = np.where(inside, log_probs - log_inside, -np.inf)
     return np.logaddexp(within + math.log1p(-OUTSIDE), shares + math.log(OUTSIDE))
-
-
-def _log_sum(logs: NDArray[np.float64]) -> float:
-    best = float(logs.max(initial=-math.inf))
-    return best + math.log(float(np.exp(logs - best).sum())) if best > -math.inf else best
 
 
 def _perplexity(log_shares: NDArray[np.float64]) -> float:

@@ -9,7 +9,8 @@ from typing import Final, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from samplers.mcmc.reading import Reading, Spot
+from samplers.mcmc.reading import Reading
+from samplers.spot import Spot
 
 Cut: TypeAlias = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 """From the perplexities `float64[positions]` of the draws of a text to weights of its positions; the first has some."""
