@@ -61,6 +61,17 @@ def exponentials(logits, best, scale, out):
 
 
 @njit(cache=True, error_model="numpy", fastmath={"reassoc", "nsz"})
+def restrict(weights, allowed, out):
+    """Writes the weights, float32[width], that bool[width] allows, and 0 for all others; returns their sum, float64."""
+    total = 0.0
+    for at in range(len(weights)):
+        value = weights[at] if allowed[at] else _ZERO
+        out[at] = value
+        total += value
+    return total
+
+
+@njit(cache=True, error_model="numpy", fastmath={"reassoc", "nsz"})
 def sum_up_to(weights, threshold):
     """The sum, float64, of those of float32[width] that are at most a threshold."""
     total = 0.0

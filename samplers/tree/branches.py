@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from samplers.kernels import set_bits, sum_up_to
+from samplers.kernels import restrict, set_bits, sum_up_to
 from samplers.language import Allowed
 from samplers.target import Logits, Scores
 
@@ -171,17 +171,20 @@ def _spread_many(scores: Scores, allowed: Allowed, log_stop: float) -> _Parts:
 
 def _weights(scores: Scores, allowed: Allowed, log_stop: float) -> tuple[Logits, float]:
     """The target's probabilities of the allowed tokens, `float[width]` over exp of the second value; 0 for others."""
-    row = np.zeros(len(scores.weights), dtype=scores.weights.dtype)
-    size = min(len(row), len(allowed.tokens))
-    row[:size] = allowed.tokens[:size]
-    weights: Logits = np.multiply(scores.weights, row, out=row)
-    if max(float(weights.max()), math.exp(log_stop + scores.log_total)) >= _FAINT:
+    row = _fitted(allowed.tokens, len(scores.weights))
+    weights = np.empty_like(scores.weights)
+    if restrict(scores.weights, row, weights) + math.exp(log_stop + scores.log_total) >= _FAINT:
         return weights, -scores.log_total
     # Next to the best token these are almost nothing: taken by themselves, none of them is lost to rounding.
     parts = _spread_few(scores, allowed, log_stop)
     faint = np.zeros(len(row))
     faint[parts.tokens] = parts.masses
     return faint, parts.log_scale
+
+
+def _fitted(row: NDArray[np.bool_], width: int) -> NDArray[np.bool_]:
+    """What is allowed, as wide as the scores; ids beyond them, or beyond the vocabulary, stand for no text."""
+    return row[:width] if len(row) >= width else np.pad(row, (0, width - len(row)))
 
 
 def _most_probable(weights: Logits) -> tuple[NDArray[np.int64], float]:
