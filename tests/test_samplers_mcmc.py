@@ -23,6 +23,7 @@ from samplers.problem import Problem
 from samplers.randomness import make_rng
 from samplers.sample import Samples
 from samplers.target import OWN
+from samplers.validate.checks.mcmc import transition_matrix
 from samplers.validate.enumeration import Row, law, members, next_token_law
 from samplers.validate.harness import END, TOKENS, WORDS, Harness
 from samplers.validate.statistics import chi_square_p
@@ -36,17 +37,6 @@ COOL = Target(temperature=0.7)
 CHOOSY = Target(top_k=4)
 
 
-def transitions(chain: Chain, texts: list[Text]) -> Floats:
-    """The probability of every move, from the functions of the chain alone; what dies or is rejected stays."""
-    matrix = np.zeros((len(texts), len(texts)))
-    for number, text in enumerate(texts):
-        for place, other in enumerate(texts):
-            if place != number:
-                matrix[number, place] = math.exp(chain.log_proposal(text, other) + chain.log_acceptance(text, other))
-        matrix[number, number] = 1 - matrix[number].sum()
-    return matrix
-
-
 def setting(harness: Harness, cut: str) -> tuple[Chain, list[Text], Floats]:
     """A chain, all members, and the truth of the enumeration."""
     truth = {row: p for row, p in harness.law().probabilities().items() if p > 0}
@@ -58,7 +48,7 @@ def setting(harness: Harness, cut: str) -> tuple[Chain, list[Text], Floats]:
 @pytest.mark.parametrize(("target", "limit"), [(OWN, 5), (CHOOSY, 5), (OWN, 4), (COOL, 4), (COOL, 3)])
 def test_moves_are_in_detailed_balance_with_the_truth(cut: str, target: Target, limit: int) -> None:
     chain, texts, truth = setting(Harness(limit, target, limit), cut)
-    matrix = transitions(chain, texts)
+    matrix = transition_matrix(chain, texts)
     flow = truth[:, None] * matrix
     assert matrix.min() >= -1e-12
     assert flow == pytest.approx(flow.T, abs=1e-12)
@@ -114,7 +104,7 @@ def test_the_proposal_is_the_sum_over_all_cuts(cut: str, target: Target) -> None
 def test_a_step_moves_as_the_matrix_says(cut: str, limit: int) -> None:
     """With three tokens most ends do not fit: what dies stays where it is."""
     chain, texts, _ = setting(Harness(1, OWN, limit), cut)
-    matrix = transitions(chain, texts)
+    matrix = transition_matrix(chain, texts)
     number, rng = len(texts) // 2, make_rng(limit)
     moves = Counter(chain.step(texts[number], rng).tokens for _ in range(2000))
     assert chi_square_p(moves, {text.tokens: matrix[number, at] for at, text in enumerate(texts)}) > 1e-3
@@ -124,7 +114,7 @@ def test_a_step_moves_as_the_matrix_says(cut: str, limit: int) -> None:
 def test_the_law_after_many_steps_is_the_truth(cut: str) -> None:
     harness = Harness(0)
     chain, texts, truth = setting(harness, cut)
-    start, matrix = np.exp([text.log_ends[0] for text in texts]), transitions(chain, texts)
+    start, matrix = np.exp([text.log_ends[0] for text in texts]), transition_matrix(chain, texts)
     laws = {steps: start / start.sum() @ np.linalg.matrix_power(matrix, steps) for steps in (0, 20, 1000)}
     distances = {steps: abs(after - truth).sum() / 2 for steps, after in laws.items()}
     assert distances[0] > distances[20] > 0.01 > distances[1000]
@@ -182,7 +172,7 @@ def test_members_whose_end_is_not_known_to_fit_are_reached(cut: str) -> None:
     assert math.exp(chain.text((0, 3)).positions[0].log_share) == pytest.approx(
         OUTSIDE * shares[0] / (shares[0] + shares[4])
     )
-    matrix = transitions(chain, texts)
+    matrix = transition_matrix(chain, texts)
     flow = np.array(list(truth.values()))[:, None] * matrix
     assert flow == pytest.approx(flow.T, abs=1e-12)
     assert matrix.min() > 0
