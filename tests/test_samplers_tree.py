@@ -294,7 +294,9 @@ class Interruption:
         self.left = line
 
     def __call__(self, frame: FrameType, event: str, _: Any) -> Any:
-        if "samplers/tree" not in frame.f_code.co_filename.replace("\\", "/"):
+        code = frame.f_code
+        # `attempt` takes the lock: a signal, in contrast to a trace, never comes between a lock and its release.
+        if "samplers/tree" not in code.co_filename.replace("\\", "/") or code.co_name == "attempt":
             return None
         if event == "line":
             self.left -= 1
