@@ -31,6 +31,21 @@ class Reader:
         other._cache, other._read = copy.deepcopy(self._cache), list(self._read)
         return other
 
+    def rewind(self, length: int) -> bool:
+        """Forgets all but the first `length` tokens; False, and nothing is forgotten, where the cache cannot do that.
+
+        Caches can that keep every position apart; those of sliding windows and of recurrent layers can not.
+        """
+        if self._cache is not None:
+            from transformers.cache_utils import DynamicLayer
+
+            layers = getattr(self._cache, "layers", ())
+            if not layers or any(type(layer) is not DynamicLayer for layer in layers):
+                return False
+            self._cache.crop(length - len(self._read))
+        del self._read[length:]
+        return True
+
     def read(self, tokens: Sequence[int], rows: int = 1) -> torch.Tensor:
         """The scores after each of the last `rows` of `tokens`, in float32 on the CPU."""
         self._read += tokens

@@ -1,6 +1,70 @@
-"""Samplers: ways to draw texts of a language from a model, each with its log-probability and importance weight."""
+"""Samplers: ways to draw texts of a language from a model, each with its log-probability and importance weight.
 
-from samplers.masked import Greedy, MaskedSampling
-from samplers.sample import Sample
+`problem` is what they draw from: a model after a prompt (`language_model`), a language (`language`) and settings
+(`target`). `docs/samplers.md` says which sampler to use when. What needs torch is imported when it is first asked for.
+"""
 
-__all__ = ["Greedy", "MaskedSampling", "Sample"]
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from samplers.adaptive import AdaptiveRejection, ASAp, WeightedTree
+    from samplers.best_first import BestFirst, Ranking
+    from samplers.errors import AttemptsError, EmptyLanguageError, TreeMismatchError
+    from samplers.markov import MCMC
+    from samplers.masked import Greedy, MaskedSampling
+    from samplers.processor import ASApProcessor
+    from samplers.sample import Sample, Samples
+    from samplers.statistics import RunStatistics
+    from samplers.target import Target
+    from samplers.tree.shared import forget_trees
+
+_HOMES = {
+    "MCMC": "samplers.markov",
+    "ASAp": "samplers.adaptive",
+    "ASApProcessor": "samplers.processor",
+    "AdaptiveRejection": "samplers.adaptive",
+    "AttemptsError": "samplers.errors",
+    "BestFirst": "samplers.best_first",
+    "EmptyLanguageError": "samplers.errors",
+    "Greedy": "samplers.masked",
+    "MaskedSampling": "samplers.masked",
+    "Ranking": "samplers.best_first",
+    "RunStatistics": "samplers.statistics",
+    "Sample": "samplers.sample",
+    "Samples": "samplers.sample",
+    "Target": "samplers.target",
+    "TreeMismatchError": "samplers.errors",
+    "WeightedTree": "samplers.adaptive",
+    "forget_trees": "samplers.tree.shared",
+}
+
+__all__ = [
+    "MCMC",
+    "ASAp",
+    "ASApProcessor",
+    "AdaptiveRejection",
+    "AttemptsError",
+    "BestFirst",
+    "EmptyLanguageError",
+    "Greedy",
+    "MaskedSampling",
+    "Ranking",
+    "RunStatistics",
+    "Sample",
+    "Samples",
+    "Target",
+    "TreeMismatchError",
+    "WeightedTree",
+    "forget_trees",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value

@@ -11,32 +11,29 @@ within the budget are left out as refused ones are, and weigh as they do.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
-import torch
+import numpy as np
+from numpy.typing import NDArray
 
-from constrain.budget import Row, budget_of
-from constrain.drawing import make_generator
-from constrain.errors import GenerationError
-from constrain.protocols import TokenAutomaton
-from constrain.scoring import Reader, encode_prompt
-from samplers.sample import Sample
+from constrain.budget import Row
+from samplers.base import ProblemSampler
+from samplers.problem import Problem, Request
+from samplers.randomness import choose
+from samplers.sample import Sample, Samples
+from samplers.target import Target
 
-if TYPE_CHECKING:
-    from transformers import PreTrainedModel, PreTrainedTokenizerBase
-
-Prompt: TypeAlias = str | Sequence[Mapping[str, str]]
 # Takes the log-probabilities of the choices and returns the one taken and the log-probability of taking it.
-Policy: TypeAlias = Callable[[torch.Tensor], tuple[int, float]]
+Policy: TypeAlias = Callable[[NDArray[np.float64]], tuple[int, float]]
 
 
 @dataclass(frozen=True)
-class MaskedSampling:
+class MaskedSampling(ProblemSampler[Row]):
     """Draws from the model's distribution at `temperature`, renormalised over the allowed tokens of each step.
 
-    Weights are relative to the model itself, at temperature 1, whatever the temperature of the draws.
+    The target is the model itself, whatever the temperature of the draws: weights are relative to it.
     """
 
     temperature: float = 1.0
@@ -48,31 +45,25 @@ class MaskedSampling:
                 f"temperature must be above 0 and finite, not {self.temperature} (Greedy() takes the best)"
             )
 
-    def sample(
-        self,
-        model: PreTrainedModel,
-        tokenizer: PreTrainedTokenizerBase,
-        automaton: TokenAutomaton,
-        prompt: Prompt,
-        n: int = 1,
-        seed: int | None = None,
-        *,
-        max_new_tokens: int | None = None,
-    ) -> list[Sample]:
-        """`n` independent texts, each complete within `max_new_tokens` (of the call, or else of the sampler)."""
-        generator = make_generator(seed)
+    def pose(self, request: Request) -> Problem[Row]:
+        """The model itself on what is known to fit in the budget."""
+        return request.completable(Target())
 
-        def policy(log_probs: torch.Tensor) -> tuple[int, float]:
-            proposal = (log_probs / self.temperature).log_softmax(dim=-1)
-            index = int(torch.multinomial(proposal.exp(), 1, generator=generator))
-            return index, float(proposal[index])
+    def draw(self, problem: Problem[Row], n: int, rng: np.random.Generator) -> Samples:
+        """`n` independent texts, each complete within the budget."""
 
-        limit = self.max_new_tokens if max_new_tokens is None else max_new_tokens
-        return _Walk(automaton, limit, policy).several(Reader(model), encode_prompt(tokenizer, prompt), n)
+        def policy(log_probs: NDArray[np.float64]) -> tuple[int, float]:
+            scaled = (log_probs - log_probs.max()) / self.temperature
+            weights = np.exp(scaled)
+            index = choose(weights, rng)
+            return index, float(scaled[index]) - math.log(weights.sum())
+
+        drawn = [_walk(problem, policy) for _ in range(n)]
+        return Samples(drawn, problem.statistics(n, [sample.log_weight for sample in drawn]))
 
 
 @dataclass(frozen=True)
-class Greedy:
+class Greedy(ProblemSampler[Row]):
     """Takes the most probable allowed token of each step: one text, the same for every seed.
 
     It is drawn with certainty, so that its weight is its probability; it says nothing about other texts.
@@ -80,62 +71,31 @@ class Greedy:
 
     max_new_tokens: int = 256
 
-    def sample(
-        self,
-        model: PreTrainedModel,
-        tokenizer: PreTrainedTokenizerBase,
-        automaton: TokenAutomaton,
-        prompt: Prompt,
-        n: int = 1,
-        seed: int | None = None,
-        *,
-        max_new_tokens: int | None = None,
-    ) -> list[Sample]:
+    def pose(self, request: Request) -> Problem[Row]:
+        """The model itself on what is known to fit in the budget."""
+        return request.completable(Target())
+
+    def draw(self, problem: Problem[Row], n: int, rng: np.random.Generator) -> Samples:
         """The text, `n` times."""
-        del seed  # it changes nothing
-        limit = self.max_new_tokens if max_new_tokens is None else max_new_tokens
-        walk = _Walk(automaton, limit, lambda log_probs: (int(log_probs.argmax()), 0.0))
-        return walk.several(Reader(model), encode_prompt(tokenizer, prompt), 1) * n
+        del rng  # it changes nothing
+        best = _walk(problem, lambda log_probs: (int(log_probs.argmax()), 0.0))
+        return Samples([best] * n, problem.statistics(1))
 
 
-@dataclass(frozen=True)
-class _Walk:
-    """Writes one text, a choice at a time: the tokens that the constraint and the budget allow, or to stop."""
-
-    automaton: TokenAutomaton
-    limit: int
-    policy: Policy
-
-    def several(self, reader: Reader, prompt: Sequence[int], n: int) -> list[Sample]:
-        """`n` texts after a prompt, which is read once."""
-        logits = reader.read(prompt)[-1]
-        return [self.run(reader.fork(), logits) for _ in range(n)]
-
-    def run(self, reader: Reader, logits: torch.Tensor) -> Sample:
-        """A text from where `reader` stands; `logits` are the scores of its first token."""
-        row: Row | None = budget_of(self.automaton).begin(self.limit)
-        tokens: list[int] = []
-        log_prob = log_proposal = 0.0
-        while row is not None:
-            choices, log_probs = self._choices(row, logits)
-            index, log_share = self.policy(log_probs if log_probs.isfinite().any() else torch.zeros_like(log_probs))
-            log_prob += float(log_probs[index])
-            log_proposal += log_share
-            row = budget_of(self.automaton).take(row, choices[index]) if index < len(choices) else None
-            if row is not None:
-                tokens.append(choices[index])
-                logits = reader.read(tokens[-1:])[-1]
-        text = b"".join(self.automaton.vocabulary.tokens[token] for token in tokens).decode()
-        return Sample(text, tokens, log_prob, log_prob - log_proposal)
-
-    def _choices(self, row: Row, logits: torch.Tensor) -> tuple[list[int], torch.Tensor]:
-        """The tokens that may come next with their log-probabilities, which end with that of stopping if it may be."""
-        log_probs = logits.double().log_softmax(dim=-1)
-        if log_probs.isnan().any():
-            raise GenerationError(f"the model's scores are not finite numbers ({float(logits.max())})")
-        tokens = budget_of(self.automaton).keep(row).tolist()
-        shares = log_probs[tokens]
-        if self.automaton.is_accepting(row.state):
-            stop = log_probs[list(self.automaton.vocabulary.eos_token_ids)].logsumexp(dim=-1)
-            shares = torch.cat([shares, stop[None]])
-        return tokens, shares
+def _walk(problem: Problem[Row], policy: Policy) -> Sample:
+    """Writes one text, a choice at a time: the tokens that the constraint and the budget allow, or the stop."""
+    place: Row | None = problem.language.start
+    tokens: list[int] = []
+    log_prob = log_proposal = 0.0
+    while place is not None:
+        shares = problem.shares(tokens, place)
+        log_probs = shares.log_probs
+        # Where the model gives no allowed token any probability, all become equal: the text has to go on.
+        index, log_share = policy(log_probs if np.isfinite(log_probs).any() else np.zeros_like(log_probs))
+        log_prob += float(log_probs[index])
+        log_proposal += log_share
+        is_end = index == len(shares.choices.tokens)
+        token = -1 if is_end else int(shares.choices.tokens[index])
+        place = None if is_end else problem.language.take(place, token)
+        tokens += [] if is_end else [token]
+    return problem.sample(tokens, log_prob, log_prob - log_proposal)

@@ -1,0 +1,114 @@
+"""What a sampler works on: a model after a prompt, a language, and the settings that make the target distribution."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constrain.arguments import check_is_automaton, check_is_prompt, check_is_whole
+from constrain.budget import Row
+from constrain.errors import ContextError, SettingsError
+from constrain.fitting import check_vocabulary, context_length
+from constrain.protocols import TokenAutomaton
+from constrain.scoring import encode_prompt
+from samplers.language import Choices, Completable, Constraint, Language, Place, PlaceT, text_of
+from samplers.language_model import LanguageModel, TransformersModel
+from samplers.sample import Sample
+from samplers.statistics import RunStatistics, log_mean
+from samplers.target import Scores, Target
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+Prompt: TypeAlias = str | Sequence[Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Shares:
+    """The choices at a place with their log-probabilities `float64[len(choices)]`: the target's, and the model's own.
+
+    The last one is that of the stop, where that is a choice. They do not add up to 1: what is missing is refused.
+    """
+
+    choices: Choices
+    log_probs: NDArray[np.float64]
+    model_log_probs: NDArray[np.float64]
+
+
+@dataclass(eq=False)
+class Problem(Generic[PlaceT]):
+    """The distribution to draw from: the target of a model, conditioned on a language; `ends` are the ids that stop."""
+
+    model: LanguageModel
+    language: Constraint[PlaceT]
+    target: Target
+
+    def __post_init__(self) -> None:
+        self.ends = np.array(sorted(self.language.automaton.vocabulary.eos_token_ids), dtype=np.int64)
+
+    def shares(self, tokens: Sequence[int], place: PlaceT) -> Shares:
+        """What may come after `tokens`, which lead to `place`, and how probable it is: at most one forward."""
+        return self.shares_of(self.target.read(self.model.logits(tokens)), self.language.choices(place))
+
+    def shares_of(self, scores: Scores, choices: Choices) -> Shares:
+        """The log-probabilities of some choices, of a row of scores that was read before."""
+        log_probs, model_log_probs = scores.log_probs(choices.tokens), scores.model_log_probs(choices.tokens)
+        if choices.may_stop:
+            log_probs = np.append(log_probs, np.logaddexp.reduce(scores.log_probs(self.ends)))
+            model_log_probs = np.append(model_log_probs, np.logaddexp.reduce(scores.model_log_probs(self.ends)))
+        return Shares(choices, log_probs, model_log_probs)
+
+    def sample(self, tokens: Sequence[int], log_prob: float, log_weight: float) -> Sample:
+        """A sample of these tokens."""
+        return Sample(text_of(self.language.automaton, tokens), list(tokens), log_prob, log_weight)
+
+    def statistics(self, attempts: int, log_weights: Sequence[float] = ()) -> RunStatistics:
+        """What the problem has cost so far, with an estimate of log Z from the weights of independent draws."""
+        log_z, error = log_mean(log_weights) if log_weights else (None, None)
+        return RunStatistics(self.model.forwards, self.language.evaluations, attempts, log_z, error)
+
+
+@dataclass(frozen=True)
+class Request:
+    """The arguments of a call of `sample`, checked: before the model runs, what does not fit together is refused.
+
+    Raises `TypeError` and `SettingsError` for arguments that cannot be used, `VocabularyError` for an automaton of
+    another vocabulary than the model's, and `ContextError` where the prompt fills the model's context.
+    """
+
+    model: PreTrainedModel
+    tokenizer: PreTrainedTokenizerBase
+    automaton: TokenAutomaton
+    prompt: Prompt
+    n: int
+    max_new_tokens: int
+
+    def __post_init__(self) -> None:
+        check_is_automaton(self.automaton)
+        check_is_prompt(self.prompt)
+        for name, least in (("n", 0), ("max_new_tokens", 0)):
+            check_is_whole(name, getattr(self, name))
+            if getattr(self, name) < least:
+                raise SettingsError(name, getattr(self, name), f"at least {least}")
+        check_vocabulary(self.automaton.vocabulary, self.model)
+
+    def exact(self, target: Target) -> Problem[Place]:
+        """The problem whose language has every sequence that fits in the budget."""
+        prompt, limit = self._prompt_and_limit()
+        return Problem(TransformersModel(self.model, prompt), Language(self.automaton, limit), target)
+
+    def completable(self, target: Target) -> Problem[Row]:
+        """The problem whose language has the sequences along which an end is always known to fit."""
+        prompt, limit = self._prompt_and_limit()
+        return Problem(TransformersModel(self.model, prompt), Completable(self.automaton, limit), target)
+
+    def _prompt_and_limit(self) -> tuple[list[int], int]:
+        """The prompt as the model reads it, and the budget: what was asked for, or what the context leaves of it."""
+        tokens, context = encode_prompt(self.tokenizer, self.prompt), context_length(self.model)
+        if context is not None and len(tokens) >= context:
+            raise ContextError(len(tokens), context, 1)
+        return tokens, self.max_new_tokens if context is None else min(self.max_new_tokens, context - len(tokens))

@@ -1,0 +1,1 @@
+"""Samplers held against exact enumeration: `python -m samplers.validate`."""
