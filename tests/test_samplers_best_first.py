@@ -22,7 +22,7 @@ from samplers.target import OWN, Logits
 from samplers.validate.enumeration import Law, Row, law, members
 from samplers.validate.harness import END, SEEDS, TOKENS, WORDS, Harness, binary_automaton
 from samplers.validate.table import TableLanguageModel
-from tests.test_samplers_mcmc import LETTERS, LONG_WAY, letters_automaton
+from tests.long_way import LETTERS, LONG_WAY, letters_automaton
 from tests.tiny_model import tiny_model
 from tests.tokenizers_made_here import byte_level
 

@@ -28,7 +28,7 @@ from samplers.validate.enumeration import Row, law, members, next_token_law
 from samplers.validate.harness import END, TOKENS, WORDS, Harness
 from samplers.validate.statistics import chi_square_p
 from samplers.validate.table import TableLanguageModel
-from tests.table_automaton import TableAutomaton, TableVocabulary
+from tests.long_way import LETTERS, LONG_WAY, letters_automaton
 from tests.tiny_model import tiny_model
 from tests.tokenizers_made_here import byte_level
 
@@ -148,16 +148,6 @@ def test_only_members_with_their_exact_log_prob(seed: int, limit: int, cut: str)
     truth = Harness(seed, OWN, limit).law().masses
     for sample in MCMC(COOL, cut=cut, steps=5).draw(harness.problem(), 5, make_rng(seed)):
         assert sample.log_prob == pytest.approx(math.log(truth[tuple(sample.tokens)]))
-
-
-# After an "a" the shortest end is "bc", of two tokens; "dddd" takes but one.
-LETTERS = {0: "a", 1: "b", 2: "c", 3: "dddd", 4: "e"}
-LONG_WAY = ["abc", "adddd", "e"]
-
-
-def letters_automaton() -> Any:
-    vocabulary = TableVocabulary([text.encode() for text in LETTERS.values()] + [b""], [5])
-    return TableAutomaton.of_words(LONG_WAY, vocabulary)
 
 
 @pytest.mark.parametrize("cut", CUTS)
