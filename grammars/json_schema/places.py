@@ -39,6 +39,8 @@ def places(keys: dict[str, Json], name: str) -> list[tuple[Json, Steps]]:
 def subschemas(schema: dict[str, Json], dialect: Dialect) -> list[tuple[Json, Steps]]:
     """Everything that a dialect takes for a subschema, whether it asserts something or is only kept there."""
     holders = _holders(dialect.keywords, dialect.draft.year)
+    if holders.isdisjoint(schema):
+        return []  # most are leaves
     return [place for name in schema if name in holders for place in places(schema, name)]
 
 
