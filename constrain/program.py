@@ -81,7 +81,6 @@ class Program:
         arena.tables[k.CELL_OFFSETS][1] = 1
         arena.header[3 * k.CELL_OFFSETS + 2] = 1
         arena.header[k.AUT_IGNORED] = self._list(self._ignored())
-        self._publish()
 
     def _ignored(self) -> list[int]:
         ignored = sorted(self.scanner.ignored)

@@ -139,7 +139,7 @@ def own_uri(schema: Json, dialect: Dialect) -> str | None:
     return name.partition("#")[0] or None if isinstance(name, str) else None
 
 
-def joined(base: str, reference: str, where: str) -> str:
+def joined(base: str, reference: str, where: str = "") -> str:
     """A reference read against a base URI, which may be one that Python can not take apart (`urn:…`)."""
     if not reference or reference[0] == "#":
         return base + reference

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 from urllib.parse import unquote
 
-from grammars.errors import GrammarError
+from grammars.errors import GrammarError, PlacedAt
 from grammars.json_schema.catalogue import ANCHORS, Catalogue, is_named, joined
 from grammars.json_schema.dialect import Dialect, Dialects
 from grammars.json_schema.documents import Documents
@@ -48,7 +48,8 @@ class Resources:
         key = (node.resource, reference)
         found = self._targets.get(key)
         if found is None:
-            found = self._targets[key] = self._resolve(node.resource, reference, node.at(keyword))
+            with PlacedAt(lambda: node.at(keyword)):
+                found = self._targets[key] = self._resolve(node.resource, reference)
         return found
 
     def dynamic(self, resource: Resource) -> Mapping[str, Node]:
@@ -58,16 +59,16 @@ class Resources:
         self._know(resource)
         return self._dynamic[resource]
 
-    def _resolve(self, resource: Resource, reference: str, where: str) -> Node:
-        uri, _, fragment = joined(resource.uri, reference, where).partition("#")
+    def _resolve(self, resource: Resource, reference: str) -> Node:
+        uri, _, fragment = joined(resource.uri, reference).partition("#")
         base = self._top(uri, resource)
         if base is None:
             advice = "nothing is fetched: pass a referencing.Registry that has this document as registry"
-            raise GrammarError("this reference leads nowhere", where, reference, advice)
+            raise GrammarError("this reference leads nowhere", found=reference, advice=advice)
         name = unquote(fragment)
         found = self._walk(base, name) if not name or name[0] == "/" else self._anchored(base.resource, name)
         if found is None:
-            raise GrammarError("this reference leads nowhere", where, reference, "the document has no such place")
+            raise GrammarError("this reference leads nowhere", found=reference, advice="the document has no such place")
         return found
 
     def _top(self, uri: str, asking: Resource) -> Node | None:
