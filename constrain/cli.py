@@ -1,4 +1,4 @@
-"""The command line: `constrain generate`, `check`, `describe`, `demo` and `warm-up`.
+"""The command line: `constrain generate`, `check`, `describe`, `demo`, `warm-up`, and those that other packages add.
 
 Exit status: 0 when all is well, 1 when `check` refuses the text or `describe` finds something that is refused, 2 when
 something is wrong with what was asked, 141 when nobody reads what is printed any more.
@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from constrain.checking import Refusal
     from constrain.options import SchemaOptions
 
+COMMANDS: Final = "constrain.commands"
+"""The group of entry points whose functions add a command to the parser that they are given."""
 SIGPIPE: Final = 13
 """Its number, which Python has no name for on Windows."""
 EXPECTED = (
@@ -82,6 +85,9 @@ def _parser() -> argparse.ArgumentParser:
     demo.set_defaults(run=run_demo)
     warm_up = commands.add_parser("warm-up", help="compile the kernels and keep them for the next time")
     warm_up.set_defaults(run=run_warm_up)
+    # Packages that know this one add commands of their own; what they load here has to be light.
+    for entry in entry_points(group=COMMANDS):
+        entry.load()(commands)
     return parser
 
 

@@ -1,13 +1,40 @@
-"""Samplers: ways to draw texts of a language from a model, each with its log-probability and importance weight."""
+"""Samplers: ways to draw texts of a language from a model, each with its log-probability and importance weight.
 
-from samplers.adaptive import AdaptiveRejection, ASAp, WeightedTree
-from samplers.errors import AttemptsError, EmptyLanguageError, TreeMismatchError
-from samplers.masked import Greedy, MaskedSampling
-from samplers.processor import ASApProcessor
-from samplers.sample import Sample, Samples
-from samplers.statistics import RunStatistics
-from samplers.target import Target
-from samplers.tree.shared import forget_trees
+`problem` is what they draw from: a model after a prompt (`language_model`), a language (`language`) and settings
+(`target`). `docs/samplers.md` says which sampler to use when. What needs torch is imported when it is first asked for.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from samplers.adaptive import AdaptiveRejection, ASAp, WeightedTree
+    from samplers.errors import AttemptsError, EmptyLanguageError, TreeMismatchError
+    from samplers.masked import Greedy, MaskedSampling
+    from samplers.processor import ASApProcessor
+    from samplers.sample import Sample, Samples
+    from samplers.statistics import RunStatistics
+    from samplers.target import Target
+    from samplers.tree.shared import forget_trees
+
+_HOMES = {
+    "ASAp": "samplers.adaptive",
+    "ASApProcessor": "samplers.processor",
+    "AdaptiveRejection": "samplers.adaptive",
+    "AttemptsError": "samplers.errors",
+    "EmptyLanguageError": "samplers.errors",
+    "Greedy": "samplers.masked",
+    "MaskedSampling": "samplers.masked",
+    "RunStatistics": "samplers.statistics",
+    "Sample": "samplers.sample",
+    "Samples": "samplers.sample",
+    "Target": "samplers.target",
+    "TreeMismatchError": "samplers.errors",
+    "WeightedTree": "samplers.adaptive",
+    "forget_trees": "samplers.tree.shared",
+}
 
 __all__ = [
     "ASAp",
@@ -25,3 +52,11 @@ __all__ = [
     "WeightedTree",
     "forget_trees",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value

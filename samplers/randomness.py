@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
+from numpy.typing import NDArray
 
 from constrain.drawing import SEEDS
 from constrain.errors import SettingsError
+
+_BLOCK: Final = 128
 
 
 def make_rng(seed: int | None) -> np.random.Generator:
@@ -15,8 +20,12 @@ def make_rng(seed: int | None) -> np.random.Generator:
     return np.random.default_rng(None if seed is None else seed % 2**64)
 
 
-def choose(weights: np.ndarray[tuple[int], np.dtype[np.float64]], rng: np.random.Generator) -> int:
+def choose(weights: NDArray[np.float64], rng: np.random.Generator) -> int:
     """An index drawn in proportion to weights, `float64[n]`, not all of which are zero; one of weight 0 never comes."""
+    if len(weights) > 4 * _BLOCK:
+        # A block first, and then one of its own: to add up blocks is much faster than to add up one by one.
+        block = choose(np.add.reduceat(weights, np.arange(0, len(weights), _BLOCK)), rng)
+        return block * _BLOCK + choose(weights[block * _BLOCK : (block + 1) * _BLOCK], rng)
     reached = weights.cumsum()
     index = int(reached.searchsorted(rng.random() * reached[-1], side="right"))
     # Rounding can put the product on the end itself; the last index of any weight is meant then.

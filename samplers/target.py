@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from constrain.arguments import check_is_number, check_is_whole
 from constrain.errors import GenerationError, SettingsError
+from samplers.kernels import exponentials
 
 Logits: TypeAlias = NDArray[np.floating]
 _PRECISE: Final = 1 << 15
@@ -77,23 +78,20 @@ class Target:
 
     def read(self, logits: Logits) -> Scores:
         """The distributions that a row of scores `float[width]` stands for; refuses a row that is none."""
-        logits = logits.astype(np.float64) if len(logits) <= _PRECISE else logits
+        logits = np.ascontiguousarray(logits, dtype=np.float64 if len(logits) <= _PRECISE else np.float32)
         best = float(logits.max())
         if not math.isfinite(best):
             raise GenerationError(f"the model's scores are not finite numbers ({best})")
-        own = np.exp(logits - logits.dtype.type(best))
-        log_norm = best + _log_sum(own)
+        own, log_total = _weights(logits, best, 1.0)
+        log_norm = best + log_total
         threshold = self._threshold(logits, best)
-        weights = own if self.temperature == 1 else np.exp((logits - logits.dtype.type(best)) / self._scale(logits))
+        weights = own
+        if self.temperature != 1:
+            weights, log_total = _weights(logits, best, self.temperature)
         if threshold > -math.inf:
             weights = np.where(logits >= threshold, weights, logits.dtype.type(0))
-        log_total = _log_sum(weights)
-        target_log_norm = best / self.temperature + log_total
-        return Scores(logits, self, threshold, log_norm, target_log_norm, weights, log_total)
-
-    def _scale(self, logits: Logits) -> np.floating:
-        scale: np.floating = logits.dtype.type(self.temperature)
-        return scale
+            log_total = math.log(weights.sum(dtype=np.float64))
+        return Scores(logits, self, threshold, log_norm, best / self.temperature + log_total, weights, log_total)
 
     def _threshold(self, logits: Logits, best: float) -> float:
         """The lowest score that is kept."""
@@ -107,8 +105,13 @@ class Target:
         return threshold
 
 
-def _log_sum(weights: Logits) -> float:
-    return math.log(weights.sum(dtype=np.float64))
+def _weights(logits: Logits, best: float, temperature: float) -> tuple[Logits, float]:
+    """exp((logits - best) / temperature), of the width and type of the logits, and the logarithm of their sum."""
+    if logits.dtype != np.float32:
+        weights = np.exp((logits - best) / temperature)
+        return weights, math.log(weights.sum())
+    out = np.empty_like(logits)
+    return out, math.log(exponentials(logits, np.float32(best), np.float32(1 / temperature), out))
 
 
 OWN: Final = Target()

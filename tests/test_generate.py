@@ -22,7 +22,7 @@ from constrain.generate import generate_json, generate_text, stream_json
 from constrain.prompting import render_prompt
 from constrain.shipped import load_shipped_model
 from grammars.errors import GrammarError
-from samplers import Greedy, MaskedSampling, Sample
+from samplers import AdaptiveRejection, ASAp, Greedy, MaskedSampling, Sample, WeightedTree
 from tests.schemas import SCHEMAS
 
 Pair = tuple[Any, Any]
@@ -172,7 +172,17 @@ def test_members_come_in_any_order(shipped: Pair) -> None:
         assert is_valid(PERSON, value)
 
 
-@pytest.mark.parametrize("sampler", [MaskedSampling(), MaskedSampling(temperature=0.5), Greedy()])
+@pytest.mark.parametrize(
+    "sampler",
+    [
+        MaskedSampling(),
+        MaskedSampling(temperature=0.5),
+        Greedy(),
+        ASAp(),
+        WeightedTree(max_new_tokens=3),
+        AdaptiveRejection(),
+    ],
+)
 def test_samplers_are_taken(shipped: Pair, sampler: Any) -> None:
     value = generate_json(*shipped, PERSON, PROMPT, sampler=sampler, seed=1, max_new_tokens=40)
     assert is_valid(PERSON, value)

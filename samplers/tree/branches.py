@@ -13,12 +13,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
-from zlib import crc32
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from samplers.kernels import restrict, set_bits, sum_up_to
 from samplers.language import Allowed
 from samplers.target import Logits, Scores
 
@@ -41,7 +41,7 @@ class Branches:
     """`tokens` int32[k] and `masses` float64[k] beside each other; tokens that are drawn from the rest are added last.
 
     `log_offset` turns the target's log-probabilities into the model's own (`Scores`), `model_log_stop` is the model's
-    own log-probability of the stop. `digest` is a checksum of what the constraint allowed here.
+    own log-probability of the stop.
     """
 
     tokens: NDArray[np.int32]
@@ -49,7 +49,6 @@ class Branches:
     log_scale: float
     log_offset: float
     model_log_stop: float
-    digest: int
     is_settled: bool = True
 
     @property
@@ -110,80 +109,99 @@ class Branches:
         masses = np.append(self.masses, mass)
         # The rest is the first entry.
         masses[0] = others[:token].sum(dtype=np.float64) + others[token + 1 :].sum(dtype=np.float64)
-        return Branches(tokens, masses, self.log_scale, self.log_offset, self.model_log_stop, self.digest)
+        return Branches(tokens, masses, self.log_scale, self.log_offset, self.model_log_stop)
 
 
 def grow(scores: Scores, allowed: Allowed, ends: NDArray[np.int64]) -> Branches:
     """The branches of a node, every bound being 1."""
-    weights, log_scale = _weights(scores, allowed, ends)
-    tokens: list[int] = []
-    masses: list[float] = []
-    model_log_stop = -math.inf
+    log_stop = model_log_stop = -math.inf
     if allowed.may_stop:
-        tokens, masses = [STOP], [float(weights[ends].sum(dtype=np.float64))]
+        log_stop = float(np.logaddexp.reduce(scores.log_probs(ends)))
         model_log_stop = float(np.logaddexp.reduce(scores.model_log_probs(ends)))
-        weights[ends] = 0
-    kept = _most_probable(weights)
-    if len(kept) < np.count_nonzero(weights):
-        others = weights.copy()
-        others[kept] = 0
-        tokens, masses = [REST, *tokens], [float(others.sum(dtype=np.float64)), *masses]
-    temperature = scores.target.temperature
+    spread = _spread_few if np.count_nonzero(allowed.tokens) <= KEPT else _spread_many
+    parts = spread(scores, allowed, log_stop)
+    head = [(REST, parts.rest)] * (parts.rest > 0) + [(STOP, parts.stop)] * allowed.may_stop
     return Branches(
-        np.concatenate([np.array(tokens, np.int32), kept.astype(np.int32)]),
-        np.concatenate([np.array(masses, np.float64), weights[kept].astype(np.float64)]),
-        log_scale,
-        temperature * scores.target_log_norm - scores.log_norm,
+        np.concatenate([np.array([token for token, _ in head], np.int32), parts.tokens.astype(np.int32)]),
+        np.concatenate([np.array([mass for _, mass in head], np.float64), parts.masses]),
+        parts.log_scale,
+        scores.target.temperature * scores.target_log_norm - scores.log_norm,
         model_log_stop,
-        digest_of(allowed),
     )
 
 
-def dead(allowed: Allowed) -> Branches:
+def dead() -> Branches:
     """The branches where nothing may come next."""
-    return Branches(np.empty(0, np.int32), np.empty(0), 0.0, 0.0, -math.inf, digest_of(allowed))
+    return Branches(np.empty(0, np.int32), np.empty(0), 0.0, 0.0, -math.inf)
 
 
-def weights_of_rest(
-    branches: Branches, scores: Scores, allowed: Allowed, ends: NDArray[np.int64]
-) -> NDArray[np.floating]:
+def weights_of_rest(branches: Branches, scores: Scores, allowed: Allowed) -> NDArray[np.floating]:
     """The masses of the tokens that are not kept, `float[width]` with 0 for all others, on the scale of `branches`."""
-    weights, log_scale = _weights(scores, Allowed(allowed.tokens, may_stop=False), ends)
+    weights, log_scale = _weights(scores, allowed, -math.inf)
     weights[branches.tokens[branches.tokens >= 0]] = 0
-    shift: NDArray[np.floating] = weights * math.exp(log_scale - branches.log_scale)
-    return shift
+    on_scale: NDArray[np.floating] = weights * math.exp(log_scale - branches.log_scale)
+    return on_scale
 
 
-def digest_of(allowed: Allowed) -> int:
-    """A checksum of what is allowed."""
-    return crc32(np.packbits(allowed.tokens).tobytes()) << 1 | allowed.may_stop
+class _Parts(NamedTuple):
+    """Tokens and their masses over exp(`log_scale`), and those of the stop and of all tokens that are not kept."""
+
+    tokens: NDArray[np.int64]
+    masses: NDArray[np.float64]
+    stop: float
+    rest: float
+    log_scale: float
 
 
-def _weights(scores: Scores, allowed: Allowed, ends: NDArray[np.int64]) -> tuple[Logits, float]:
+def _spread_few(scores: Scores, allowed: Allowed, log_stop: float) -> _Parts:
+    """All allowed tokens."""
+    tokens = np.flatnonzero(allowed.tokens[: len(scores.logits)])
+    logs = scores.log_probs(tokens)
+    log_scale = max(float(logs.max(initial=-math.inf)), log_stop)
+    log_scale = log_scale if log_scale > -math.inf else 0.0
+    return _Parts(tokens, np.exp(logs - log_scale), math.exp(log_stop - log_scale), 0.0, log_scale)
+
+
+def _spread_many(scores: Scores, allowed: Allowed, log_stop: float) -> _Parts:
+    """The most probable of the allowed tokens."""
+    weights, log_scale = _weights(scores, allowed, log_stop)
+    kept, rest = _most_probable(weights)
+    return _Parts(kept, weights[kept].astype(np.float64), math.exp(log_stop - log_scale), rest, log_scale)
+
+
+def _weights(scores: Scores, allowed: Allowed, log_stop: float) -> tuple[Logits, float]:
     """The target's probabilities of the allowed tokens, `float[width]` over exp of the second value; 0 for others."""
-    width = len(scores.weights)
-    row = np.zeros(width, dtype=np.bool_)
-    row[: len(allowed.tokens)] = allowed.tokens[:width]
-    row[ends] = allowed.may_stop
-    weights: Logits = scores.weights * row
-    if weights.max() >= _FAINT:
+    row = _fitted(allowed.tokens, len(scores.weights))
+    weights = np.empty_like(scores.weights)
+    if restrict(scores.weights, row, weights) + math.exp(log_stop + scores.log_total) >= _FAINT:
         return weights, -scores.log_total
     # Next to the best token these are almost nothing: taken by themselves, none of them is lost to rounding.
-    tokens = np.flatnonzero(row)
-    logs = scores.log_probs(tokens)
-    best = float(logs.max(initial=-math.inf))
-    if best == -math.inf:
-        return np.zeros(width), 0.0
-    faint = np.zeros(width)
-    faint[tokens] = np.exp(logs - best)
-    return faint, best
+    parts = _spread_few(scores, allowed, log_stop)
+    faint = np.zeros(len(row))
+    faint[parts.tokens] = parts.masses
+    return faint, parts.log_scale
 
 
-def _most_probable(weights: Logits) -> NDArray[np.int64]:
-    """The ids of all positive weights, or of large ones, at most `KEPT`, in ascending order."""
-    if np.count_nonzero(weights) <= KEPT:
-        return np.flatnonzero(weights)
+def _fitted(row: NDArray[np.bool_], width: int) -> NDArray[np.bool_]:
+    """What is allowed, as wide as the scores; ids beyond them, or beyond the vocabulary, stand for no text."""
+    return row[:width] if len(row) >= width else np.pad(row, (0, width - len(row)))
+
+
+def _most_probable(weights: Logits) -> tuple[NDArray[np.int64], float]:
+    """The ids of all positive weights, or of large ones, at most `KEPT`, in ascending order; and the others' sum."""
     # The smallest weight to keep is estimated from every sixteenth, which is much faster than to rank them all.
     rank = max(1, KEPT * 9 // 10 // _STRIDE)
-    kept = np.flatnonzero(weights > np.partition(weights[::_STRIDE], -rank)[-rank])
-    return kept if KEPT // 2 < len(kept) <= KEPT else np.sort(np.argpartition(weights, -KEPT)[-KEPT:])
+    least = np.partition(weights[::_STRIDE], -rank)[-rank]
+    kept = np.empty(KEPT, np.int64)
+    count = set_bits(_words(weights > least), kept)
+    if (KEPT // 2 if least else 0) <= count <= KEPT:
+        return kept[:count], sum_up_to(weights, least)
+    ranked = np.argpartition(weights, -KEPT)
+    return np.sort(ranked[-KEPT:]), float(weights[ranked[:-KEPT]].sum(dtype=np.float64))
+
+
+def _words(row: NDArray[np.bool_]) -> NDArray[np.uint64]:
+    """A row as bits, 64 to a word."""
+    octets = np.zeros(8 * -(-len(row) // 64), np.uint8)
+    octets[: -(-len(row) // 8)] = np.packbits(row, bitorder="little")
+    return octets.view(np.uint64)

@@ -12,13 +12,14 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from samplers.errors import TreeMismatchError
 from samplers.problem import Problem
-from samplers.tree.branches import Branches, digest_of, grow
+from samplers.tree.branches import Branches, grow
 from samplers.tree.node import Node
 from samplers.tree.prefix_tree import PrefixTree
 from samplers.tree.shared import share_tree, shared_tree
@@ -33,6 +34,7 @@ def save_tree(problem: Problem[Any], path: Path | str) -> None:
     nodes = list(shared_tree(problem).nodes())
     numbers = {node: number for number, node in enumerate(nodes)}
     opened = [node.branches for node in nodes if node.branches is not None]
+    digests = [_digest(problem, node) for node in nodes if node.branches is not None]
     with Path(path).open("wb") as file:
         np.savez(
             file,
@@ -41,7 +43,7 @@ def save_tree(problem: Problem[Any], path: Path | str) -> None:
             link=np.array([(node.token, node.slot) for node in nodes], np.int64),
             logs=np.array([(n.log_p, n.model_log_p, n.log_theta, n.log_first) for n in nodes]),
             size=np.array([-1 if n.branches is None else len(n.branches.tokens) for n in nodes], np.int64),
-            digest=np.array([branches.digest for branches in opened], np.int64),
+            digest=np.array(digests, np.int64),
             scale=np.array([(b.log_scale, b.log_offset, b.model_log_stop) for b in opened]).reshape(-1, 3),
             tokens=np.concatenate([np.empty(0, np.int32), *(branches.tokens for branches in opened)]),
             masses=np.concatenate([np.empty(0), *(branches.masses for branches in opened)]),
@@ -72,6 +74,7 @@ class _Reading:
     def __init__(self, problem: Problem[Any], stored: dict[str, NDArray[Any]]) -> None:
         self._problem, self._stored = problem, stored
         self._branches = self._all_branches()
+        self._digests = iter(stored["digest"].tolist())
 
     def tree(self) -> PrefixTree[Any]:
         stored = self._stored
@@ -96,21 +99,25 @@ class _Reading:
         return Node(parent, place, token, slot)
 
     def _checked(self, node: Node[Any]) -> Branches:
-        branches = next(self._branches)
-        if branches.digest != digest_of(self._problem.language.allowed(node.place)):
+        if next(self._digests) != _digest(self._problem, node):
             raise TreeMismatchError("the constraint", "another one")
-        return branches
+        return next(self._branches)
 
     def _all_branches(self) -> Iterator[Branches]:
         stored = self._stored
         sizes = [size for size in stored["size"].tolist() if size >= 0]
         ends = np.cumsum([0, *sizes]).tolist()
-        rows = zip(stored["digest"].tolist(), stored["scale"].tolist(), strict=True)
-        for number, (digest, (log_scale, log_offset, model_log_stop)) in enumerate(rows):
+        for number, (log_scale, log_offset, model_log_stop) in enumerate(stored["scale"].tolist()):
             part = slice(ends[number], ends[number + 1])
             tokens, masses = stored["tokens"][part], stored["masses"][part].copy()
             # They are settled when they are opened: what was saved in the middle of an update is put right.
-            yield Branches(tokens, masses, log_scale, log_offset, model_log_stop, digest, is_settled=False)
+            yield Branches(tokens, masses, log_scale, log_offset, model_log_stop, is_settled=False)
+
+
+def _digest(problem: Problem[Any], node: Node[Any]) -> int:
+    """A checksum of what the constraint allows at a node."""
+    allowed = problem.language.allowed(node.place)
+    return crc32(np.packbits(allowed.tokens).tobytes()) << 1 | allowed.may_stop
 
 
 def _header(problem: Problem[Any]) -> dict[str, Any]:

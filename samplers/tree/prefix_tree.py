@@ -48,7 +48,7 @@ class PrefixTree(Generic[PlaceT]):
             allowed = problem.language.allowed(node.place)
             is_dead = not allowed.may_stop and not allowed.tokens.any()
             scores = None if is_dead else problem.target.read(problem.model.logits(node.tokens()))
-            self.put(node, dead(allowed) if scores is None else grow(scores, allowed, problem.ends))
+            self.put(node, dead() if scores is None else grow(scores, allowed, problem.ends))
         elif not node.branches.is_settled:
             node.branches.settle(node.children.values())
         assert node.branches is not None  # noqa: S101
@@ -76,7 +76,7 @@ class PrefixTree(Generic[PlaceT]):
     ) -> int:
         """Reads the scores once more, draws one of the tokens that are not kept, and keeps it from now on."""
         scores = problem.target.read(problem.model.logits(node.tokens()))
-        others = weights_of_rest(branches, scores, problem.language.allowed(node.place), problem.ends)
+        others = weights_of_rest(branches, scores, problem.language.allowed(node.place))
         token = choose(others.astype(np.float64), rng)
         self.keep_token(node, branches, token, others)
         return len(branches.tokens)
