@@ -1,4 +1,4 @@
-"""An urn of fractions, and all the ways in which draws from it can go: exact, slow, and independent of any generator."""
+"""An urn of fractions, and all the ways in which draws from it can go: exact and slow."""
 
 from __future__ import annotations
 

@@ -71,7 +71,9 @@ def check(
 ) -> None:
     def run(script: Script) -> Drawn:
         urn = RationalUrn(masses, script)
-        drawn: Drawn = kind(urn, Inquiry(allowed.__contains__), limits, None if mask is None else SetMask(urn, *mask)).draw()
+        drawn: Drawn = kind(
+            urn, Inquiry(allowed.__contains__), limits, None if mask is None else SetMask(urn, *mask)
+        ).draw()
         return drawn
 
     found, total = means(run)
@@ -163,7 +165,11 @@ def test_a_proposal_is_corrected_by_the_ratio(kind: Any) -> None:
 
         def run(script: Script, allowed: frozenset[int] = allowed, limits: Limits = limits) -> Drawn:
             drawn = kind(RationalUrn(proposal, script), Inquiry(allowed.__contains__), limits).draw()
-            return drawn if drawn.item is None else Drawn(drawn.item, drawn.weight * target[drawn.item] / proposal[drawn.item])
+            return (
+                drawn
+                if drawn.item is None
+                else Drawn(drawn.item, drawn.weight * target[drawn.item] / proposal[drawn.item])
+            )
 
         found, _ = means(run)
         assert {item: mean for item, mean in found.items() if mean} == {item: target[item] for item in allowed}

@@ -106,7 +106,7 @@ class Recursive:
             else:
                 item = self.urn.draw()
                 if self.inquiry.passes(item):
-                    return Drawn(item, self.urn.left if self._is_last else self._allowed_mass(item))
+                    return Drawn(item, self.urn.left if self._is_last else self._allowed_mass())
                 self._refuse(item)
         return NO_DRAW
 
@@ -122,9 +122,13 @@ class Recursive:
         """Whether a choice was looked at that was not drawn: never."""
         return False
 
-    def _allowed_mass(self, item: int) -> Any:
-        """An estimate of the mass that passes, without bias for every `item`, which was drawn and passed."""
-        return self.urn.take_out(item) + self._found(self._looks)
+    def _allowed_mass(self) -> Any:
+        """An estimate of the mass that passes, without bias whichever choice was accepted."""
+        return self._take_known() + self._found(self._looks)
+
+    def _take_known(self) -> Any:
+        """Takes out what is known to pass, and returns its mass."""
+        return sum(self.urn.take_out(each) for each in sorted(self.inquiry.passed))
 
     @property
     def _looks(self) -> int:
@@ -159,9 +163,8 @@ class Thrifty(Recursive):
             self._refuse(item)
         return True
 
-    def _allowed_mass(self, item: int) -> Any:
-        left = self.urn.left
-        known = sum(self.urn.take_out(each) for each in sorted(self.inquiry.passed))
+    def _allowed_mass(self) -> Any:
+        left, known = self.urn.left, self._take_known()
         rest = self.urn.left
         guess = rest / (2 + self.refused)
         chance = min(1, max(4 * rest / (3 * left), guess / (known + guess)))
