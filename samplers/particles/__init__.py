@@ -1,8 +1,8 @@
 """Sequential Monte Carlo over the tokens of a text.
 
 N particles are texts under way. Let p be the target, L the language and φ(u) ≥ 0 what the critics say of a prefix u,
-φ(x) of a complete text x. A particle at u carries a weight W that is proper for p(u) φ(u): a step draws a token a with a
-weight w that is proper for p(a|u) 1{allowed} (`samplers.steps`), and multiplies W by w φ(ua)/φ(u); the stop by
+φ(x) of a complete text x. A particle at u carries a weight W that is proper for p(u) φ(u): a step draws a token a with
+a weight w that is proper for p(a|u) 1{allowed} (`samplers.steps`), and multiplies W by w φ(ua)/φ(u); the stop by
 w φ(x)/φ(u) with the score of the complete text. The scores of the prefixes cancel along a text, so that
 
     E[W 1{x}] = p(x) φ(x) 1{x in L}    and    Z = E[W] = Σ p(x) φ(x) over L.

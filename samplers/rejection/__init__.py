@@ -2,15 +2,16 @@
 
 Let p be the probabilities of what may come next, A the choices that the constraint allows and Z = p(A). A draw (x, w)
 is properly weighted if E[w 1{x = y}] = p(y) for every y in A, and 0 for all others; then E[w] = Z. The constraint is
-only asked about single choices. Sources: Lipkin et al. 2025, "Fast Controlled Generation from Language Models with Adaptive
-Weighted Rejection Sampling", for both estimators; the derivations here are our own, and are what the tests enumerate.
+only asked about single choices. Source of the recursive and the geometric estimator: Lipkin et al. 2025, "Fast
+Controlled Generation from Language Models with Adaptive Weighted Rejection Sampling"; the derivations are our own, and
+are what the tests enumerate.
 
 **Recursive.** Draw without replacement. With the mass L still in the urn, x comes with probability p(x)/L. Suppose the
 claim holds for what is left of the urn after any x is refused: E[w 1{y}] = p(y). Then refused choices bring
 Σ p(x)/L · p(y) = p(y) (1 - Z/L), over the x not in A. An accepted y has to bring p(y) Z/L, so it needs a weight whose
 mean is Z: the known p(y), and what is estimated of the rest. One more draw z from the rest tells that: p(y), and
-L - p(y) more if z passes. Several draws without replacement give an estimate each (the mass that was found before, and the mass
-of what is left if the draw passes; Des Raj 1956), whose mean is taken. `max_accepts` - 1 such draws are made.
+L - p(y) more if z passes. Several draws without replacement give an estimate each (the mass that was found before, and
+the mass of what is left if the draw passes; Des Raj 1956), whose mean is taken. `max_accepts` - 1 such draws are made.
 
 *Truncation.* After `max_rejects` - 1 refused choices one more is drawn. If it is refused the weight is 0, so that an
 accepted y has to bring all of p(y): its weight is L, without another draw.
