@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any, Final, Generic, NamedTuple, Protocol, cast
 
 import numpy as np
 
 from samplers.language import Allowed, Constraint, PlaceT
-from samplers.problem import Problem, Shares
-from samplers.randomness import choose
+from samplers.problem import Problem
+from samplers.rejection.urn import RowUrn
 from samplers.target import Scores
 
 STOP: Final = -1
@@ -77,26 +78,29 @@ class _MaskedStepper(Generic[PlaceT]):
 
     def __init__(self, problem: Problem[PlaceT], rng: np.random.Generator) -> None:
         self._problem, self._rng = problem, rng
-        self._last: tuple[PlaceT, Scores, Shares, float] | None = None
+        self._last: tuple[PlaceT, Scores, RowUrn] | None = None
 
     def extend(self, place: PlaceT, scores: Scores, guide: Scores | None) -> Extension[PlaceT] | None:
         del guide
-        shares, log_mass = self._shares(place, scores)
-        if log_mass == -np.inf:
+        urn = self._allowed(place, scores)
+        mass = urn.left
+        if not mass:
             return None
-        index = choose(np.exp(shares.log_probs - log_mass), self._rng)
-        log_prob = float(shares.model_log_probs[index])
-        if index == len(shares.choices.tokens):
-            return Extension(STOP, None, log_mass, log_prob)
-        token = int(shares.choices.tokens[index])
-        return Extension(token, self._problem.language.take(place, token), log_mass, log_prob)
+        item = urn.draw()
+        if item == urn.stop:
+            log_prob = float(np.logaddexp.reduce(scores.model_log_probs(self._problem.ends)))
+            return Extension(STOP, None, math.log(mass), log_prob)
+        log_prob = float(scores.model_log_probs(np.array([item]))[0])
+        return Extension(item, self._problem.language.take(place, item), math.log(mass), log_prob)
 
-    def _shares(self, place: PlaceT, scores: Scores) -> tuple[Shares, float]:
+    def _allowed(self, place: PlaceT, scores: Scores) -> RowUrn:
+        """What may come next with its probabilities."""
         if self._last is None or self._last[0] != place or self._last[1] is not scores:
-            shares = self._problem.shares_of(scores, self._problem.language.choices(place))
-            log_mass = float(np.logaddexp.reduce(shares.log_probs)) if len(shares.log_probs) else -np.inf
-            self._last = place, scores, shares, log_mass
-        return self._last[2], self._last[3]
+            urn = RowUrn(scores, self._problem.ends, np.empty(0, np.int64), self._rng)
+            allowed, may_stop = self._problem.language.allowed(place)
+            urn.thin(allowed, may_stop=may_stop)
+            self._last = place, scores, urn
+        return self._last[2]
 
 
 def checkable(language: Constraint[PlaceT]) -> Checkable[PlaceT]:

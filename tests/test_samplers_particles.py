@@ -118,7 +118,7 @@ def scripted(monkeypatch: pytest.MonkeyPatch, script: Script) -> None:
     def draw_anew(weights: Any, count: int, rng: Any) -> Any:
         return np.array([choose(weights, rng) for _ in range(count)])
 
-    monkeypatch.setattr("samplers.steps.choose", choose)
+    monkeypatch.setattr("samplers.rejection.urn.choose", choose)
     monkeypatch.setitem(SCHEMES, "multinomial", draw_anew)
 
 
