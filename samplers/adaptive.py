@@ -17,7 +17,7 @@ from samplers.language import Place
 from samplers.problem import Problem
 from samplers.sample import Sample, Samples
 from samplers.target import OWN, Target
-from samplers.tree.prefix_tree import PrefixTree
+from samplers.tree.prefix_tree import DEFAULT_MEMORY_BYTES, PrefixTree
 from samplers.tree.shared import shared_tree
 from samplers.tree.walk import Attempt, attempt
 
@@ -29,17 +29,20 @@ class TreeSampler(ExactSampler):
     """Draws along the bounds of the problem's shared tree until there are enough members of the language.
 
     What was learnt serves all later calls with the same model, prompt, constraint, target and budget. `max_attempts` in
-    a row without a member raise `AttemptsError`; a language without any mass raises `EmptyLanguageError`.
+    a row without a member raise `AttemptsError`; a language without any mass raises `EmptyLanguageError`. Beyond
+    `memory_limit` bytes the tree forgets what was not used for longest.
     """
 
     target: Target = OWN
     max_new_tokens: int = 256
     max_attempts: int = MAX_ATTEMPTS
+    memory_limit: int = DEFAULT_MEMORY_BYTES
 
     def __post_init__(self) -> None:
-        check_is_whole("max_attempts", self.max_attempts)
-        if self.max_attempts < 1:
-            raise SettingsError("max_attempts", self.max_attempts, "at least 1")
+        for name in ("max_attempts", "memory_limit"):
+            check_is_whole(name, getattr(self, name))
+            if getattr(self, name) < 1:
+                raise SettingsError(name, getattr(self, name), "at least 1")
 
     @abstractmethod
     def log_level(self, rng: np.random.Generator) -> float:
@@ -56,6 +59,7 @@ class TreeSampler(ExactSampler):
     def draw(self, problem: Problem[Place], n: int, rng: np.random.Generator) -> Samples:
         """`n` members; the estimate of log Z is that of these draws."""
         tree = shared_tree(problem)
+        tree.memory_limit = self.memory_limit
         found: list[Sample] = []
         estimates: list[float] = []
         attempts = 0

@@ -17,7 +17,7 @@ _720TH = np.float32(1 / 720)
 _ONE = np.float32(1)
 _ZERO = np.float32(0)
 _LEAST = np.float32(-87.0)
-_BLOCK = 4096
+_BLOCK = 2048
 _NONE = np.uint64(0)
 _FIRST = np.uint64(1)
 _TOP = np.uint64(58)
@@ -97,3 +97,23 @@ def set_bits(words, ids):
             count += 1
             word ^= lowest
     return count
+
+
+@njit(cache=True, error_model="numpy", fastmath={"reassoc", "nsz"})
+def block_sums(weights, size, out):
+    """Writes the sum of every `size` of the weights, float64; the last block may be shorter."""
+    for block in range(len(out)):
+        begin = block * size
+        total = 0.0
+        for at in range(begin, min(begin + size, len(weights))):
+            total += weights[at]
+        out[block] = total
+
+
+@njit(cache=True, error_model="numpy")
+def keep_allowed(weights, allowed):
+    """Sets the weights to 0 of all that are not allowed, bool[n] with n at most the width."""
+    for at in range(len(allowed)):
+        weights[at] *= allowed[at]
+    for at in range(len(allowed), len(weights)):
+        weights[at] = 0

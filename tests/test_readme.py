@@ -20,13 +20,15 @@ COMMANDS = [shlex.split(line, comments=True) for line in re.findall(r"(?m)^\$ co
 
 
 def test_the_examples_in_python_print_what_is_shown() -> None:
-    first, second = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    first, *others = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     code, _, shown = first.rstrip().rpartition("\n# ")
     names: dict[str, Any] = {}
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
         exec(code, names)  # noqa: S102  # our own
-        exec(second, names)  # noqa: S102
+        for other in others:
+            exec(other, names)  # noqa: S102
+    assert len(names["samples"]) == 10
     assert ast.literal_eval(printed.getvalue()) == ast.literal_eval(shown)
 
 

@@ -6,6 +6,7 @@ import math
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from types import FrameType
 from typing import Any
@@ -260,12 +261,12 @@ def ancestors(node: Node[Place] | None) -> Iterator[Node[Place]]:
 @pytest.mark.parametrize("memory_limit", [4000, 20_000])
 def test_a_small_memory_costs_forwards_and_nothing_else(memory_limit: int) -> None:
     law, problem = HARNESS.law(), HARNESS.problem()
-    tree = PrefixTree(problem.language.start, memory_limit)
-    share_tree(problem, tree)
+    tree = shared_tree(problem)
+    sampler = AdaptiveRejection(memory_limit=memory_limit)
     counts = Counter[Row]()
     rng = make_rng(2)
     for _ in range(10):
-        counts += counts_of(AdaptiveRejection().draw(problem, 100, rng))
+        counts += counts_of(sampler.draw(problem, 100, rng))
         check_bounds(tree, problem, law.masses)
         held = [node for node in tree.nodes() if node.branches is not None]
         assert tree.memory_bytes == sum(prefix_tree._bytes_of(node) for node in held) <= memory_limit
@@ -293,7 +294,9 @@ class Interruption:
         self.left = line
 
     def __call__(self, frame: FrameType, event: str, _: Any) -> Any:
-        if "samplers/tree" not in frame.f_code.co_filename.replace("\\", "/"):
+        code = frame.f_code
+        # `attempt` takes the lock: a signal, in contrast to a trace, never comes between a lock and its release.
+        if "samplers/tree" not in code.co_filename.replace("\\", "/") or code.co_name == "attempt":
             return None
         if event == "line":
             self.left -= 1
@@ -359,6 +362,8 @@ def test_too_many_attempts_are_an_error_that_keeps_what_was_found() -> None:
         assert caught.value.bound >= Harness(seed).law().z
     with pytest.raises(SettingsError, match="max_attempts"):
         ASAp(max_attempts=0)
+    with pytest.raises(SettingsError, match="memory_limit"):
+        ASAp(memory_limit=0)
 
 
 def test_weights_of_later_attempts_are_zero() -> None:
@@ -381,6 +386,21 @@ def test_trees_are_shared_by_problems_that_differ_in_nothing() -> None:
         HARNESS.problem(),
     ):
         assert shared_tree(other) is not shared_tree(problem)
+
+
+def test_threads_take_turns_on_one_tree() -> None:
+    law, model = HARNESS.law(), TableLanguageModel(7, 1)
+    automaton = HARNESS.problem().language.automaton
+
+    def draw(seed: int) -> Counter[Row]:
+        problem = Problem(model, Language(automaton, 5), OWN)
+        return counts_of(AdaptiveRejection().draw(problem, 300, make_rng(seed)))
+
+    with ThreadPoolExecutor(4) as pool:
+        counts = sum(pool.map(draw, range(4)), Counter[Row]())
+    assert chi_square_p(counts, law.probabilities()) > 1e-3
+    problem = Problem(model, Language(automaton, 5), OWN)
+    check_bounds(shared_tree(problem), problem, law.masses)
 
 
 def test_a_wide_row_is_kept_in_little_memory() -> None:

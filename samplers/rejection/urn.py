@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from samplers.kernels import block_sums, keep_allowed
 from samplers.randomness import choose
 from samplers.target import Scores
 
@@ -25,10 +27,11 @@ class RowUrn:
         self, scores: Scores, ends: NDArray[np.int64], out: NDArray[np.int64], rng: np.random.Generator
     ) -> None:
         self.stop = int(ends[0])
-        self._scores, self._ends, self._rng = scores, ends, rng
-        self._total = float(np.exp(scores.log_total))
+        self._scores, self._ends, self._out, self._rng = scores, ends, out, rng
+        self._total = math.exp(scores.log_total)
         self._taken: list[int] = []
-        self._out = out
+        self._allowed: NDArray[np.bool_] | None = None
+        self._sums = np.empty(-(-len(scores.weights) // _BLOCK))
         self._fill(scores.weights)
 
     @property
@@ -43,7 +46,7 @@ class RowUrn:
     def draw(self) -> int:
         """A token in proportion to its probability; it stays."""
         block = choose(self._sums, self._rng)
-        return block * _BLOCK + choose(self._blocks[block].astype(np.float64), self._rng)
+        return block * _BLOCK + choose(self._block(block).astype(np.float64), self._rng)
 
     def mass(self, item: int) -> float:
         """The probability of a token in the urn."""
@@ -52,10 +55,8 @@ class RowUrn:
     def take_out(self, item: int) -> float:
         """Takes a token out, and returns its probability."""
         mass = self.mass(item)
-        self._weights[item] = 0
         self._taken.append(item)
-        block = item // _BLOCK
-        self._sums[block] = self._blocks[block].sum(dtype=np.float64)
+        self._set(item, 0.0)
         return mass
 
     def heaviest(self) -> int:
@@ -75,30 +76,34 @@ class RowUrn:
 
     def thin(self, allowed: NDArray[np.bool_], *, may_stop: bool) -> None:
         """Takes all tokens out that a row `bool[n]` refuses, and the stop unless it is allowed."""
-        row = np.zeros(len(self._weights), dtype=np.bool_)
-        row[: len(allowed)] = allowed[: len(self._scores.weights)]
-        row[self._ends] = True
-        self._out = np.concatenate([self._out, np.flatnonzero(~row)])
-        self._weights *= row
-        if not may_stop:
-            self._taken.append(self.stop)
-            self._weights[self.stop] = 0
-        self._add_up()
+        self._allowed = allowed[: len(self._weights)]
+        stop = float(self._weights[self.stop]) if may_stop else 0.0
+        self._taken += [] if may_stop else [self.stop]
+        keep_allowed(self._weights, self._allowed)
+        self._weights[self._ends] = 0
+        self._weights[self.stop] = stop
+        block_sums(self._weights, _BLOCK, self._sums)
 
     def _fill(self, weights: NDArray[np.floating]) -> None:
-        width = -(-len(weights) // _BLOCK) * _BLOCK
-        self._weights = np.zeros(width, weights.dtype)
-        self._weights[: len(weights)] = weights
+        """Puts all in that may be in the urn."""
+        self._weights = np.array(weights)
         self._weights[self._out] = 0
         stop = self._weights[self._ends].sum(dtype=np.float64)
+        if self._allowed is not None:
+            keep_allowed(self._weights, self._allowed)
         self._weights[self._ends] = 0
         self._weights[self.stop] = stop
         self._weights[self._taken] = 0
-        self._add_up()
+        block_sums(self._weights, _BLOCK, self._sums)
 
-    def _add_up(self) -> None:
-        self._blocks = self._weights.reshape(-1, _BLOCK)
-        self._sums = self._blocks.sum(axis=1, dtype=np.float64)
+    def _set(self, item: int, weight: float) -> None:
+        self._weights[item] = weight
+        block = item // _BLOCK
+        self._sums[block] = self._block(block).sum(dtype=np.float64)
+
+    def _block(self, block: int) -> NDArray[np.floating]:
+        row: NDArray[np.floating] = self._weights[block * _BLOCK : (block + 1) * _BLOCK]
+        return row
 
     def _refine(self) -> None:
         """Reads the row again in double precision, where single precision would take what is left for nothing."""

@@ -1,7 +1,7 @@
 """What a node of the prefix tree keeps of the model: how much of its probability may go on through each token.
 
 A row of 131,072 probabilities is too much to keep for every prefix. A node keeps those of the allowed tokens, and of
-these at most the `KEPT` most probable ones, 12 bytes each: under 100 kB. The sum of all others is one entry more, the
+these at most the `KEPT` most probable ones, 12 bytes each: under 50 kB. The sum of all others is one entry more, the
 rest, so that nothing is lost: who draws the rest reads the row again and draws among its tokens.
 
 Masses are p(a|u) θ(ua) over exp(`log_scale`). They are always summed anew, never corrected by differences: bounds fall
@@ -29,7 +29,7 @@ STOP: Final = -1
 """The token that stands for the end of the text."""
 REST: Final = -2
 """The token that stands for all allowed ones that are not kept."""
-KEPT: Final = 8000
+KEPT: Final = 4000
 _STRIDE: Final = 16
 _FAINT: Final = 1e-12
 _TINY: Final = 1e-200

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
+from threading import Lock
 from typing import Final, Generic
 
 import numpy as np
@@ -24,8 +25,8 @@ NODE_BYTES: Final = 500
 class PrefixTree(Generic[PlaceT]):
     """Grows while it is drawn from, and forgets what was not used for longest beyond `memory_limit` bytes.
 
-    It serves any number of problems that differ in nothing but their counters, from one thread at a time. Interrupted
-    anywhere, it stays what it was, with bounds that hold.
+    It serves any number of problems that differ in nothing but their counters. Interrupted anywhere, it stays what it
+    was, with bounds that hold. Threads take turns by `lock`, which `walk.attempt` holds.
     """
 
     def __init__(self, start: PlaceT, memory_limit: int = DEFAULT_MEMORY_BYTES) -> None:
@@ -33,6 +34,7 @@ class PrefixTree(Generic[PlaceT]):
             raise SettingsError("memory_limit", memory_limit, "a positive number of bytes")
         self.root: Node[PlaceT] = Node(None, start)
         self.memory_limit = memory_limit
+        self.lock = Lock()
         self.memory_bytes = 0
         """What the nodes and the arrays of those that are open take, about."""
         # In the order of their last use, and a node after all that lie below it.

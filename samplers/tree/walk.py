@@ -37,6 +37,11 @@ def attempt(
     It ends early where w/θ(root) has come down to exp(`log_level`) or below: more tokens can only lower it. At minus
     infinity this is where nothing can be completed.
     """
+    with tree.lock:
+        return _attempt(tree, problem, rng, log_level)
+
+
+def _attempt(tree: PrefixTree[PlaceT], problem: Problem[PlaceT], rng: np.random.Generator, log_level: float) -> Attempt:
     path: list[Node[PlaceT]] = [tree.root]
     log_bound = tree.open(tree.root, problem).log_total
     log_ratio = 0.0 if log_bound > -math.inf else -math.inf
@@ -48,13 +53,13 @@ def attempt(
         else:
             path.append(child)
             log_ratio += tree.open(child, problem).log_total - child.log_theta
-    made = _attempt(path, is_member, log_bound, log_ratio)
+    made = _made(path, is_member, log_bound, log_ratio)
     tree.back_up(path)
     tree.keep_within_limit()
     return made
 
 
-def _attempt(path: Sequence[Node[PlaceT]], is_member: bool, log_bound: float, log_ratio: float) -> Attempt:
+def _made(path: Sequence[Node[PlaceT]], is_member: bool, log_bound: float, log_ratio: float) -> Attempt:
     last = path[-1]
     log_stop = last.branches.model_log_stop if is_member and last.branches is not None else -math.inf
     log_prob = sum(node.model_log_p for node in path) + log_stop

@@ -1,7 +1,6 @@
 """The time that the tree takes for a token beyond the model's, with a vocabulary of 131,072 tokens.
 
-It is the processor's time, and that of the fastest tenth of the texts: what else runs on the same cores only adds to
-it.
+It is the processor's time of the fastest tenth of the texts: what else runs on the same cores only adds to it.
 """
 
 from __future__ import annotations
