@@ -99,14 +99,14 @@ def set_bits(words, ids):
     return count
 
 
-@njit(cache=True, error_model="numpy", fastmath={"reassoc", "nsz"})
+@njit(cache=True, error_model="numpy", fastmath={"reassoc", "nsz", "contract"})
 def block_sums(weights, size, out):
     """Writes the sum of every `size` of the weights, float64; the last block may be shorter."""
     for block in range(len(out)):
-        begin = block * size
+        row = weights[block * size : (block + 1) * size]
         total = 0.0
-        for at in range(begin, min(begin + size, len(weights))):
-            total += weights[at]
+        for at in range(len(row)):
+            total += np.float64(row[at])
         out[block] = total
 
 

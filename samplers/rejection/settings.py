@@ -73,7 +73,7 @@ class Rejection:
     estimator: str = "thrifty"
     max_accepts: int = 2
     max_rejects: int | None = None
-    mask_after: int | None = 4
+    mask_after: int | None = 3
     proposal: ProposalModel | None = None
 
     def __post_init__(self) -> None:

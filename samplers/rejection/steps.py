@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Final, Generic
 
 import numpy as np
@@ -56,14 +56,13 @@ class RejectionStepper(Generic[PlaceT]):
         self._estimator = ESTIMATORS[settings.estimator]
         self._language = checkable(problem.language)
         self._ends = problem.ends
-        self._out: NDArray[np.int64] | None = None
         self._narrow: set[object] = set()
 
     def extend(self, place: PlaceT, scores: Scores, guide: Scores | None) -> Extension[PlaceT] | None:
         """The next token after a place, or None for a draw of weight 0."""
         if self._language.tokens_left(place) <= 0:
             return self._stopped(scores) if self._language.may_stop(place) else None
-        out = self._silent(len(scores.logits))
+        out = silent_ids(self._language.automaton.vocabulary, len(scores.logits))
         if guide is not None:
             _check_coverage(scores, guide)
             out = np.concatenate([out, np.flatnonzero(scores.weights == 0)])
@@ -103,18 +102,13 @@ class RejectionStepper(Generic[PlaceT]):
         ids = self._ends[scores.weights[self._ends] > 0] if item == stop else np.array([item])
         return float(np.logaddexp.reduce(scores.log_probs(ids)) - np.logaddexp.reduce(guide.log_probs(ids)))
 
-    def _silent(self, width: int) -> NDArray[np.int64]:
-        """The ids that stand for no text, which no constraint allows."""
-        if self._out is None:
-            self._out = silent_ids(self._language.automaton.vocabulary, width)
-        return self._out
-
 
 def state_of(place: object) -> object:
     """What tells places apart whatever the budget has left; the place itself where it has no state."""
     return getattr(place, "state", place)
 
 
+@lru_cache(maxsize=8)
 def silent_ids(vocabulary: TokenVocabulary, width: int) -> NDArray[np.int64]:
     """The ids of a row that stand for no text and end none."""
     ends = set(vocabulary.eos_token_ids)
