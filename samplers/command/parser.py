@@ -13,6 +13,8 @@ SAMPLERS: Final = {
     "asap": "samplers.adaptive:ASAp",
     "adaptive-rejection": "samplers.adaptive:AdaptiveRejection",
     "weighted-tree": "samplers.adaptive:WeightedTree",
+    "awrs": "samplers.awrs:AWRS",
+    "smc": "samplers.sequential:SequentialMonteCarlo",
     "masked": "samplers.masked:MaskedSampling",
     "greedy": "samplers.masked:Greedy",
 }

@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import Final, Generic
+from typing import Any, Final, Generic
 
 import numpy as np
 from numpy.typing import NDArray
 
 from constrain.errors import GenerationError
-from constrain.protocols import TokenVocabulary
 from samplers.language import PlaceT
 from samplers.problem import Problem
 from samplers.rejection.estimators import Drawn, Inquiry
@@ -62,7 +61,8 @@ class RejectionStepper(Generic[PlaceT]):
         """The next token after a place, or None for a draw of weight 0."""
         if self._language.tokens_left(place) <= 0:
             return self._stopped(scores) if self._language.may_stop(place) else None
-        out = silent_ids(self._language.automaton.vocabulary, len(scores.logits))
+        vocabulary: Any = self._language.automaton.vocabulary
+        out = silent_ids(vocabulary, len(scores.logits))
         if guide is not None:
             _check_coverage(scores, guide)
             out = np.concatenate([out, np.flatnonzero(scores.weights == 0)])
@@ -109,7 +109,7 @@ def state_of(place: object) -> object:
 
 
 @lru_cache(maxsize=8)
-def silent_ids(vocabulary: TokenVocabulary, width: int) -> NDArray[np.int64]:
+def silent_ids(vocabulary: Any, width: int) -> NDArray[np.int64]:
     """The ids of a row that stand for no text and end none."""
     ends = set(vocabulary.eos_token_ids)
     empty = [token for token, text in enumerate(vocabulary.tokens) if not text and token not in ends and token < width]
