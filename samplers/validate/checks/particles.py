@@ -1,4 +1,4 @@
-"""How close populations of particles and rejection walks come to the truth, by their number; and whether Ẑ is unbiased."""
+"""How close populations of particles and rejection walks come to the truth, and whether their Ẑ is unbiased."""
 
 from __future__ import annotations
 
@@ -75,9 +75,8 @@ def _bias(scheme: str) -> Figure:
     harness = Harness(0)
     sampler = SequentialMonteCarlo(PARTICLES, threshold=0.9, resampling=scheme)
     logs = [sampler.populate(harness.problem(), PARTICLES, make_rng(seed)).log_z for seed in range(RUNS)]
-    return Figure(
-        f"standard errors of the mean of {RUNS} Z estimates from Z, {scheme}", _away(logs, harness.law().z), AWAY
-    )
+    what = f"standard errors of the mean of {RUNS} Z estimates from Z, {scheme}"
+    return Figure(what, _away(logs, harness.law().z), AWAY)
 
 
 def _away(logs: Sequence[float], z: float) -> float:
