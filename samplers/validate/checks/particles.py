@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -20,7 +20,9 @@ from samplers.validate.harness import Harness
 
 TARGETS: Final = {"temperature 1": OWN, "temperature 0.7": Target(temperature=0.7)}
 WAYS: Final = ("masked SMC", "SMC of rejections", "AWRS")
-LIMITS: Final = {2000: 0.08}
+FEW: Final = 20
+MANY: Final = 2000
+FALL: Final = 0.25  # a distance that falls with the root of the number is a tenth
 RUNS: Final = 200
 PARTICLES: Final = 16
 AWAY: Final = 4.0
@@ -32,17 +34,22 @@ def _run(settings: Settings, tick: Tick) -> Found:
     for name, target in TARGETS.items():
         means = {way: _means(way, target, settings, tick) for way in WAYS}
         for way, distances in means.items():
-            figures += [
-                Figure(f"TV of {way}, {name}, with {count}", distances[count], limit)
-                for count, limit in LIMITS.items()
-                if count in distances
-            ]
+            figures += _figures(f"{way}, {name}", distances)
         lines = tuple(Line(way, tuple(means[way]), tuple(means[way].values())) for way in WAYS)
         pictures.append(Picture(f"Particles and their distance from the truth, {name}", "particles", "TV", lines))
     for scheme in SCHEMES:
         figures.append(_bias(scheme))
         tick()
     return Found(tuple(figures), tuple(pictures))
+
+
+def _figures(what: str, distances: Mapping[int, float]) -> list[Figure]:
+    """The distances, and whether they fall."""
+    found = [Figure(f"TV of {what}, with {count}", distances[count]) for count in (FEW, MANY) if count in distances]
+    if len(found) == 2:
+        ratio = distances[MANY] / distances[FEW]
+        found.append(Figure(f"TV with {MANY} over TV with {FEW}, {what}", ratio, FALL))
+    return found
 
 
 def _means(way: str, target: Target, settings: Settings, tick: Tick) -> dict[int, float]:
