@@ -31,6 +31,11 @@ class Reader:
         other._cache, other._read = copy.deepcopy(self._cache), list(self._read)
         return other
 
+    @property
+    def cache(self) -> Any:
+        """The model's cache of what was read; None where it gives none."""
+        return self._cache
+
     def rewind(self, length: int) -> bool:
         """Forgets all but the first `length` tokens; False, and nothing is forgotten, where the cache cannot do that.
 

@@ -11,17 +11,24 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from samplers.adaptive import AdaptiveRejection, ASAp, WeightedTree
+    from samplers.awrs import AWRS
     from samplers.best_first import BestFirst, Ranking
     from samplers.errors import AttemptsError, EmptyLanguageError, TreeMismatchError
     from samplers.markov import MCMC
     from samplers.masked import Greedy, MaskedSampling
+    from samplers.monitor import TextMonitor
+    from samplers.particles.critics import Product
     from samplers.processor import ASApProcessor
+    from samplers.rejection.settings import ProposalModel
     from samplers.sample import Sample, Samples
+    from samplers.sequential import SequentialMonteCarlo
     from samplers.statistics import RunStatistics
+    from samplers.steps import Masked
     from samplers.target import Target
     from samplers.tree.shared import forget_trees
 
 _HOMES = {
+    "AWRS": "samplers.awrs",
     "MCMC": "samplers.markov",
     "ASAp": "samplers.adaptive",
     "ASApProcessor": "samplers.processor",
@@ -30,18 +37,24 @@ _HOMES = {
     "BestFirst": "samplers.best_first",
     "EmptyLanguageError": "samplers.errors",
     "Greedy": "samplers.masked",
+    "Masked": "samplers.steps",
     "MaskedSampling": "samplers.masked",
+    "Product": "samplers.particles.critics",
+    "ProposalModel": "samplers.rejection.settings",
     "Ranking": "samplers.best_first",
     "RunStatistics": "samplers.statistics",
     "Sample": "samplers.sample",
     "Samples": "samplers.sample",
+    "SequentialMonteCarlo": "samplers.sequential",
     "Target": "samplers.target",
+    "TextMonitor": "samplers.monitor",
     "TreeMismatchError": "samplers.errors",
     "WeightedTree": "samplers.adaptive",
     "forget_trees": "samplers.tree.shared",
 }
 
 __all__ = [
+    "AWRS",
     "MCMC",
     "ASAp",
     "ASApProcessor",
@@ -50,12 +63,17 @@ __all__ = [
     "BestFirst",
     "EmptyLanguageError",
     "Greedy",
+    "Masked",
     "MaskedSampling",
+    "Product",
+    "ProposalModel",
     "Ranking",
     "RunStatistics",
     "Sample",
     "Samples",
+    "SequentialMonteCarlo",
     "Target",
+    "TextMonitor",
     "TreeMismatchError",
     "WeightedTree",
     "forget_trees",

@@ -97,3 +97,23 @@ def set_bits(words, ids):
             count += 1
             word ^= lowest
     return count
+
+
+@njit(cache=True, error_model="numpy", fastmath={"reassoc", "nsz", "contract"})
+def block_sums(weights, size, out):
+    """Writes the sum of every `size` of the weights, float64; the last block may be shorter."""
+    for block in range(len(out)):
+        row = weights[block * size : (block + 1) * size]
+        total = 0.0
+        for at in range(len(row)):
+            total += np.float64(row[at])
+        out[block] = total
+
+
+@njit(cache=True, error_model="numpy")
+def keep_allowed(weights, allowed):
+    """Sets the weights to 0 of all that are not allowed, bool[n] with n at most the width."""
+    for at in range(len(allowed)):
+        weights[at] *= allowed[at]
+    for at in range(len(allowed), len(weights)):
+        weights[at] = 0

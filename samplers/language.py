@@ -116,10 +116,28 @@ class Language:
         state = self.automaton.advance(place.state, token)
         return None if state == DEAD else Place(state, place.left - 1)
 
+    @property
+    def mask_is_exact(self) -> bool:
+        """Always: `mask` has the allowed tokens and no others."""
+        return True
+
+    def mask(self, place: Place) -> Allowed:
+        """The same as `allowed`."""
+        return self.allowed(place)
+
     def allows(self, place: Place, token: int) -> bool:
         """Whether a single token may come next: one evaluation of the constraint."""
         self.evaluations += 1
         return self.take(place, token) is not None
+
+    def may_stop(self, place: Place) -> bool:
+        """Whether the text may end here: one evaluation of the constraint."""
+        self.evaluations += 1
+        return self.automaton.is_accepting(place.state)
+
+    def tokens_left(self, place: Place) -> int:
+        """How many more tokens fit."""
+        return place.left
 
 
 @dataclass
@@ -146,6 +164,29 @@ class Completable:
         tokens = np.zeros(len(self.automaton.vocabulary), dtype=np.bool_)
         tokens[choices.tokens] = True
         return Allowed(tokens, choices.may_stop)
+
+    @property
+    def mask_is_exact(self) -> bool:
+        """Always: `mask` has the allowed tokens and no others."""
+        return True
+
+    def mask(self, place: Row) -> Allowed:
+        """The same as `allowed`."""
+        return self.allowed(place)
+
+    def allows(self, place: Row, token: int) -> bool:
+        """Whether a single token may come next: one evaluation of the constraint."""
+        self.evaluations += 1
+        return self.take(place, token) is not None
+
+    def may_stop(self, place: Row) -> bool:
+        """Whether the text may end here: one evaluation of the constraint."""
+        self.evaluations += 1
+        return self.automaton.is_accepting(place.state)
+
+    def tokens_left(self, place: Row) -> int:
+        """How many more tokens fit."""
+        return place.left
 
     def take(self, place: Row, token: int) -> Row | None:
         """The place after a token that is one of the choices, or None where it is not."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from constrain.scoring import Reader
+from samplers.batched import BatchReader, can_repeat
 from samplers.target import Logits
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ class TransformersModel:
         self._model, self._prompt = model, list(prompt)
         self._first: tuple[Reader, Logits] | None = None
         self._last: tuple[Reader, list[int]] | None = None
+        self._batch: BatchReader | None = None
 
     @property
     def owner(self) -> object:
@@ -67,8 +70,29 @@ class TransformersModel:
         return self._read_on(begun, list(tokens)) if tokens else logits
 
     def logits_of(self, rows: Sequence[Sequence[int]]) -> list[Logits]:
-        """The scores after each of several rows of tokens, read one after the other."""
-        return [self.logits(row) for row in rows]
+        """The scores after each of several rows of tokens.
+
+        Equal rows are read once, and all of the same length in one forward, which goes on from the last call where it
+        can. Models whose cache does not keep its rows apart read them one after the other.
+        """
+        distinct = sorted({tuple(row) for row in rows}, key=len)
+        known: dict[tuple[int, ...], Logits] = {}
+        for _, group in groupby(distinct, key=len):
+            alike = list(group)
+            known.update(zip(alike, self._read_alike(alike), strict=True))
+        return [known[tuple(row)] for row in rows]
+
+    def _read_alike(self, rows: list[tuple[int, ...]]) -> list[Logits]:
+        """The scores after different rows of the same length."""
+        first = self.logits(())
+        if not rows[0]:
+            return [first]
+        if self._batch is None and self._first is not None and can_repeat(self._first[0].cache):
+            self._batch = BatchReader(self._model, self._first[0].cache)
+        if self._batch is None:
+            return [self.logits(row) for row in rows]
+        self.forwards += 1
+        return self._batch.read(rows)
 
     def _read_on(self, begun: Reader, tokens: list[int]) -> Logits:
         reader, kept = self._place(begun, tokens)

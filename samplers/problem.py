@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeAlias
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,13 +39,24 @@ class Shares:
     model_log_probs: NDArray[np.float64]
 
 
+class Proposal(NamedTuple):
+    """A language model of the same vocabulary and prompt to draw tokens with, at a temperature."""
+
+    model: LanguageModel
+    temperature: float
+
+
 @dataclass(eq=False)
 class Problem(Generic[PlaceT]):
-    """The distribution to draw from: the target of a model, conditioned on a language; `ends` are the ids that stop."""
+    """The distribution to draw from: the target of a model, conditioned on a language; `ends` are the ids that stop.
+
+    A `proposal` is for samplers that draw tokens from another model, and changes nothing of the distribution.
+    """
 
     model: LanguageModel
     language: Constraint[PlaceT]
     target: Target
+    proposal: Proposal | None = None
 
     def __post_init__(self) -> None:
         self.ends = np.array(sorted(self.language.automaton.vocabulary.eos_token_ids), dtype=np.int64)
@@ -69,7 +80,8 @@ class Problem(Generic[PlaceT]):
     def statistics(self, attempts: int, log_weights: Sequence[float] = ()) -> RunStatistics:
         """What the problem has cost so far, with an estimate of log Z from the weights of independent draws."""
         log_z, error = log_mean(log_weights) if log_weights else (None, None)
-        return RunStatistics(self.model.forwards, self.language.evaluations, attempts, log_z, error)
+        forwards = self.model.forwards + (0 if self.proposal is None else self.proposal.model.forwards)
+        return RunStatistics(forwards, self.language.evaluations, attempts, log_z, error)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from samplers.validate.figures import Check, Figure, Found, Settings
 from samplers.validate.harness import Harness
 from samplers.validate.statistics import chi_square_p
 
-QUICK = ("law", "settings", "economy", "ends")
+QUICK = ("law", "settings", "economy", "ends", "particles")
 RUNNER = CliRunner()
 
 

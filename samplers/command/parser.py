@@ -14,6 +14,8 @@ SAMPLERS: Final = {
     "adaptive-rejection": "samplers.adaptive:AdaptiveRejection",
     "weighted-tree": "samplers.adaptive:WeightedTree",
     "mcmc": "samplers.markov:MCMC",
+    "awrs": "samplers.awrs:AWRS",
+    "smc": "samplers.sequential:SequentialMonteCarlo",
     "masked": "samplers.masked:MaskedSampling",
     "greedy": "samplers.masked:Greedy",
     "best-first": "samplers.best_first:BestFirst",

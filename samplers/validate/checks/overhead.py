@@ -31,7 +31,7 @@ _ROWS: Final = 16
 PATTERNS: Final = {"nearly all tokens allowed": ".{0,4000}", "few tokens allowed": "[a-f]{0,4000}"}
 
 
-class _ReadyModel:
+class ReadyModel:
     """Scores of N(0, 3²) that cost nothing; which row a prefix gets is told by its last token."""
 
     forwards = 0
@@ -43,19 +43,22 @@ class _ReadyModel:
 
     @property
     def owner(self) -> object:
+        """The rows themselves."""
         return self
 
     def logits(self, tokens: Sequence[int]) -> Logits:
+        """A row."""
         self.forwards += 1
         row: Logits = self._rows[tokens[-1] % _ROWS if tokens else 0]
         return row
 
     def logits_of(self, rows: Sequence[Sequence[int]]) -> list[Logits]:
+        """Rows."""
         return [self.logits(row) for row in rows]
 
 
 @cache
-def _vocabulary() -> Vocabulary:
+def wide_vocabulary() -> Vocabulary:
     """All bytes, and random words of letters."""
     source = np.random.default_rng(0)
     letters = source.integers(97, 123, size=(2 * WIDTH, 8), dtype=np.uint8)
@@ -68,7 +71,7 @@ def _vocabulary() -> Vocabulary:
 def _run(_: Settings, tick: Tick) -> Found:
     figures = []
     for name, pattern in PATTERNS.items():
-        automaton = compile_regex(pattern, _vocabulary())
+        automaton = compile_regex(pattern, wide_vocabulary())
         _times(automaton, 3)  # the first use of an automaton makes its tables
         new, known = _times(automaton, TEXTS)
         figures.append(Figure(f"ms a token that the tree does not know, {name}", new, LIMIT))
@@ -79,7 +82,7 @@ def _run(_: Settings, tick: Tick) -> Found:
 
 def _times(automaton: Automaton, texts: int) -> tuple[float, float]:
     """Milliseconds a token, the first decile over texts: of one on a fresh tree, and of known nodes."""
-    problem: Problem[Place] = Problem(_ReadyModel(), Language(automaton, TOKENS), OWN)
+    problem: Problem[Place] = Problem(ReadyModel(), Language(automaton, TOKENS), OWN)
     new, known = [], []
     for seed in range(texts):
         tree = PrefixTree(problem.language.start)
