@@ -23,8 +23,8 @@ from samplers.target import OWN
 from samplers.validate.harness import END, TOKENS, WORDS, Harness, binary_automaton
 from samplers.validate.statistics import chi_square_p
 from samplers.validate.table import TableLanguageModel
-from tests.test_samplers_masked import AUTOMATON, MODEL, TOKENIZER, log_prob_of
-from tests.test_samplers_masked import WORDS as MASKED_WORDS
+from tests.digit_strings import AUTOMATON, MODEL, TOKENIZER, log_prob_of
+from tests.digit_strings import WORDS as MASKED_WORDS
 from tests.tiny_model import tiny_model
 from tests.tokenizers_made_here import byte_level
 

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from samplers.language_model import TransformersModel
 from tests.table_model import TableModel
-from tests.test_samplers_foundation import small_windows
-from tests.tiny_model import tiny_model
+from tests.tiny_model import small_windows, tiny_model
 
 WIDTH = 11
 PROMPT = [3, 1, 4, 1, 5]

@@ -10,7 +10,7 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from transformers import MistralConfig, MistralForCausalLM, TemperatureLogitsWarper, TopKLogitsWarper, TopPLogitsWarper
+from transformers import TemperatureLogitsWarper, TopKLogitsWarper, TopPLogitsWarper
 
 from constrain import SettingsError, Vocabulary, compile_regex
 from samplers import Target
@@ -22,7 +22,7 @@ from samplers.statistics import log_mean
 from samplers.validate.enumeration import members, merged, next_token_law, total_variation
 from samplers.validate.harness import END, SEEDS, TOKENS, WORDS, Harness, binary_automaton
 from tests.table_model import TableModel, TableTokenizer
-from tests.tiny_model import tiny_model
+from tests.tiny_model import small_windows, tiny_model
 
 TARGETS = [
     Target(),
@@ -68,24 +68,6 @@ def test_wide_rows_are_normalised_to_the_precision_of_their_scores() -> None:
 def test_settings_that_mean_nothing_are_refused(settings: dict[str, Any]) -> None:
     with pytest.raises(SettingsError, match=next(iter(settings))):
         Target(**settings)
-
-
-def small_windows() -> Any:
-    """A model whose cache forgets: what it read can not be taken back."""
-    torch.manual_seed(0)
-    config = MistralConfig(
-        vocab_size=11,
-        hidden_size=16,
-        intermediate_size=16,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        num_key_value_heads=2,
-        sliding_window=4,
-        initializer_range=0.9,
-        bos_token_id=None,
-        eos_token_id=0,
-    )
-    return MistralForCausalLM(config).eval()
 
 
 @pytest.mark.parametrize("make", [lambda: tiny_model(11, [0]), small_windows])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
-from transformers import LlamaConfig, LlamaForCausalLM
+from transformers import LlamaConfig, LlamaForCausalLM, MistralConfig, MistralForCausalLM
 
 
 def tiny_model(width: int, eos_token_ids: Sequence[int], pad_token_id: int | None = None, seed: int = 0) -> Any:
@@ -26,3 +26,21 @@ def tiny_model(width: int, eos_token_ids: Sequence[int], pad_token_id: int | Non
     )
     model: Any = LlamaForCausalLM(config)
     return model.eval()
+
+
+def small_windows() -> Any:
+    """A model whose cache forgets: what it read can not be taken back."""
+    torch.manual_seed(0)
+    config = MistralConfig(
+        vocab_size=11,
+        hidden_size=16,
+        intermediate_size=16,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        num_key_value_heads=2,
+        sliding_window=4,
+        initializer_range=0.9,
+        bos_token_id=None,
+        eos_token_id=0,
+    )
+    return MistralForCausalLM(config).eval()
