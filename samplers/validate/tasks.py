@@ -21,6 +21,7 @@ from samplers.target import OWN, Logits
 if TYPE_CHECKING:
     from constrain.budget import Row
 
+SCHEMA, TERM, CASE = KINDS = ("schemas", "bit vectors", "cases")
 DATA: Final = Path(__file__).with_name("data")
 MOST_CASES: Final = 4
 CASE_CHARACTERS: Final = 400
@@ -34,13 +35,13 @@ TERM_EXAMPLES: Final = ("(bvadd s t)", "(bvnot (bvand s t))", "(bvneg s)", "(bva
 
 @dataclass(frozen=True)
 class Task:
-    """A language and a prompt; `is_case` tells those that were not chosen by us. `compiled` makes the automaton."""
+    """A language and a prompt, of a kind: one of `KINDS`. `compiled` makes the automaton."""
 
     name: str
     prompt: str
     max_new_tokens: int
+    kind: str
     compiled: Callable[[Vocabulary], Automaton]
-    is_case: bool = False
 
 
 class RememberedModel:
@@ -98,24 +99,28 @@ def own_tasks() -> list[Task]:
     schemas = [_schema_task(row["name"], row["request"], row["schema"], row["max_new_tokens"]) for row in rows]
     grammar = (DATA / "bit_vectors.lark").read_text(encoding="utf-8")
     prompts = {
-        "bit vectors": render_prompt(TERM_REQUEST),
-        "bit vectors, with examples": "".join(f"{line}\n" for line in ("### Request", *TERM_EXAMPLES)),
+        "terms": render_prompt(TERM_REQUEST),
+        "terms, with examples": "".join(f"{line}\n" for line in ("### Request", *TERM_EXAMPLES)),
     }
     terms = [
-        Task(name, prompt, TERM_TOKENS, lambda vocabulary: compile_lark(grammar, vocabulary))
+        Task(name, prompt, TERM_TOKENS, TERM, lambda vocabulary: compile_lark(grammar, vocabulary))
         for name, prompt in prompts.items()
     ]
     return schemas + terms
 
 
-def case_tasks(folder: Path) -> list[Task]:
-    """A few cases in the form of MaskBench, spread over the small ones of a folder that fit in the budget."""
+@cache
+def case_tasks(folder: Path) -> tuple[Task, ...]:
+    """A few cases in the form of MaskBench, spread over the small ones of a folder that fit in the budget.
+
+    Raises `ValueError` for a folder without cases, or with a file that is none.
+    """
     tasks = [_case_task(path.stem, schema) for path, schema in _small_schemas(folder)]
     chosen: list[Task] = []
     for number in range(MOST_CASES):
         part = tasks[number * len(tasks) // MOST_CASES : (number + 1) * len(tasks) // MOST_CASES]
         chosen += _first_that_fits(part)
-    return chosen
+    return tuple(chosen)
 
 
 def _first_that_fits(tasks: Sequence[Task]) -> list[Task]:
@@ -133,21 +138,33 @@ def _fits(task: Task) -> bool:
 def _small_schemas(folder: Path) -> list[tuple[Path, Any]]:
     found = []
     for path in sorted(folder.glob("*.json")):
-        schema = json.loads(path.read_text(encoding="utf-8"))["schema"]
+        schema = _schema_of(path)
         if len(json.dumps(schema)) <= CASE_CHARACTERS:
             found.append((path, schema))
+    if not found:
+        raise ValueError(f"no case (*.json) with a schema of at most {CASE_CHARACTERS} characters in {folder}")
     return found
 
 
+def _schema_of(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))["schema"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise ValueError(f'{path} is no case, which has the form {{"schema": …}}: {error!r}') from error
+
+
 def _schema_task(name: str, request: str, schema: Any, limit: int) -> Task:
-    return Task(name, render_prompt(request, schema), limit, lambda vocabulary: compile_json_schema(schema, vocabulary))
+    def compiled(vocabulary: Vocabulary) -> Automaton:
+        return compile_json_schema(schema, vocabulary)
+
+    return Task(name, render_prompt(request, schema), limit, SCHEMA, compiled)
 
 
 def _case_task(name: str, schema: Any) -> Task:
     def compiled(vocabulary: Vocabulary) -> Automaton:
         return compile_json_schema(schema, vocabulary, deadline=CASE_SECONDS)
 
-    return Task(name, render_prompt(CASE_REQUEST, schema), CASE_TOKENS, compiled, is_case=True)
+    return Task(name, render_prompt(CASE_REQUEST, schema), CASE_TOKENS, CASE, compiled)
 
 
 @cache

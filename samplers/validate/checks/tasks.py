@@ -1,8 +1,8 @@
 """Expected log-probability under the shipped model, on real tasks: from masked sampling to ASAp to adaptive rejection.
 
 Each seed draws with a tree of its own, so that ASAp's figure is that of its first samples. The test is paired by seed
-and one-sided, at two standard errors: no task may fall by more than that from one sampler to the next, and the mean
-over all tasks has to rise by at least that.
+and one-sided, at two standard errors: no task may fall by more than that from one sampler to the next, and the means
+over the tasks of each kind, and over all of them, have to rise by at least that.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,34 +21,40 @@ from samplers.masked import MaskedSampling
 from samplers.randomness import make_rng
 from samplers.sample import Samples
 from samplers.validate.figures import Check, Figure, Found, Series, SeriesPicture, Settings, Tick
-from samplers.validate.tasks import Posed, Task, case_tasks, own_tasks
+from samplers.validate.tasks import CASE, KINDS, Posed, Task, case_tasks, own_tasks
 
 SAMPLES: Final = 30
 MAX_ATTEMPTS: Final = 1000
 ERRORS: Final = 2.0
 LEAST_SEEDS: Final = 5
 SAMPLERS: Final = ("masked sampling", "ASAp", "adaptive rejection")
-Means = NDArray[np.float64]
+Means: TypeAlias = NDArray[np.float64]
 """Mean log-probabilities `float64[samplers, seeds]`."""
+Measured: TypeAlias = dict[tuple[str, str], Means]
+"""By the kind and the name of the task."""
 
 
 def _run(settings: Settings, tick: Tick) -> Found:
-    measured: dict[str, Means] = {}
-    missed = {True: 0, False: 0}
+    measured: Measured = {}
+    lost = dict.fromkeys(KINDS, 0)
     for task in _tasks(settings):
         means = _measure(task, settings, tick)
         if means is None:
-            missed[task.is_case] += 1
+            lost[task.kind] += 1
         else:
-            measured[task.name] = means
-    what = f"where adaptive rejection found none in {MAX_ATTEMPTS} attempts"
-    figures = [Figure(f"tasks {what}", missed[False], 0)]
-    figures += [Figure(f"cases {what}", missed[True])] if settings.data else []
+            measured[task.kind, task.name] = means
+    figures = [_lost(kind, count) for kind, count in lost.items()]
     return Found((*ordered(measured), *figures), (picture(measured),))
 
 
+def _lost(kind: str, count: int) -> Figure:
+    """Cases that are too much for adaptive rejection are counted; tasks of ours are chosen so that none is."""
+    what = f"{kind} where adaptive rejection found none in {MAX_ATTEMPTS} attempts"
+    return Figure(what, count, None if kind == CASE else 0)
+
+
 def _tasks(settings: Settings) -> list[Task]:
-    return own_tasks() + (case_tasks(settings.data) if settings.data else [])
+    return [*own_tasks(), *(case_tasks(settings.data) if settings.data else ())]
 
 
 def _measure(task: Task, settings: Settings, tick: Tick) -> Means | None:
@@ -79,13 +85,20 @@ def mean_log_prob(samples: Samples) -> float:
     return float(np.mean([sample.log_prob for sample in samples]))
 
 
-def ordered(measured: dict[str, Means]) -> list[Figure]:
+def ordered(measured: Measured) -> list[Figure]:
     """All means with their standard errors, and the rises in standard errors with their limits."""
     figures = []
-    for name, means in measured.items():
+    for (_, name), means in measured.items():
         figures += _figures(name, means, -ERRORS)
-    pooled = np.mean(list(measured.values()), axis=0) if measured else np.full((len(SAMPLERS), 1), math.nan)
-    return figures + _figures("mean over all", pooled, ERRORS)
+    for kind in sorted({kind for kind, _ in measured}):
+        figures += _figures(f"mean over {kind}", pooled(measured, (kind,)), ERRORS)
+    return figures + (_figures("mean over all", pooled(measured, KINDS), ERRORS) if measured else [])
+
+
+def pooled(measured: Measured, kinds: Sequence[str]) -> Means:
+    """The means of each sampler and seed over all tasks of some kinds."""
+    mean: Means = np.mean([means for (kind, _), means in measured.items() if kind in kinds], axis=0)
+    return mean
 
 
 def _figures(name: str, means: Means, floor: float) -> list[Figure]:
@@ -113,7 +126,7 @@ def in_standard_errors(differences: Means) -> float:
     return mean / error
 
 
-def picture(measured: dict[str, Means]) -> SeriesPicture:
+def picture(measured: Measured) -> SeriesPicture:
     """The means of all tasks with error bars of one standard error."""
 
     def series(number: int) -> Series:
@@ -123,7 +136,7 @@ def picture(measured: dict[str, Means]) -> SeriesPicture:
 
     title = "Expected log-probability under the shipped model"
     label = f"mean log-probability (bars: standard error), {SAMPLES} samples"
-    return SeriesPicture(title, label, tuple(measured), tuple(map(series, range(len(SAMPLERS)))))
+    return SeriesPicture(title, label, tuple(name for _, name in measured), tuple(map(series, range(len(SAMPLERS)))))
 
 
 def _steps(settings: Settings) -> int:
