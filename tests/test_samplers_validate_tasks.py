@@ -102,12 +102,12 @@ def test_all_samplers_report_the_models_own_log_probability() -> None:
     assert {len(values) for values in seen.values()} == {1}
 
 
-def test_cases_are_small_ones_that_fit(tmp_path: Path) -> None:
-    schemas = [{"type": "boolean"}, {"const": "x" * 200}, {"enum": [1]}, {"type": "null"}, {"enum": ["y" * 900]}, 7]
+def test_cases_are_small_ones_that_can_be_drawn(tmp_path: Path) -> None:
+    schemas = [{"type": "boolean"}, {"const": "x" * 200}, {"enum": [1]}, {"type": "object"}, {"enum": ["y" * 900]}, 7]
     for number, schema in enumerate(schemas):
         (tmp_path / f"{number}.json").write_text(json.dumps({"schema": schema, "tests": []}), encoding="utf-8")
     chosen = case_tasks(tmp_path)
-    assert [task.name for task in chosen] == ["0", "2", "3"]
+    assert "2" in {task.name for task in chosen} <= {"0", "2", "3"}
     assert len(chosen) <= MOST_CASES
     assert {(task.kind, task.max_new_tokens) for task in chosen} == {(CASE, CASE_TOKENS)}
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def print_found(found: Mapping[str, Found], console: Console) -> None:
     """Shows all figures, each with its limit and whether it is met."""
-    table = Table("figure", "value", "limit", "met", title="Samplers against exact enumeration")
+    table = Table("figure", "value", "limit", "met", title="Samplers against their claims")
     for column in table.columns[1:]:
         column.justify = "right"
     for name, each in found.items():
