@@ -7,6 +7,7 @@ from typing import Final
 
 import torch
 
+from constrain.arguments import check_is_whole
 from constrain.errors import SettingsError
 
 SEEDS: Final = range(-(2**63), 2**64)
@@ -32,6 +33,9 @@ class DrawSettings:
 
 def make_generator(seed: int | None) -> torch.Generator:
     """A source of randomness of its own: on the CPU, so that a seed means the same on every device."""
+    if seed is not None:
+        # A range that is asked for anything but a whole number looks through all of its members.
+        check_is_whole("seed", seed)
     if seed is not None and seed not in SEEDS:
         raise SettingsError("seed", seed, "at least -2**63 and below 2**64")
     generator = torch.Generator()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from constrain.arguments import check_is_automaton, check_is_prompt, check_is_whole
+from constrain.arguments import check_is_automaton, check_is_prompt, check_is_whole, wrong_type
 from constrain.budget import Row
 from constrain.errors import ContextError, SettingsError
 from constrain.fitting import check_vocabulary, context_length
@@ -110,6 +110,8 @@ class Request:
 
     def exact(self, target: Target) -> Problem[Place]:
         """The problem whose language has every sequence that fits in the budget."""
+        if not isinstance(target, Target):
+            raise wrong_type("target", "a Target, such as Target(temperature=0.7)", target)
         prompt, limit = self._prompt_and_limit()
         return Problem(TransformersModel(self.model, prompt), Language(self.automaton, limit), target)
 

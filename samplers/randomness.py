@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from constrain.arguments import check_is_whole
 from constrain.drawing import SEEDS
 from constrain.errors import SettingsError
 
@@ -15,6 +16,9 @@ _BLOCK: Final = 128
 
 def make_rng(seed: int | None) -> np.random.Generator:
     """A source of randomness that a seed repeats, and that differs from run to run without one."""
+    if seed is not None:
+        # A range that is asked for anything but a whole number looks through all of its members.
+        check_is_whole("seed", seed)
     if seed is not None and seed not in SEEDS:
         raise SettingsError("seed", seed, "at least -2**63 and below 2**64")
     return np.random.default_rng(None if seed is None else seed % 2**64)

@@ -177,3 +177,9 @@ def test_the_mean_of_weights_and_its_error() -> None:
     assert error == pytest.approx(np.std(weights, ddof=1) / 2)
     assert log_mean([-math.inf, -math.inf]) == (-math.inf, math.inf)
     assert log_mean([-1e5])[1] == math.inf
+
+
+@pytest.mark.parametrize("seed", ["a", 0.5, [1], True])
+def test_seeds_are_whole_numbers(seed: Any) -> None:
+    with pytest.raises(TypeError, match="seed is a whole number"):
+        make_rng(seed)

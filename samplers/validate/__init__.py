@@ -1,1 +1,1 @@
-"""Samplers held against exact enumeration: `python -m samplers.validate`."""
+"""Samplers held against exact enumeration, and on real tasks: `python -m samplers.validate`."""

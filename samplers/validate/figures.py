@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TypeAlias
 
 from samplers.validate.harness import SEEDS
@@ -11,12 +12,16 @@ from samplers.validate.harness import SEEDS
 
 @dataclass(frozen=True)
 class Figure:
-    """A measured value; `limit` is what it may be at most (at least, with `is_floor`), None for one to look at."""
+    """A measured value; `limit` is what it may be at most (at least, with `is_floor`), None for one to look at.
+
+    `error` is its standard error, where there is one.
+    """
 
     what: str
     value: float
     limit: float | None = None
     is_floor: bool = False
+    error: float | None = None
 
     @property
     def is_met(self) -> bool:
@@ -46,19 +51,42 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Series:
+    """A value and its standard error for each of several names."""
+
+    name: str
+    values: tuple[float, ...]
+    errors: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class SeriesPicture:
+    """Series over common names, drawn with error bars; the values are logarithms."""
+
+    title: str
+    y_label: str
+    names: tuple[str, ...]
+    series: tuple[Series, ...]
+
+
+@dataclass(frozen=True)
 class Found:
     """What came of a check."""
 
     figures: tuple[Figure, ...]
-    pictures: tuple[Picture, ...] = ()
+    pictures: tuple[Picture | SeriesPicture, ...] = ()
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How much is run: `seeds` table models, and `samples` draws where a check has no number of its own."""
+    """How much is run: `seeds` table models, and `samples` draws where a check has no number of its own.
+
+    `data` is a folder of MaskBench cases, for the check that takes some.
+    """
 
     seeds: int = len(SEEDS)
     samples: int = 2000
+    data: Path | None = None
 
     @property
     def checkpoints(self) -> tuple[int, ...]:
