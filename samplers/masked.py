@@ -18,6 +18,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from constrain.arguments import check_is_number
 from constrain.budget import Row
 from samplers.base import ProblemSampler
 from samplers.problem import Problem, Request
@@ -40,6 +41,7 @@ class MaskedSampling(ProblemSampler[Row]):
     max_new_tokens: int = 256
 
     def __post_init__(self) -> None:
+        check_is_number("temperature", self.temperature)
         if not 0 < self.temperature < math.inf:
             raise ValueError(
                 f"temperature must be above 0 and finite, not {self.temperature} (Greedy() takes the best)"

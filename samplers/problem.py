@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from constrain.arguments import check_is_automaton, check_is_prompt, check_is_whole, wrong_type
+from constrain.arguments import (
+    check_is_automaton,
+    check_is_model,
+    check_is_prompt,
+    check_is_tokenizer,
+    check_is_whole,
+    wrong_type,
+)
 from constrain.budget import Row
 from constrain.errors import ContextError, SettingsError
 from constrain.fitting import check_vocabulary, context_length
@@ -100,6 +107,8 @@ class Request:
     max_new_tokens: int
 
     def __post_init__(self) -> None:
+        check_is_model(self.model)
+        check_is_tokenizer(self.tokenizer)
         check_is_automaton(self.automaton)
         check_is_prompt(self.prompt)
         for name, least in (("n", 0), ("max_new_tokens", 0)):

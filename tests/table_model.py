@@ -15,6 +15,7 @@ class TableTokenizer:
     """Reads a prompt as one token whatever it says: the table begins after it."""
 
     bos_token_id: int = 0
+    eos_token_id: int | None = None
 
     def __call__(self, text: str) -> dict[str, list[int]]:
         return {"input_ids": [self.bos_token_id]}

@@ -6,6 +6,7 @@ import io
 import time
 from collections.abc import Callable
 
+import pytest
 from numba import njit
 from rich.console import Console
 
@@ -35,7 +36,8 @@ def test_compilation_is_said_once() -> None:
     assert shown(console) == f"{COMPILING}\n"
 
 
-def test_a_terminal_shows_the_time() -> None:
+def test_a_terminal_shows_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")  # a dumb one shows nothing that changes
     console = make_console(is_terminal=True)
     with compiling(console):
         compile_something()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from transformers import TemperatureLogitsWarper, TopKLogitsWarper, TopPLogitsWarper
 
 from constrain import SettingsError, Vocabulary, compile_regex
-from samplers import Target
+from samplers import MaskedSampling, Target
 from samplers.language import Choices, Language
 from samplers.language_model import TransformersModel
 from samplers.problem import Problem, Request
@@ -183,3 +183,16 @@ def test_the_mean_of_weights_and_its_error() -> None:
 def test_seeds_are_whole_numbers(seed: Any) -> None:
     with pytest.raises(TypeError, match="seed is a whole number"):
         make_rng(seed)
+
+
+@pytest.mark.parametrize("name", ["model", "tokenizer", "automaton", "prompt"])
+def test_arguments_of_another_kind_are_refused_by_name(name: str) -> None:
+    arguments: dict[str, Any] = {"model": tiny_model(8, [0]), "tokenizer": TableTokenizer()}
+    arguments |= {"automaton": binary_automaton(), "prompt": "x", name: 3}
+    with pytest.raises(TypeError, match=name):
+        MaskedSampling().sample(**arguments)
+
+
+def test_a_temperature_has_to_be_a_number() -> None:
+    with pytest.raises(TypeError, match="temperature"):
+        MaskedSampling(temperature="warm")  # type: ignore[arg-type]  # the mistake under test
