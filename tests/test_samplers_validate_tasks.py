@@ -19,7 +19,7 @@ from samplers.randomness import make_rng
 from samplers.validate.__main__ import app
 from samplers.validate.checks import tasks as check
 from samplers.validate.figures import Settings
-from samplers.validate.tasks import CASE, CASE_TOKENS, MOST_CASES, SCHEMA, TERM, Posed, case_tasks, own_tasks
+from samplers.validate.tasks import SCHEMA, TERM, Posed, own_tasks
 
 SEEDS = 6
 NOISE = np.linspace(-0.1, 0.1, SEEDS)
@@ -100,25 +100,6 @@ def test_all_samplers_report_the_models_own_log_probability() -> None:
     for sample in samples:
         seen.setdefault(tuple(sample.tokens), set()).add(round(sample.log_prob, 4))
     assert {len(values) for values in seen.values()} == {1}
-
-
-def test_cases_are_small_ones_that_can_be_drawn(tmp_path: Path) -> None:
-    schemas = [{"type": "boolean"}, {"const": "x" * 200}, {"enum": [1]}, {"type": "object"}, {"enum": ["y" * 900]}, 7]
-    for number, schema in enumerate(schemas):
-        (tmp_path / f"{number}.json").write_text(json.dumps({"schema": schema, "tests": []}), encoding="utf-8")
-    chosen = case_tasks(tmp_path)
-    assert "2" in {task.name for task in chosen} <= {"0", "2", "3"}
-    assert len(chosen) <= MOST_CASES
-    assert {(task.kind, task.max_new_tokens) for task in chosen} == {(CASE, CASE_TOKENS)}
-
-
-def test_folders_without_cases_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="no case"):
-        case_tasks(tmp_path)
-    (tmp_path / "a.json").write_text("[]", encoding="utf-8")
-    with pytest.raises(ValueError, match=r"a\.json is no case"):
-        case_tasks(tmp_path)
-    assert CliRunner().invoke(app, ["--data", str(tmp_path / "none")]).exit_code == 2
 
 
 def test_tasks_fit_in_their_budgets() -> None:

@@ -17,10 +17,6 @@ from samplers.validate.showing import print_found, write_found
 Seeds = Annotated[int, typer.Option(min=1, help="Use so many table models.")]
 SampleCount = Annotated[int, typer.Option(min=10, help="Draw so many samples where a check has no number of its own.")]
 Only = Annotated[str, typer.Option(help="Run these checks alone, with commas between.")]
-Data = Annotated[
-    Path | None,
-    typer.Option(exists=True, file_okay=False, help="Take some MaskBench cases of this folder into the check 'tasks'."),
-]
 Out = Annotated[Path | None, typer.Option(help="Write figures.json and the pictures into this folder.")]
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -31,14 +27,13 @@ def validate(
     seeds: Seeds = Settings.seeds,
     samples: SampleCount = Settings.samples,
     only: Only = "",
-    data: Data = None,
     out: Out = None,
 ) -> None:
     """Holds the samplers against exact enumeration on a small problem, and measures what they cost."""
     errors = Console(stderr=True, highlight=False)
     checks = _chosen(all_checks(), only)
     with compiling(errors):
-        found = _run(checks, Settings(seeds, samples, data), errors)
+        found = _run(checks, Settings(seeds, samples), errors)
     print_found(found, Console())
     if out is not None:
         for path in write_found(found, out):

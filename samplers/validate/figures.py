@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TypeAlias
 
 from samplers.validate.harness import SEEDS
@@ -79,14 +78,10 @@ class Found:
 
 @dataclass(frozen=True)
 class Settings:
-    """How much is run: `seeds` table models, and `samples` draws where a check has no number of its own.
-
-    `data` is a folder of MaskBench cases, for the check that takes some.
-    """
+    """How much is run: `seeds` table models, and `samples` draws where a check has no number of its own."""
 
     seeds: int = len(SEEDS)
     samples: int = 2000
-    data: Path | None = None
 
     @property
     def checkpoints(self) -> tuple[int, ...]:

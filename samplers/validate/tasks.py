@@ -1,4 +1,4 @@
-"""Real tasks for the shipped model: small JSON schemas, bit-vector terms, and cases of MaskBench from a folder."""
+"""Real tasks for the shipped model: small JSON schemas, and bit-vector terms."""
 
 from __future__ import annotations
 
@@ -9,30 +9,20 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from constrain import Automaton, BudgetError, GrammarError, LimitError, Vocabulary, compile_json_schema, compile_lark
+from constrain import Automaton, Vocabulary, compile_json_schema, compile_lark
 from constrain.prompting import render_prompt
 from constrain.scoring import encode_prompt
 from constrain.shipped import load_shipped_model
-from samplers.adaptive import AdaptiveRejection
-from samplers.errors import AttemptsError, EmptyLanguageError
 from samplers.language import Completable, Language, Place
 from samplers.language_model import LanguageModel, TransformersModel
 from samplers.problem import Problem
-from samplers.randomness import make_rng
 from samplers.target import OWN, Logits
 
 if TYPE_CHECKING:
     from constrain.budget import Row
 
-SCHEMA, TERM, CASE = KINDS = ("schemas", "bit vectors", "cases")
+SCHEMA, TERM = KINDS = ("schemas", "bit vectors")
 DATA: Final = Path(__file__).with_name("data")
-MOST_CASES: Final = 4
-CASE_CHARACTERS: Final = 400
-CASE_TOKENS: Final = 24
-CASE_SECONDS: Final = 5.0
-CASE_PROBES: Final = 3
-CASE_ATTEMPTS: Final = 100
-CASE_REQUEST: Final = "Make up an example."
 TERM_TOKENS: Final = 16
 TERM_REQUEST: Final = "Write a bit-vector term over s and t."
 TERM_EXAMPLES: Final = ("(bvadd s t)", "(bvnot (bvand s t))", "(bvneg s)", "(bvand (bvnot s) t)", "(bvadd (bvneg t) s)")
@@ -114,67 +104,11 @@ def own_tasks() -> list[Task]:
     return schemas + terms
 
 
-@cache
-def case_tasks(folder: Path) -> tuple[Task, ...]:
-    """A few cases in the form of MaskBench, spread over the small ones of a folder.
-
-    Of each part of the folder `CASE_PROBES` are tried, and the first is taken of which adaptive rejection finds a text
-    within the budget in `CASE_ATTEMPTS` attempts. What the model hardly ever writes cannot be drawn exactly by it.
-    Raises `ValueError` for a folder without cases, or with a file that is none.
-    """
-    tasks = [_case_task(path.stem, schema) for path, schema in _small_schemas(folder)]
-    chosen: list[Task] = []
-    for number in range(MOST_CASES):
-        part = tasks[number * len(tasks) // MOST_CASES : (number + 1) * len(tasks) // MOST_CASES]
-        chosen += _first_that_fits(part)
-    return tuple(chosen)
-
-
-def _first_that_fits(tasks: Sequence[Task]) -> list[Task]:
-    step = max(1, len(tasks) // CASE_PROBES)
-    return next(([task] for task in tasks[::step][:CASE_PROBES] if _fits(task)), [])
-
-
-def _fits(task: Task) -> bool:
-    try:
-        posed = Posed(task)
-        _ = posed.completable().language.start
-        AdaptiveRejection(max_attempts=CASE_ATTEMPTS).draw(posed.exact(), 1, make_rng(0))
-    except (AttemptsError, BudgetError, EmptyLanguageError, GrammarError, LimitError):
-        return False
-    return True
-
-
-def _small_schemas(folder: Path) -> list[tuple[Path, Any]]:
-    found = []
-    for path in sorted(folder.glob("*.json")):
-        schema = _schema_of(path)
-        if len(json.dumps(schema)) <= CASE_CHARACTERS:
-            found.append((path, schema))
-    if not found:
-        raise ValueError(f"no case (*.json) with a schema of at most {CASE_CHARACTERS} characters in {folder}")
-    return found
-
-
-def _schema_of(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))["schema"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise ValueError(f'{path} is no case, which has the form {{"schema": …}}: {error!r}') from error
-
-
 def _schema_task(name: str, request: str, schema: Any, limit: int) -> Task:
     def compiled(vocabulary: Vocabulary) -> Automaton:
         return compile_json_schema(schema, vocabulary)
 
     return Task(name, render_prompt(request, schema), limit, SCHEMA, compiled)
-
-
-def _case_task(name: str, schema: Any) -> Task:
-    def compiled(vocabulary: Vocabulary) -> Automaton:
-        return compile_json_schema(schema, vocabulary, deadline=CASE_SECONDS)
-
-    return Task(name, render_prompt(CASE_REQUEST, schema), CASE_TOKENS, CASE, compiled)
 
 
 @cache

@@ -21,7 +21,7 @@ from samplers.masked import MaskedSampling
 from samplers.randomness import make_rng
 from samplers.sample import Samples
 from samplers.validate.figures import Check, Figure, Found, Series, SeriesPicture, Settings, Tick
-from samplers.validate.tasks import CASE, KINDS, Posed, Task, case_tasks, own_tasks
+from samplers.validate.tasks import KINDS, Posed, Task, own_tasks
 
 SAMPLES: Final = 30
 MAX_ATTEMPTS: Final = 1000
@@ -37,7 +37,7 @@ Measured: TypeAlias = dict[tuple[str, str], Means]
 def _run(settings: Settings, tick: Tick) -> Found:
     measured: Measured = {}
     lost = dict.fromkeys(KINDS, 0)
-    for task in _tasks(settings):
+    for task in own_tasks():
         means = _measure(task, settings, tick)
         if means is None:
             lost[task.kind] += 1
@@ -48,13 +48,8 @@ def _run(settings: Settings, tick: Tick) -> Found:
 
 
 def _lost(kind: str, count: int) -> Figure:
-    """Cases that are too much for adaptive rejection are counted; tasks of ours are chosen so that none is."""
-    what = f"{kind} where adaptive rejection found none in {MAX_ATTEMPTS} attempts"
-    return Figure(what, count, None if kind == CASE else 0)
-
-
-def _tasks(settings: Settings) -> list[Task]:
-    return [*own_tasks(), *(case_tasks(settings.data) if settings.data else ())]
+    """The tasks are chosen so that none is too much for adaptive rejection."""
+    return Figure(f"{kind} where adaptive rejection found none in {MAX_ATTEMPTS} attempts", count, 0)
 
 
 def _measure(task: Task, settings: Settings, tick: Tick) -> Means | None:
@@ -140,7 +135,7 @@ def picture(measured: Measured) -> SeriesPicture:
 
 
 def _steps(settings: Settings) -> int:
-    return len(_tasks(settings)) * settings.seeds
+    return len(own_tasks()) * settings.seeds
 
 
 CHECK = Check("Log-probability of samples on real tasks", _steps, _run)
