@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+
+def _holders(blocks: Sequence[NDArray[Any]]) -> list[int]:
+    """How many references there are to each block, those of this look among them; a view holds its block."""
+    return [sys.getrefcount(block) for block in blocks]
+
+
+# How many a look takes differs between versions of Python, so it is found out with a block that nobody holds.
+_FREE = _holders([np.empty(1)])[0]
 
 
 class BlockPool:
@@ -21,10 +31,9 @@ class BlockPool:
     def take(self) -> NDArray[Any]:
         """A block of undefined content that nobody else holds, nor a view of it."""
         with self._lock:
-            for block in self._blocks:
-                # Held by the list, by this loop, and as an argument.
-                if sys.getrefcount(block) == 3:
-                    return block
+            for number, holders in enumerate(_holders(self._blocks)):
+                if holders == _FREE:
+                    return self._blocks[number]
             block = np.empty(self._shape, self._dtype)
             if len(self._blocks) < self._kept:
                 self._blocks.append(block)
