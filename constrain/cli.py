@@ -16,7 +16,15 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from constrain.cli_schemas import InputError, add_layout, add_meaning, note_unknown, options_of, read_schema
+from constrain.cli_schemas import (
+    InputError,
+    add_layout,
+    add_meaning,
+    add_writing,
+    note_unknown,
+    options_of,
+    read_schema,
+)
 from constrain.errors import BudgetError, ContextError, GenerationError, SettingsError, SpellingError
 from constrain.token_bytes.extracted import VocabularyError
 from grammars.errors import GrammarError
@@ -94,11 +102,9 @@ def _parser() -> argparse.ArgumentParser:
 def _add_generate(parser: argparse.ArgumentParser) -> None:
     add_meaning(parser)
     add_layout(parser)
-    parser.add_argument("--prompt", required=True, help="what to write about")
-    parser.add_argument("--model", metavar="NAME_OR_PATH", help="a model of transformers (default: the shipped one)")
+    add_writing(parser)
     parser.add_argument("--n", type=int, default=1, help="how many values, one after the other (default: %(default)s)")
     parser.add_argument("--seed", type=int, help="makes the draws repeatable; value i uses seed + i")
-    parser.add_argument("--max-new-tokens", type=int, default=256, help="the budget of a value (default: %(default)s)")
     parser.add_argument("--temperature", type=float, help="0 takes the most probable token (default: 1.0)")
     parser.add_argument("--top-k", type=int, help="draw from the k most probable allowed tokens (default: all)")
     parser.add_argument("--top-p", type=float, help="draw from the most probable ones that reach p (default: all)")

@@ -42,6 +42,13 @@ def add_layout(parser: argparse.ArgumentParser) -> None:
     blanks.add_argument("--separators", nargs=2, metavar=("ITEM", "KEY"), help="as those of json.dumps: ', ' ': '")
 
 
+def add_writing(parser: argparse.ArgumentParser) -> None:
+    """The arguments that say which model writes what, and how much of it."""
+    parser.add_argument("--prompt", required=True, help="what to write about")
+    parser.add_argument("--model", metavar="NAME_OR_PATH", help="a model of transformers (default: the shipped one)")
+    parser.add_argument("--max-new-tokens", type=int, default=256, help="the budget of a value (default: %(default)s)")
+
+
 def options_of(given: argparse.Namespace) -> SchemaOptions:
     """What the arguments of `add_meaning`, and of `add_layout` where they are known, say together.
 

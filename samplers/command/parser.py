@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
-from constrain.cli_schemas import InputError, add_layout, add_meaning
+from constrain.cli_schemas import InputError, add_layout, add_meaning, add_writing
 
 SAMPLERS: Final = {
     "asap": "samplers.adaptive:ASAp",
@@ -29,13 +29,11 @@ def add_command(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     parser = commands.add_parser("sample", help=words)
     add_meaning(parser)
     add_layout(parser)
-    parser.add_argument("--prompt", required=True, help="what to write about")
-    parser.add_argument("--model", metavar="NAME_OR_PATH", help="a model of transformers (default: the shipped one)")
+    add_writing(parser)
     words = "how to draw (default: %(default)s)"
     parser.add_argument("--sampler", choices=tuple(SAMPLERS), default="adaptive-rejection", help=words)
     parser.add_argument("--n", type=int, default=10, help="how many values (default: %(default)s)")
     parser.add_argument("--seed", type=int, help="makes the draws repeatable")
-    parser.add_argument("--max-new-tokens", type=int, default=256, help="the budget of a value (default: %(default)s)")
     parser.add_argument("--temperature", type=float, help="of the distribution to draw from (default: 1.0)")
     parser.add_argument("--top-k", type=int, help="of the distribution to draw from (default: all tokens)")
     parser.add_argument("--top-p", type=float, help="of the distribution to draw from (default: all tokens)")
