@@ -25,7 +25,7 @@ MAX_ATTEMPTS: Final = 2000
 
 
 @dataclass(frozen=True)
-class TreeSampler(ExactSampler):
+class TreeSampler(ExactSampler[Samples]):
     """Draws along the bounds of the problem's shared tree until there are enough members of the language.
 
     What was learnt serves all later calls with the same model, prompt, constraint, target and budget. `max_attempts` in

@@ -34,7 +34,7 @@ class RejectionSteps(Rejection):
 
 
 @dataclass(frozen=True)
-class AWRS(RejectionSteps, ProblemSampler[Any]):
+class AWRS(RejectionSteps, ProblemSampler[Any, Samples]):
     """Draws texts token by token by rejection: E[exp(log_weight) 1{x}] is the target's probability of x.
 
     The constraint is the automaton's, and that of a `monitor` where one is given (`samplers.monitor.Monitor`, such as

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, Generic
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
 
@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 
-class ProblemSampler(ABC, Generic[PlaceT]):
+SamplesT = TypeVar("SamplesT", bound=Samples)
+
+
+class ProblemSampler(ABC, Generic[PlaceT, SamplesT]):
     """A sampler by what it does with a problem: `pose` says which, `draw` draws from it.
 
     A problem can be kept: who calls `draw` again with it has the model read nothing anew that it still knows.
@@ -31,7 +34,7 @@ class ProblemSampler(ABC, Generic[PlaceT]):
         """The problem that a request stands for."""
 
     @abstractmethod
-    def draw(self, problem: Problem[PlaceT], n: int, rng: np.random.Generator) -> Samples:
+    def draw(self, problem: Problem[PlaceT], n: int, rng: np.random.Generator) -> SamplesT:
         """`n` samples of a problem; the statistics are those of the problem since it was posed."""
 
     def sample(
@@ -44,14 +47,14 @@ class ProblemSampler(ABC, Generic[PlaceT]):
         seed: int | None = None,
         *,
         max_new_tokens: int | None = None,
-    ) -> Samples:
+    ) -> SamplesT:
         """`n` samples of at most `max_new_tokens` tokens (of the call, or else of the sampler)."""
         limit = self.max_new_tokens if max_new_tokens is None else max_new_tokens
         rng = make_rng(seed)
         return self.draw(self.pose(Request(model, tokenizer, automaton, prompt, n, limit)), n, rng)
 
 
-class ExactSampler(ProblemSampler[Place]):
+class ExactSampler(ProblemSampler[Place, SamplesT]):
     """A sampler of a target distribution on all sequences that fit in the budget."""
 
     target: Target

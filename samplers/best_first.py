@@ -11,19 +11,17 @@ import numpy as np
 
 from constrain.arguments import check_is_whole
 from constrain.errors import SettingsError
-from constrain.protocols import TokenAutomaton
 from samplers.base import ExactSampler
 from samplers.errors import EmptyLanguageError
 from samplers.language import Place
-from samplers.problem import Problem, Prompt, Request
-from samplers.randomness import make_rng
+from samplers.problem import Problem
 from samplers.sample import Sample, Samples
 from samplers.search.best import Search
 from samplers.statistics import RunStatistics
 from samplers.target import OWN, Target
 
 if TYPE_CHECKING:
-    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+    pass
 
 DEFAULT_MEMORY_BYTES: Final = 1 << 28
 
@@ -61,7 +59,7 @@ class Ranking(Samples):
 
 
 @dataclass(frozen=True)
-class BestFirst(ExactSampler):
+class BestFirst(ExactSampler[Ranking]):
     """The `n` most probable texts of the language, certified, or the best found and a bound on what is left.
 
     What is ranked are token sequences under the target: a text that can be spelled in several ways counts with each by
@@ -89,22 +87,6 @@ class BestFirst(ExactSampler):
             check_is_whole(name, getattr(self, name))
             if getattr(self, name) < 1:
                 raise SettingsError(name, getattr(self, name), "at least 1")
-
-    def sample(
-        self,
-        model: PreTrainedModel,
-        tokenizer: PreTrainedTokenizerBase,
-        automaton: TokenAutomaton,
-        prompt: Prompt,
-        n: int = 1,
-        seed: int | None = None,
-        *,
-        max_new_tokens: int | None = None,
-    ) -> Ranking:
-        """The `n` most probable texts of at most `max_new_tokens` tokens (of the call, or else of the sampler)."""
-        limit = self.max_new_tokens if max_new_tokens is None else max_new_tokens
-        rng = make_rng(seed)
-        return self.draw(self.pose(Request(model, tokenizer, automaton, prompt, n, limit)), n, rng)
 
     def draw(self, problem: Problem[Place], n: int, rng: np.random.Generator) -> Ranking:
         """The `n` most probable texts, the same for every source of randomness."""

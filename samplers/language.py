@@ -13,9 +13,10 @@ lost, and the sequences left out are those that go through a place where the onl
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -77,14 +78,64 @@ class Constraint(Protocol[PlaceT]):
         """The place after one of the choices, or None where the token is none of them."""
 
 
+class Position(Protocol):
+    """What `Place` and `constrain.budget.Row` have in common."""
+
+    @property
+    def state(self) -> int:
+        """The state of the automaton."""
+
+    @property
+    def left(self) -> int:
+        """The tokens left."""
+
+
+PositionT = TypeVar("PositionT", bound=Position)
+
+
 @dataclass
-class Language:
-    """All sequences of at most `max_new_tokens` tokens whose text is in the language."""
+class AutomatonLanguage(ABC, Generic[PositionT]):
+    """What the two readings of an automaton's language share: masks that are exact, and a count of what was asked."""
 
     automaton: TokenAutomaton
     max_new_tokens: int
-    evaluations: int = 0
-    _ends: NDArray[np.int64] = field(init=False)
+    evaluations: int = field(default=0, init=False)
+
+    @abstractmethod
+    def allowed(self, place: PositionT) -> Allowed:
+        """The choices as a row: one evaluation of the constraint."""
+
+    @abstractmethod
+    def take(self, place: PositionT, token: int) -> PositionT | None:
+        """The place after a token that is one of the choices, or None where it is not; no evaluation is counted."""
+
+    @property
+    def mask_is_exact(self) -> bool:
+        """Always: `mask` has the allowed tokens and no others."""
+        return True
+
+    def mask(self, place: PositionT) -> Allowed:
+        """The same as `allowed`."""
+        return self.allowed(place)
+
+    def allows(self, place: PositionT, token: int) -> bool:
+        """Whether a single token may come next: one evaluation of the constraint."""
+        self.evaluations += 1
+        return self.take(place, token) is not None
+
+    def may_stop(self, place: PositionT) -> bool:
+        """Whether the text may end here: one evaluation of the constraint."""
+        self.evaluations += 1
+        return self.automaton.is_accepting(place.state)
+
+    def tokens_left(self, place: PositionT) -> int:
+        """How many more tokens fit."""
+        return place.left
+
+
+@dataclass
+class Language(AutomatonLanguage[Place]):
+    """All sequences of at most `max_new_tokens` tokens whose text is in the language."""
 
     def __post_init__(self) -> None:
         self._ends = np.array(sorted(self.automaton.vocabulary.eos_token_ids), dtype=np.int64)
@@ -116,37 +167,10 @@ class Language:
         state = self.automaton.advance(place.state, token)
         return None if state == DEAD else Place(state, place.left - 1)
 
-    @property
-    def mask_is_exact(self) -> bool:
-        """Always: `mask` has the allowed tokens and no others."""
-        return True
-
-    def mask(self, place: Place) -> Allowed:
-        """The same as `allowed`."""
-        return self.allowed(place)
-
-    def allows(self, place: Place, token: int) -> bool:
-        """Whether a single token may come next: one evaluation of the constraint."""
-        self.evaluations += 1
-        return self.take(place, token) is not None
-
-    def may_stop(self, place: Place) -> bool:
-        """Whether the text may end here: one evaluation of the constraint."""
-        self.evaluations += 1
-        return self.automaton.is_accepting(place.state)
-
-    def tokens_left(self, place: Place) -> int:
-        """How many more tokens fit."""
-        return place.left
-
 
 @dataclass
-class Completable:
+class Completable(AutomatonLanguage[Row]):
     """The sequences along which a way to the end is always known to fit in what is left."""
-
-    automaton: TokenAutomaton
-    max_new_tokens: int
-    evaluations: int = 0
 
     @property
     def start(self) -> Row:
@@ -164,29 +188,6 @@ class Completable:
         tokens = np.zeros(len(self.automaton.vocabulary), dtype=np.bool_)
         tokens[choices.tokens] = True
         return Allowed(tokens, choices.may_stop)
-
-    @property
-    def mask_is_exact(self) -> bool:
-        """Always: `mask` has the allowed tokens and no others."""
-        return True
-
-    def mask(self, place: Row) -> Allowed:
-        """The same as `allowed`."""
-        return self.allowed(place)
-
-    def allows(self, place: Row, token: int) -> bool:
-        """Whether a single token may come next: one evaluation of the constraint."""
-        self.evaluations += 1
-        return self.take(place, token) is not None
-
-    def may_stop(self, place: Row) -> bool:
-        """Whether the text may end here: one evaluation of the constraint."""
-        self.evaluations += 1
-        return self.automaton.is_accepting(place.state)
-
-    def tokens_left(self, place: Row) -> int:
-        """How many more tokens fit."""
-        return place.left
 
     def take(self, place: Row, token: int) -> Row | None:
         """The place after a token that is one of the choices, or None where it is not."""

@@ -22,7 +22,7 @@ from samplers.target import OWN, Target
 
 
 @dataclass(frozen=True)
-class MCMC(ExactSampler):
+class MCMC(ExactSampler[Samples]):
     """Texts after `steps` steps of Metropolis-Hastings, whose law tends to the conditional one as `steps` grows.
 
     The `n` samples are the last states of `n` independent chains, each of which begins with a text of masked sampling.

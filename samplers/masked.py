@@ -31,7 +31,7 @@ Policy: TypeAlias = Callable[[NDArray[np.float64]], tuple[int, float]]
 
 
 @dataclass(frozen=True)
-class MaskedSampling(ProblemSampler[Row]):
+class MaskedSampling(ProblemSampler[Row, Samples]):
     """Draws from the model's distribution at `temperature`, renormalised over the allowed tokens of each step.
 
     The target is the model itself, whatever the temperature of the draws: weights are relative to it.
@@ -65,7 +65,7 @@ class MaskedSampling(ProblemSampler[Row]):
 
 
 @dataclass(frozen=True)
-class Greedy(ProblemSampler[Row]):
+class Greedy(ProblemSampler[Row, Samples]):
     """Takes the most probable allowed token of each step: one text, the same for every seed.
 
     It is drawn with certainty, so that its weight is its probability; it says nothing about other texts.

@@ -29,7 +29,7 @@ MASKED: Final = Masked()
 
 
 @dataclass(frozen=True)
-class SequentialMonteCarlo(ProblemSampler[Any]):
+class SequentialMonteCarlo(ProblemSampler[Any, Samples]):
     """Draws from the target times what a `critic` says, conditioned on the language; closer with every particle.
 
     A population of `particles` (of n, where more are asked for) grows by `steps`: `Masked()`, or by rejection

@@ -46,15 +46,13 @@ class PrefixTree(Generic[PlaceT]):
 
     def open(self, node: Node[PlaceT], problem: Problem[PlaceT]) -> Branches:
         """The branches of a node: known, or read with one forward; none where nothing is allowed."""
-        if node.branches is None:
-            allowed = problem.language.allowed(node.place)
-            is_dead = not allowed.may_stop and not allowed.tokens.any()
-            scores = None if is_dead else problem.target.read(problem.model.logits(node.tokens()))
-            self.put(node, dead() if scores is None else grow(scores, allowed, problem.ends))
-        elif not node.branches.is_settled:
-            node.branches.settle(node.children.values())
-        assert node.branches is not None  # noqa: S101
-        return node.branches
+        branches = node.branches
+        if branches is None:
+            branches = _read(node, problem)
+            self.put(node, branches)
+        elif not branches.is_settled:
+            branches.settle(node.children.values())
+        return branches
 
     def put(self, node: Node[PlaceT], branches: Branches) -> None:
         """Opens a node with its branches."""
@@ -145,6 +143,14 @@ class PrefixTree(Generic[PlaceT]):
             node = waiting.pop()
             yield node
             waiting.extend(node.children.values())
+
+
+def _read(node: Node[PlaceT], problem: Problem[PlaceT]) -> Branches:
+    """The branches of a node whose bounds are all 1."""
+    allowed = problem.language.allowed(node.place)
+    if not allowed.may_stop and not allowed.tokens.any():
+        return dead()
+    return grow(problem.target.read(problem.model.logits(node.tokens())), allowed, problem.ends)
 
 
 def _raised(node: Node[PlaceT]) -> list[tuple[Node[PlaceT], float]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -56,7 +57,7 @@ def _run(checks: dict[str, Check], settings: Settings, console: Console) -> dict
     with Progress(*columns, console=console) as progress:
         for name, check in checks.items():
             task = progress.add_task(check.about, total=check.steps(settings))
-            found[name] = check.run(settings, lambda task=task: progress.advance(task))  # type: ignore[misc]
+            found[name] = check.run(settings, partial(progress.advance, task))
     return found
 
 

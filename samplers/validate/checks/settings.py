@@ -43,8 +43,9 @@ def _run(settings: Settings, tick: Tick) -> Found:
 
 
 def _distance(seed: int, target: Target, samples: int) -> float:
-    model, tokenizer = _model(seed), _Tokenizer()
-    drawn = AdaptiveRejection(target, LIMIT).sample(model, tokenizer, binary_automaton(), "x", samples, seed)  # type: ignore[arg-type]
+    model = _model(seed)
+    tokenizer: Any = _Tokenizer()
+    drawn = AdaptiveRejection(target, LIMIT).sample(model, tokenizer, binary_automaton(), "x", samples, seed)
     read = TransformersModel(model, _PROMPT)
 
     def logits(row: Row) -> list[float]:
