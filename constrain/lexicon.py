@@ -51,8 +51,7 @@ class Lexicon:
         self.arena = Arena(
             _plan(vocabulary), heaps=(k.X_POOL,), memos=(k.FRONT_KEYS,), limit=limit, name="lexicon", advice=advice
         )
-        self._vocabulary = vocabulary
-        self.tokens = vocabulary.tokens
+        self.vocabulary = vocabulary
         self.rows = RowPool(vocabulary.mask_words)
         self._lexemes: dict[tuple[Dfa, bool, frozenset[str], int], int] = {}
         self._names: dict[frozenset[str], int] = {}
@@ -65,7 +64,7 @@ class Lexicon:
     @property
     def quoted_tokens(self) -> QuotedTokens:
         """The tokens in which a JSON string may end."""
-        return self._vocabulary.quoted_tokens
+        return self.vocabulary.quoted_tokens
 
     def is_quoted(self, x: int) -> bool:
         """Whether a lexical state spells a JSON string."""

@@ -23,7 +23,7 @@ class QuotedTokens:
     hold a whole string, by the text between the quotes. `ending_escaped` and `holding_escaped` are those that do so
     with an escape in the string, `several` those that may end two keys. `closing` are those that can end an item of an
     array and then the array or another item, `next_items` those that can end an item and have much of the next one,
-    `leaving` those of them that leave a string, `any` all that have a quote.
+    `leaving` those of them that leave a string, `any` all that have a quote, `escaped` all that have a backslash.
     """
 
     ending: Index
@@ -35,6 +35,7 @@ class QuotedTokens:
     next_items: list[int]
     leaving: frozenset[int]
     any: list[int]
+    escaped: list[int]
 
     @staticmethod
     def of(tokens: Sequence[bytes]) -> QuotedTokens:
@@ -43,7 +44,7 @@ class QuotedTokens:
         holding: Index = defaultdict(list)
         found: list[list[int]] = [[], [], [], [], [], []]
         ending_escaped, holding_escaped, several, closing, next_items, every = found
-        for token in _marked(tokens):
+        for token in _with_any(tokens, b'",]'):
             text = tokens[token]
             if b"," in text or b"]" in text:
                 closing.append(token)
@@ -63,19 +64,22 @@ class QuotedTokens:
             if len(others) > 2 and b":" in text:
                 several.append(token)
         leaving = frozenset(every).intersection(closing)
-        escaped = ending_escaped, holding_escaped
-        return QuotedTokens(dict(ending), dict(holding), *escaped, several, closing, next_items, leaving, every)
+        escaped = _with_any(tokens, ESCAPE)
+        by_escape = ending_escaped, holding_escaped
+        return QuotedTokens(
+            dict(ending), dict(holding), *by_escape, several, closing, next_items, leaving, every, escaped
+        )
 
     def may_hold(self, string: str) -> bool:
         """Whether one token may have all of a string, with its quotes."""
         return bool(self.holding_escaped) or string.encode("utf-8", "surrogatepass") in self.holding
 
 
-def _marked(tokens: Sequence[bytes]) -> list[int]:
-    """The tokens with a quote, a comma or a bracket: one in a hundred."""
+def _with_any(tokens: Sequence[bytes], marks: bytes) -> list[int]:
+    """The tokens with any of some bytes: one in a hundred has a quote, a comma or a bracket."""
     ends = np.cumsum(np.fromiter(map(len, tokens), np.int64, len(tokens)))
     text = np.frombuffer(b"".join(tokens), np.uint8)
-    places = np.flatnonzero((text == ord('"')) | (text == ord(",")) | (text == ord("]")))
+    places = np.flatnonzero(np.isin(text, np.frombuffer(marks, np.uint8)))
     found: list[int] = np.unique(np.searchsorted(ends, places, side="right")).tolist()
     return found
 

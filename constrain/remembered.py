@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property, reduce
+from functools import reduce
 
 from constrain import kernels as k
 from constrain.arena import Arena
@@ -85,18 +85,12 @@ class Remembered:
 
     def _leading(self, text: bytes, keys: list[bytes]) -> Iterator[int]:
         """The tokens that go on with `text` towards one of the keys, and those that may do so by escapes."""
+        by_text = self._lexicon.vocabulary.ids_by_text
         for key in keys:
             rest = key[len(text) :] if key.startswith(text) else b""
             for end in range(1, len(rest) + 1):
-                yield from self._by_text.get(rest[:end], ())
-        yield from (token for text, found in self._by_text.items() if ESCAPE in text for token in found)
-
-    @cached_property
-    def _by_text(self) -> dict[bytes, list[int]]:
-        found: dict[bytes, list[int]] = {}
-        for token, text in enumerate(self._lexicon.tokens):
-            found.setdefault(text, []).append(token)
-        return found
+                yield from by_text.get(rest[:end], ())
+        yield from self._lexicon.quoted_tokens.escaped
 
     def _memory(self, cell: int) -> Memory:
         """What a cell and those below it remember."""

@@ -5,20 +5,21 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constrain.quoted_tokens import QuotedTokens, _marked
+from constrain.quoted_tokens import QuotedTokens, _with_any
 
 TOKENS = st.lists(st.text('"",]ab\\:é', max_size=5).map(str.encode), max_size=12)
 
 
 @given(TOKENS)
 def test_marked_tokens_are_those_with_a_mark(tokens: list[bytes]) -> None:
-    assert _marked(tokens) == [i for i, text in enumerate(tokens) if any(mark in text for mark in (b'"', b",", b"]"))]
+    assert _with_any(tokens, b'",]') == [i for i, text in enumerate(tokens) if any(mark in text for mark in (b'"', b",", b"]"))]
 
 
 @given(TOKENS)
 def test_tokens_are_sorted_by_what_they_hold(tokens: list[bytes]) -> None:
     found = QuotedTokens.of(tokens)
     assert found.any == [i for i, text in enumerate(tokens) if b'"' in text]
+    assert found.escaped == [i for i, text in enumerate(tokens) if b"\\" in text]
     assert found.closing == [i for i, text in enumerate(tokens) if b"," in text or b"]" in text]
     assert found.leaving == {*found.any} & {*found.closing}
     for i in found.any:
