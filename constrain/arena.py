@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constrain import kernels
-from constrain.blocks import BlockPool
+from constrain.blocks import BlockPool, zeros
 from grammars.errors import LimitError
 
 STEP = 1 << 22
@@ -68,7 +68,7 @@ class Plan:
 
     def reserved(self) -> dict[int, NDArray[Any]]:
         """Per table with a reserve all of it, zero."""
-        return {table: np.zeros(self.specs[table].reserved, self.specs[table].dtype) for table in self._reserving}
+        return {table: zeros(self.specs[table].reserved, self.specs[table].dtype) for table in self._reserving}
 
 
 class Tables(dict[int, NDArray[Any]]):
@@ -100,6 +100,8 @@ class Arena:
         self.memory_bytes = plan.bytes
         """What the tables occupy."""
         self.header = plan.header()
+        self.numbers: memoryview[int] = self.header.data
+        """The header, for single numbers: quicker to read."""
         self.address = self.header.ctypes.data
         self.heap_slots = {heap + 2: heap for heap in heaps}
         self.memo_keys = frozenset(memos)
@@ -128,7 +130,7 @@ class Arena:
 
     def used(self, table: int) -> int:
         """How many elements of a table are in use."""
-        return int(self.header[3 * table + 2])
+        return int(self.numbers[3 * table + 2])
 
     def extend(self, table: int, values: NDArray[Any]) -> int:
         """Appends values to a table; where they start."""
@@ -170,7 +172,7 @@ class Arena:
             self.tables[table] = self._reserved[table][:capacity]
         else:
             self._reserved.pop(table, None)
-            self.tables[table] = np.zeros(capacity, spec.dtype)
+            self.tables[table] = zeros(capacity, spec.dtype)
             if not (spec.zeroed or table in self.heap_slots):
                 self.tables[table][: len(old)] = old
         self._publish(table)
@@ -179,7 +181,7 @@ class Arena:
         keys, values = self.tables[table], self.tables[table + 1]
         self._take(keys.nbytes + values.nbytes)
         for part in (table, table + 1):
-            self.tables[part] = np.zeros(2 * len(keys), self.specs[part].dtype)
+            self.tables[part] = zeros(2 * len(keys), self.specs[part].dtype)
         kernels.rehash_memo(keys, values, self.tables[table], self.tables[table + 1])
         for part in (table, table + 1):
             self._publish(part)

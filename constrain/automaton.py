@@ -56,16 +56,18 @@ class Automaton:
         check_is_whole("row_limit", row_limit)
         if row_limit <= 0:
             raise ValueError(f"row_limit has to be a positive number of bytes, not {row_limit}")
-        self.vocabulary = vocabulary
+        self.vocabulary, self._width = vocabulary, len(vocabulary)
         self._lexicon = lexicon_for(vocabulary)
+        self._lock = self._lexicon.lock
         longest = int(self._lexicon.arena.header[k.LEX_LONGEST])
         self._arena = automaton_arena(longest, memory_limit)
+        self._addresses = self._lexicon.arena.address, self._arena.address
         self._rows: dict[int, Row] = {}
         self._most_rows = max(1, row_limit // (4 * vocabulary.mask_words))
         self._moves: dict[tuple[int, int], int] = {}
         self._complete = vocabulary.byte_complete
         self._eos = frozenset(vocabulary.eos_token_ids)
-        with self._lexicon.lock:
+        with self._lock:
             self.program = Program(grammar, self._lexicon, self._arena)
             self._answers: dict[int, Callable[[int], object]] = {
                 k.NEED_RULE: self.program.compile,
@@ -79,14 +81,11 @@ class Automaton:
 
     def _run(self, kernel: Callable[..., int], *args: Any) -> int:
         """Calls a kernel and gives it what it asks for, until it has a value."""
-        lexicon, own = self._lexicon.arena, self._arena
-        status = kernel(lexicon.address, own.address, *args)
-        while status < DEAD:
+        while (status := kernel(*self._addresses, *args)) < DEAD:
             if status == k.FULL:
-                grow_full(lexicon, own)
+                grow_full(self._lexicon.arena, self._arena)
             else:
-                self._answers[status](int(own.header[k.AUT_WANTED]))
-            status = kernel(lexicon.address, own.address, *args)
+                self._answers[status](self._arena.numbers[k.AUT_WANTED])
         return status
 
     def mask(self, state: int) -> Row:
@@ -95,37 +94,36 @@ class Automaton:
         return self._make_row(state) if row is None else row
 
     def _make_row(self, state: int) -> Row:
-        with self._lexicon.lock:
-            state, header = self._check(state), self._arena.header
-            if not header[k.AUT_REMEMBERS]:
-                return self._keep(state, self._walk(state))
-            plain = self._run(k.plain_state, state)
-            is_doubtful = header[k.AUT_DOUBTFUL]
-            row = self._rows.get(plain)
-            if row is None:
-                row = self._walk(plain)
-                row = self._keep(plain, self._without_wrong(plain, row) if self._several else row)
+        with self._lock:
+            state, pool, numbers = self._check(state), self._lexicon.rows, self._arena.numbers
+            row, address = pool.spare()
+            plain = self._run(k.fill_mask, state, address)
+            is_doubtful = numbers[k.AUT_DOUBTFUL]
+            has_several = numbers[k.AUT_REMEMBERS] and self._several
+            known = self._rows.get(plain)
+            if known is None:
+                pool.take()
+                self._check_some(plain, row)
+                known = self._keep(plain, self._without_wrong(plain, row) if has_several else row)
             if plain == state:
-                return row
-            return self._keep(state, self._without_wrong(state, row) if is_doubtful or self._several else row)
+                return known
+            return self._keep(state, self._without_wrong(state, known) if is_doubtful or has_several else known)
 
     def _keep(self, state: int, row: Row) -> Row:
-        forget_oldest(self._rows, self._most_rows)
+        if len(self._rows) >= self._most_rows:
+            forget_oldest(self._rows)
         self._rows[state] = row
         return row
 
-    def _walk(self, state: int) -> Row:
-        row = self._lexicon.rows.take()
-        self._run(k.fill_mask, state, row)
-        if not self._complete and not row.any():
-            wanted = [byte for byte in range(256) if self.advance_bytes(state, bytes([byte])) != DEAD]
-            raise GrammarError(
-                "no token of the vocabulary can go on with the text",
-                found=f"what may come is {alternatives(name_bytes(wanted))}",
-                advice="the vocabulary lacks single bytes; use one with a token for every byte that the text needs",
-            )
-        row.flags.writeable = False
-        return row
+    def _check_some(self, state: int, row: Row) -> None:
+        if self._complete or row.any():
+            return
+        wanted = [byte for byte in range(256) if self.advance_bytes(state, bytes([byte])) != DEAD]
+        raise GrammarError(
+            "no token of the vocabulary can go on with the text",
+            found=f"what may come is {alternatives(name_bytes(wanted))}",
+            advice="the vocabulary lacks single bytes; use one with a token for every byte that the text needs",
+        )
 
     def _without_wrong(self, state: int, row: Row) -> Row:
         """The row of the plain state, less the tokens that are wrong after what was read."""
@@ -163,16 +161,17 @@ class Automaton:
         return self._make_move(state, token) if target is None else target
 
     def _make_move(self, state: int, token: int) -> int:
-        with self._lexicon.lock:
+        with self._lock:
             state, token = self._check(state), index(token)
-            if not 0 <= token < len(self.vocabulary):
-                raise ValueError(f"token {token} is not in the vocabulary of {len(self.vocabulary)} ids")
+            if not 0 <= token < self._width:
+                raise ValueError(f"token {token} is not in the vocabulary of {self._width} ids")
             if token in self._eos:
                 target = self._ended if self.is_accepting(state) else DEAD
             else:
                 target = self._run(k.advance_token, state, token)
             if target != DEAD:
-                forget_oldest(self._moves, MOST_MOVES)
+                if len(self._moves) >= MOST_MOVES:
+                    forget_oldest(self._moves)
                 self._moves[state, token] = target
         return target
 
@@ -185,20 +184,20 @@ class Automaton:
         if wanted.size and not 0 <= wanted.min() <= wanted.max() < len(self.vocabulary):
             raise ValueError(f"tokens have to lie between 0 and {len(self.vocabulary) - 1}")
         found = np.full(len(wanted), k.UNKNOWN, np.int64)
-        with self._lexicon.lock:
+        with self._lock:
             self._run(k.advance_tokens, self._check(state), wanted, found)
         return found
 
     def plain(self, state: int) -> int:
         """The state that has forgotten which texts were read: what completes `state` completes it too."""
-        with self._lexicon.lock:
+        with self._lock:
             state = self._check(state)
-            return self._run(k.plain_state, state) if self._arena.header[k.AUT_REMEMBERS] else state
+            return self._run(k.plain_state, state) if self._arena.numbers[k.AUT_REMEMBERS] else state
 
     def advance_bytes(self, state: int, text: bytes) -> int:
         """The state after some text, `DEAD` when the language has no text that goes on like this."""
         data = np.frombuffer(bytearray(memoryview(text)), np.uint8)
-        with self._lexicon.lock:
+        with self._lock:
             return self._run(k.advance_text, self._check(state), data, 0, len(data))
 
     def is_accepting(self, state: int) -> bool:
@@ -210,7 +209,7 @@ class Automaton:
 
     def forced_tokens(self, state: int) -> list[int]:
         """The tokens that every completion begins with, as far as they can be told before it is written."""
-        with self._lexicon.lock:
+        with self._lock:
             self._check(state)
             text = forced_text(state, self._run, self.advance_bytes)
             return forced_tokens(self.vocabulary, text, state, self.mask, self.advance_bytes)
@@ -220,7 +219,7 @@ class Automaton:
 
         Where the end is far (thousands of steps away in one lexeme) it is the shortest among those in ASCII.
         """
-        with self._lexicon.lock:
+        with self._lock:
             self._check(state)
             return self._shortest_texts.text(state)
 
@@ -228,7 +227,7 @@ class Automaton:
         """Why a token is refused, or that it is allowed, in the words of the schema or grammar."""
         if not 0 <= token < len(self.vocabulary):
             raise ValueError(f"token {token} is not in the vocabulary of {len(self.vocabulary)} ids")
-        with self._lexicon.lock:
+        with self._lock:
             self._check(state)
             explainer = Explainer(self.program, self._arena, self._lexicon, self.advance_bytes)
             return explain_token(explainer, state, token, self.vocabulary.tokens[token], ends=token in self._eos)
@@ -250,7 +249,6 @@ class Automaton:
         return self._arena.memory_bytes + 4 * self.vocabulary.mask_words * len(self._rows) + 200 * len(self._moves)
 
 
-def forget_oldest(memo: dict[Any, Any], size: int) -> None:
-    """Makes room for one more entry in a memo of at most `size`."""
-    if len(memo) >= size:
-        memo.pop(next(iter(memo)))
+def forget_oldest(memo: dict[Any, Any]) -> None:
+    """Takes out the entry that was made first."""
+    memo.pop(next(iter(memo)))

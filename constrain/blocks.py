@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+import mmap
 import sys
 import threading
 from collections.abc import Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+LARGE_BYTES = 1 << 20
+
+
+def zeros(size: int, dtype: type[np.generic]) -> NDArray[Any]:
+    """An array of `size` zeros. A large one takes no memory but for the pages that are touched.
+
+    `numpy.zeros` asks for huge pages, each of which the system clears as a whole when it is first touched: up to some
+    milliseconds, in mid-text.
+    """
+    size_bytes = size * np.dtype(dtype).itemsize
+    if size_bytes < LARGE_BYTES:
+        return np.zeros(size, dtype)
+    return np.frombuffer(mmap.mmap(-1, size_bytes), dtype)
 
 
 def _holders(blocks: Sequence[NDArray[Any]]) -> list[int]:
@@ -25,16 +41,20 @@ class BlockPool:
 
     def __init__(self, shape: tuple[int, ...], dtype: type[np.generic], kept: int) -> None:
         self._shape, self._dtype, self._kept = shape, dtype, kept
+        # Flat, since it is the flat array that a view of a view holds.
         self._blocks: list[NDArray[Any]] = []
         self._lock = threading.Lock()
 
     def take(self) -> NDArray[Any]:
         """A block of undefined content that nobody else holds, nor a view of it."""
         with self._lock:
-            for number, holders in enumerate(_holders(self._blocks)):
-                if holders == _FREE:
-                    return self._blocks[number]
-            block = np.empty(self._shape, self._dtype)
-            if len(self._blocks) < self._kept:
-                self._blocks.append(block)
-            return block
+            return self._block().reshape(self._shape)
+
+    def _block(self) -> NDArray[Any]:
+        for number, holders in enumerate(_holders(self._blocks)):
+            if holders == _FREE:
+                return self._blocks[number]
+        block = zeros(prod(self._shape), self._dtype)
+        if len(self._blocks) < self._kept:
+            self._blocks.append(block)
+        return block

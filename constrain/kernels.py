@@ -3049,13 +3049,12 @@ def mask_without(lex, aut, x, cell, address):
     return status
 
 
-@njit(cache=True, nogil=True)
-def fill_mask(lex, aut, state, out):
-    """Writes the row of a state; 0 or a status. May be repeated."""
-    head(aut)[AUT_PLAIN] = head(aut)[AUT_REMEMBERS]
+@njit(nogil=True)
+def fill_row(lex, aut, state, address):
+    """Writes the row of a state; 0 or a status."""
+    out = row_at(lex, address)
     for i in range(len(out)):
         out[i] = 0
-    address = np.int64(out.ctypes.data)
     offsets = ints(aut, STATE_OFFSETS)
     for at in range(offsets[state], offsets[state + 1], CONFIG):
         pool, info = ints(aut, STATE_POOL), ints(lex, X_INFO)
@@ -3073,6 +3072,17 @@ def fill_mask(lex, aut, state, out):
         if status < 0:
             return status
     return np.int64(0)
+
+
+@njit(cache=True, nogil=True)
+def fill_mask(lex, aut, state, address):
+    """Writes the row of the plain state of a state; the plain state, or a status. May be repeated."""
+    plain = np.int64(state)
+    head(aut)[AUT_PLAIN] = head(aut)[AUT_REMEMBERS]
+    if head(aut)[AUT_REMEMBERS]:
+        plain = plain_state(lex, aut, state)
+    status = fill_row(lex, aut, plain, address) if plain >= 0 else plain
+    return plain if status >= 0 else status
 
 
 @njit(cache=True, nogil=True)

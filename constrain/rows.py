@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 
 import numpy as np
@@ -15,18 +14,35 @@ KEPT_BLOCKS = 16
 
 
 class RowPool:
-    """Rows of one width. A block lives as long as any of its rows is held by anybody, the first ones longer."""
+    """Read-only rows of one width. A block lives as long as any of its rows is held, the first ones longer.
+
+    It is for one thread at a time.
+    """
 
     def __init__(self, words: int) -> None:
         self._blocks = BlockPool((max(1, BLOCK_BYTES // (4 * words)), words), np.uint32, KEPT_BLOCKS)
         self._rows: Iterator[NDArray[np.uint32]] = iter(())
-        self._lock = threading.Lock()
+        self._spare: tuple[NDArray[np.uint32], int] | None = None
+        self._bytes = 4 * words
+        self._next = 0
 
-    def take(self) -> NDArray[np.uint32]:
-        """A row of undefined content."""
-        with self._lock:
-            for row in self._rows:
-                return row
-            self._rows = iter(())  # lets go of the last block
-            self._rows = iter(self._blocks.take())
-            return next(self._rows)
+    def spare(self) -> tuple[NDArray[np.uint32], int]:
+        """A row of undefined content and its address; the same one until it is taken."""
+        if self._spare is None:
+            row = next(self._rows, None)
+            if row is None:
+                self._rows = iter(())  # lets go of the last block
+                row = self._new_block()
+            self._spare = row, self._next
+            self._next += self._bytes
+        return self._spare
+
+    def take(self) -> None:
+        """Gives the spare row to whoever asked for it."""
+        self._spare = None
+
+    def _new_block(self) -> NDArray[np.uint32]:
+        block = self._blocks.take()
+        block.flags.writeable = False
+        self._rows, self._next = iter(block), block.ctypes.data
+        return next(self._rows)

@@ -57,7 +57,7 @@ def compile_linked() -> None:
     program = "from constrain import warm_up; warm_up.compile_half(1); warm_up.compile_search()"
     with subprocess.Popen([sys.executable, "-c", program]):  # noqa: S603  # nothing in it comes from outside
         compile_half(0)
-        kernels.fill_mask.compile((types.int64, types.int64, types.int64, types.uint32[::1]))
+        kernels.fill_mask.compile((types.int64, types.int64, types.int64, types.int64))
 
 
 def compile_half(half: int) -> None:

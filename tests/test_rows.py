@@ -5,46 +5,71 @@ from __future__ import annotations
 import gc
 
 import numpy as np
+from numpy.typing import NDArray
 
 from constrain.rows import BLOCK_BYTES, KEPT_BLOCKS, RowPool
 
 WORDS = 1 << 16
 PER_BLOCK = BLOCK_BYTES // (4 * WORDS)
 
+Row = NDArray[np.uint32]
+
+
+def take(pool: RowPool, count: int) -> list[Row]:
+    rows = []
+    for _ in range(count):
+        row, address = pool.spare()
+        assert address == row.ctypes.data
+        pool.take()
+        rows.append(row)
+    return rows
+
+
+def addresses(rows: list[Row]) -> set[int]:
+    return {row.ctypes.data for row in rows}
+
 
 def test_a_row_that_is_held_is_never_handed_out_again() -> None:
     pool = RowPool(WORDS)
-    held = [pool.take() for _ in range(3 * PER_BLOCK)]
-    for number, row in enumerate(held):
-        row[:] = number
-    others = [pool.take() for _ in range(3 * PER_BLOCK)]
-    for row in others:
-        row[:] = 2**32 - 1
-    assert all((row == number).all() for number, row in enumerate(held))
+    held = take(pool, 3 * PER_BLOCK)
+    others = take(pool, 3 * PER_BLOCK)
+    assert len(addresses(held + others)) == 6 * PER_BLOCK
+    assert all(abs(a.ctypes.data - b.ctypes.data) >= a.nbytes for a in held for b in others)
+
+
+def test_a_spare_row_is_the_same_until_it_is_taken() -> None:
+    pool = RowPool(WORDS)
+    first = pool.spare()
+    assert pool.spare() is first
+    pool.take()
+    assert pool.spare()[1] != first[1]
+
+
+def test_rows_can_not_be_written_by_those_who_hold_them() -> None:
+    assert not take(RowPool(WORDS), 1)[0].flags.writeable
 
 
 def test_a_block_is_used_again_when_none_of_its_rows_is_held() -> None:
     pool = RowPool(WORDS)
-    first = [pool.take() for _ in range(PER_BLOCK)]
-    addresses = {row.ctypes.data for row in first}
+    first = take(pool, PER_BLOCK)
+    places = addresses(first)
     one = first.pop()
     del first
     gc.collect()
-    assert not addresses & {pool.take().ctypes.data for _ in range(PER_BLOCK)}
+    assert not places & addresses(take(pool, PER_BLOCK))
     del one
     gc.collect()
-    again = [pool.take() for _ in range(2 * PER_BLOCK)]
-    assert addresses & {row.ctypes.data for row in again}
+    assert places & addresses(take(pool, 2 * PER_BLOCK))
 
 
 def test_only_so_many_blocks_are_kept() -> None:
     pool = RowPool(WORDS)
-    held = [pool.take() for _ in range((KEPT_BLOCKS + 5) * PER_BLOCK)]
-    assert len({row.ctypes.data for row in held}) == len(held)
+    held = take(pool, (KEPT_BLOCKS + 5) * PER_BLOCK)
+    assert len(addresses(held)) == len(held)
     assert len(pool._blocks._blocks) == KEPT_BLOCKS
 
 
 def test_rows_wider_than_a_block_have_blocks_of_their_own() -> None:
-    pool = RowPool(BLOCK_BYTES)
-    assert pool.take().shape == (BLOCK_BYTES,)
-    assert pool.take().dtype == np.uint32
+    (row,) = take(RowPool(BLOCK_BYTES), 1)
+    assert row.shape == (BLOCK_BYTES,)
+    assert row.dtype == np.uint32
