@@ -12,7 +12,7 @@ import numpy as np
 QUOTE, ESCAPE = b'"', b"\\"
 _STRING_END = re.compile(rb'(?:[^"\\]|\\.)*"', re.DOTALL)
 
-Index = dict[bytes, list[int]]
+Index = dict[bytes, tuple[int, ...]]
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,8 @@ class QuotedTokens:
     @staticmethod
     def of(tokens: Sequence[bytes]) -> QuotedTokens:
         """Sorts the tokens of a vocabulary."""
-        ending: Index = defaultdict(list)
-        holding: Index = defaultdict(list)
+        ending: dict[bytes, list[int]] = defaultdict(list)
+        holding: dict[bytes, list[int]] = defaultdict(list)
         found: list[list[int]] = [[], [], [], [], [], []]
         ending_escaped, holding_escaped, several, closing, next_items, every = found
         for token in _with_any(tokens, b'",]'):
@@ -67,12 +67,17 @@ class QuotedTokens:
         escaped = _with_any(tokens, ESCAPE)
         by_escape = ending_escaped, holding_escaped
         return QuotedTokens(
-            dict(ending), dict(holding), *by_escape, several, closing, next_items, leaving, every, escaped
+            _index(ending), _index(holding), *by_escape, several, closing, next_items, leaving, every, escaped
         )
 
     def may_hold(self, string: str) -> bool:
         """Whether one token may have all of a string, with its quotes."""
         return bool(self.holding_escaped) or string.encode("utf-8", "surrogatepass") in self.holding
+
+
+def _index(found: dict[bytes, list[int]]) -> Index:
+    """With tuples of numbers, at which Python's collector does not look again and again."""
+    return {text: tuple(tokens) for text, tokens in found.items()}
 
 
 def _with_any(tokens: Sequence[bytes], marks: bytes) -> list[int]:

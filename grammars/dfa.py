@@ -95,11 +95,14 @@ class Dfa:
         return self.size == 0
 
     @cached_property
-    def rows(self) -> list[list[tuple[int, int, int]]]:
-        """The edges `(low, high, target)` of every state, as plain tuples."""
+    def rows(self) -> list[tuple[tuple[int, int, int], ...]]:
+        """The edges `(low, high, target)` of every state, as plain tuples.
+
+        Python's collector does not look at tuples of numbers again and again, as it does at lists.
+        """
         edges = list(zip(self.lows.tolist(), self.highs.tolist(), self.targets.tolist(), strict=True))
         bounds = self.offsets.tolist()
-        return [edges[start:end] for start, end in pairwise(bounds)]
+        return [tuple(edges[start:end]) for start, end in pairwise(bounds)]
 
     def step(self, state: int, point: int) -> int:
         """The state after reading one code point; -1 where there is none."""

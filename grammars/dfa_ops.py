@@ -159,7 +159,7 @@ def _moves(steps: list[Steps], places: Iterable[tuple[int, int]]) -> dict[int, l
 Arcs: TypeAlias = list[list[tuple[CodePoints, int]]]
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=64)
 def _arcs(dfa: Dfa) -> Arcs:
     """The edges of every state, joined per target."""
     arcs: Arcs = []

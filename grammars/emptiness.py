@@ -75,12 +75,12 @@ class _Search:
         """Where any character leads."""
         parts: list[Part] = [(low, high, ()) for low, high in ALL_POINTS]
         for index, (dfa, place) in enumerate(zip(self._dfas, state, strict=True)):
-            row = dfa.rows[place] if place >= 0 else []
+            row = dfa.rows[place] if place >= 0 else ()
             parts = list(_refined(parts, row, index >= self._wanted))
         return {target for _, _, target in parts}
 
 
-def _refined(parts: list[Part], row: list[tuple[int, int, int]], keeps_gaps: bool) -> Iterator[Part]:
+def _refined(parts: list[Part], row: tuple[tuple[int, int, int], ...], keeps_gaps: bool) -> Iterator[Part]:
     """The parts, as one more automaton tells them apart; where it leads nowhere, only if that is to be kept."""
     edges = iter(row)
     edge = next(edges, None)

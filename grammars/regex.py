@@ -128,7 +128,7 @@ def _unanchored(regex: Regex) -> list[tuple[bool, bool, Regex]]:
     return found
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _split(regex: Regex, anchor: Look, side: int) -> tuple[Regex, Regex]:
     """`regex` as a pair (rest after `anchor` on that side, what does not visibly begin with the anchor)."""
     if regex == anchor:

@@ -45,7 +45,7 @@ _NOT_EMPTY_TEXT = Alternation((Look(ANY_CHAR, True, False), Look(ANY_CHAR, False
 _EMPTY_TEXT_LACKS_B = re.search(r"\B", "") is None
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def parse_pattern(pattern: str, *, flavour: Flavour = "ecma") -> Regex:
     """The regex that `pattern` describes; it may begin anywhere in a text (see `search_language`).
 

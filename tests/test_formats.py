@@ -206,7 +206,7 @@ def random_name(rng: random.Random, length: int) -> str:
     """A random walk through the names in any script."""
     dfa, state, text = _dfa("idn-hostname"), 0, ""
     while dfa.labels[state] < 0 or len(text) < length:
-        edges = dfa.rows[state]
+        edges = list(dfa.rows[state])
         if len(text) >= length:
             edges = [edge for edge in edges if dfa.distances[edge[2]] < dfa.distances[state]]
         if not edges:

@@ -41,7 +41,7 @@ def random_text(dfa: Dfa, length: int, rng: random.Random) -> str:
     """A text that is accepted, ended as soon as may be when it is `length` long; mostly ASCII."""
     state, text = 0, ""
     while dfa.labels[state] < 0 or len(text) < length:
-        edges = dfa.rows[state]
+        edges = list(dfa.rows[state])
         if len(text) >= length:
             edges = [edge for edge in edges if dfa.distances[edge[2]] < dfa.distances[state]]
         low, high, state = rng.choice([edge for edge in edges if edge[0] < 0x7F] or edges)

@@ -19,7 +19,8 @@ def read_members(context: Context, node: Node, positive: bool) -> Normal:
         return only(OBJECT, *_bad_members(context, node, names, patterns))
     members = Members(
         names,
-        cache(partial(child_rule, context, node, "properties")),
+        # The context holds these members: it is not to be held by them.
+        cache(partial(context.locator.child_rule, node, "properties")),
         tuple((pattern, child_rule(context, node, "patternProperties", pattern)) for pattern in patterns),
         _additional(context, node, True),
     )

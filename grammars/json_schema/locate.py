@@ -34,6 +34,10 @@ class Locator:
             return self._joined[node][int(steps[-1])]
         return self._scopes.within(self._catalogue.child(node, *steps), node.scope)
 
+    def child_rule(self, node: Node, *steps: str | int, positive: bool = True) -> Rule:
+        """The rule of the subschema at `steps` below `node`."""
+        return self.rule(self.child(node, *steps), positive)
+
     def node(self, schema: Json, parent: Node, steps: tuple[str | int, ...]) -> Node:
         """The node of `schema`, which stands at `steps` below `parent` (or was made up there)."""
         return self._scopes.within(self._catalogue.node(schema, parent.plain, steps), parent.scope)

@@ -148,4 +148,4 @@ def branches(context: Context, node: Node, keyword: str) -> list[Node]:
 
 def child_rule(context: Context, node: Node, *steps: str | int, positive: bool = True) -> Rule:
     """The rule of a subschema."""
-    return context.locator.rule(context.locator.child(node, *steps), positive)
+    return context.locator.child_rule(node, *steps, positive=positive)

@@ -106,7 +106,7 @@ def language(named: Language) -> Dfa:
     return determinise(regex_of(text))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def regex_of(pattern: str) -> Regex:
     """The strings that a pattern finds a match in, as a regex."""
     return search_language(parse_pattern(pattern))
