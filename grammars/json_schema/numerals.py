@@ -59,7 +59,7 @@ def _number_dfa(shape: NumberShape) -> Dfa:
 
 def _one_of(values: list[Decimal]) -> Dfa:
     if len(values) <= MANY:
-        return _any_of(values)
+        return _union([_run(*ends) for ends in _runs(values)])
     short = [value for value in values if value == 0 or -5 < value.adjusted() < 16]
     texts = [text for value in short for text in _plain_texts(value)]
     wholes = dfa_ops.of_words(text for text in texts if "." not in text)
@@ -83,9 +83,35 @@ def _check_excluded(shape: NumberShape) -> None:
         raise LimitError(what, limit="excluded numbers", allowed=MAX_EXCLUDED, given=given)
 
 
+def _runs(values: list[Decimal]) -> list[tuple[Decimal, Decimal]]:
+    """The first and last of the consecutive whole numbers among some that are in order; others are by themselves."""
+    runs: list[tuple[Decimal, Decimal]] = []
+    for value in values:
+        if runs and _follows(runs[-1][1], value):
+            runs[-1] = runs[-1][0], value
+        else:
+            runs.append((value, value))
+    return runs
+
+
+def _follows(first: Decimal, second: Decimal) -> bool:
+    """Whether a number is the next whole one; sums of decimals are rounded, those of integers are not."""
+    return all(value == value.to_integral_value() for value in (first, second)) and int(second) - int(first) == 1
+
+
+def _run(first: Decimal, last: Decimal) -> Dfa:
+    """One number, or all whole numbers from one to another: as quick to make as one of them."""
+    return number_value_dfa(first) if first == last else number_dfa(minimum=first, maximum=last, integer=True)
+
+
 def _any_of(values: list[Decimal]) -> Dfa:
-    """The spellings of some numbers, joined in pairs: taken together at once, each step would look at all of them."""
-    parts = list(map(number_value_dfa, values)) or [Dfa.empty()]
+    """The spellings of some numbers."""
+    return _union(list(map(number_value_dfa, values)))
+
+
+def _union(parts: list[Dfa]) -> Dfa:
+    """Some automata, joined a few at a time: taken together at once, each step would look at all of them."""
+    parts = parts or [Dfa.empty()]
     while len(parts) > 1:
         parts = [dfa_ops.union(*parts[i : i + TOGETHER]) for i in range(0, len(parts), TOGETHER)]
     return parts[0]
