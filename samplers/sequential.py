@@ -35,9 +35,10 @@ class SequentialMonteCarlo(ProblemSampler[Any, Samples]):
     A population of `particles` (of n, where more are asked for) grows by `steps`: `Masked()`, or by rejection
     (`AWRS(...)` serves as steps too). It is drawn anew by a scheme of `resampling` ("stratified", "systematic",
     "residual", "multinomial") whenever its effective size falls below `threshold` of its number: 0 is never, 1 whenever
-    weights differ. Where it has n members at the end these are the samples, with their weights; otherwise n are drawn
-    from it in proportion to their weights, and weigh what its mean does. In both cases averages of exp(log_weight) f(x)
-    estimate Σ p(x) exp(critic's score of x) f(x) over the language without bias, and `log_z` is their logarithm for 1.
+    weights differ. Where it has n members at the end these are the samples, with their weights (times n over its
+    number, where others were lost); otherwise n are drawn from it in proportion to their weights, and weigh what its
+    mean does. In both cases averages of exp(log_weight) f(x) over the list estimate
+    Σ p(x) exp(critic's score of x) f(x) over the language without bias, and `log_z` is their logarithm for 1.
 
     The language has the texts that are known to fit in the budget; a `monitor` narrows it (see `AWRS`). A population of
     which nothing is left is begun anew, `max_attempts` times before `AttemptsError`; its samples weigh 0 then.
@@ -103,8 +104,11 @@ class SequentialMonteCarlo(ProblemSampler[Any, Samples]):
         self, problem: Problem[Any], population: Population[Any], n: int, rng: np.random.Generator, *, is_first: bool
     ) -> list[Sample]:
         particles = [each for each in population.particles if each.log_weight > -math.inf]
-        log_weights = [each.log_weight for each in particles]
-        if len(particles) != n:
+        if len(particles) == n:
+            # Lost particles count in the mean of the population, and are not in the list.
+            log_share = math.log(n / len(population.particles))
+            log_weights = [each.log_weight + log_share for each in particles]
+        else:
             drawn = SCHEMES[self.resampling](population.shares, n, rng)
             # In random order, because whoever takes the first few is to get a fair share too.
             particles = [population.particles[index] for index in rng.permutation(drawn).tolist()]

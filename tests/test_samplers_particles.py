@@ -25,7 +25,7 @@ from samplers.particles.resampling import SCHEMES
 from samplers.problem import Problem, Proposal
 from samplers.randomness import make_rng
 from samplers.sample import Samples
-from samplers.statistics import log_mean
+from samplers.statistics import RunStatistics, log_mean
 from samplers.steps import Masked
 from samplers.target import OWN
 from samplers.validate.enumeration import Law, Row, law, members, total_variation
@@ -149,6 +149,29 @@ def test_populations_are_unbiased_over_all_their_histories(
     assert lost
     assert bool(renewed) == (threshold == 1)
     assert dict(found) == pytest.approx({row: mass for row, mass in expected.items() if mass})
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+@pytest.mark.parametrize("threshold", [0.0, 1.0])
+def test_lists_are_unbiased_however_many_particles_are_left(
+    monkeypatch: pytest.MonkeyPatch, threshold: float, n: int
+) -> None:
+    """Where a particle of the two is lost, one member is left: as many as are asked for, and half of the population."""
+    sampler = SequentialMonteCarlo(2, threshold=threshold, resampling="multinomial", max_attempts=1)
+
+    def run(script: Script) -> Samples:
+        scripted(monkeypatch, script)
+        try:
+            return sampler.draw(small_problem(0), n, make_rng(0))
+        except AttemptsError:
+            return Samples([], RunStatistics(0, 0, 0))
+
+    found: dict[Row, float] = defaultdict(float)
+    for probability, drawn in histories(run):
+        assert len(drawn) in {0, n}
+        for sample in drawn:
+            found[tuple(sample.tokens)] += float(probability) * math.exp(sample.log_weight) / n
+    assert dict(found) == pytest.approx(dict(small_law(0).masses))
 
 
 def score(critic: Any, row: Row) -> float:
