@@ -11,6 +11,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from transformers import TemperatureLogitsWarper, TopKLogitsWarper, TopPLogitsWarper
+from transformers.cache_utils import DynamicLayer
 
 from constrain import SettingsError, Vocabulary, compile_regex
 from samplers import MaskedSampling, Target
@@ -96,6 +97,19 @@ def test_an_interrupted_reading_leaves_a_model_that_can_be_used() -> None:
     with pytest.raises(KeyboardInterrupt):
         read.logits([5, 6])
     hook.remove()
+    assert read.logits(row) == pytest.approx(expected, abs=1e-5)
+
+
+def test_an_interruption_while_the_cache_is_cut_leaves_a_model_that_can_be_used(monkeypatch: Any) -> None:
+    model, row = tiny_model(11, [0]), [5, 6, 7, 8]
+    expected = TransformersModel(model, [1, 2]).logits(row)
+    read = TransformersModel(model, [1, 2])
+    read.logits([5, 6, 7])
+    cut = DynamicLayer.crop
+    with monkeypatch.context() as patched:
+        patched.setattr(DynamicLayer, "crop", lambda *given: interrupt(cut(*given)))
+        with pytest.raises(KeyboardInterrupt):
+            read.logits([5, 3])
     assert read.logits(row) == pytest.approx(expected, abs=1e-5)
 
 
