@@ -91,12 +91,19 @@ class Problem(Generic[PlaceT]):
         return RunStatistics(forwards, self.language.evaluations, attempts, log_z, error)
 
 
+def check_is_evaluating(model: PreTrainedModel) -> None:
+    """Refuses a model in training mode: dropout gives other scores for the same prefix each time, which is no law."""
+    if getattr(model, "training", False):
+        raise SettingsError("model", "in training mode", "in evaluation mode (call model.eval() first)")
+
+
 @dataclass(frozen=True)
 class Request:
     """The arguments of a call of `sample`, checked: before the model runs, what does not fit together is refused.
 
-    Raises `TypeError` and `SettingsError` for arguments that cannot be used, `VocabularyError` for an automaton of
-    another vocabulary than the model's, and `ContextError` where the prompt fills the model's context.
+    Raises `TypeError` and `SettingsError` for arguments that cannot be used (a model in training mode is one),
+    `VocabularyError` for an automaton of another vocabulary than the model's, and `ContextError` where the prompt fills
+    the model's context.
     """
 
     model: PreTrainedModel
@@ -108,6 +115,7 @@ class Request:
 
     def __post_init__(self) -> None:
         check_is_model(self.model)
+        check_is_evaluating(self.model)
         check_is_tokenizer(self.tokenizer)
         check_is_automaton(self.automaton)
         check_is_prompt(self.prompt)

@@ -17,7 +17,7 @@ from constrain.lru import Lru
 from constrain.protocols import TokenAutomaton
 from samplers.errors import EmptyLanguageError
 from samplers.language import Completable, Language
-from samplers.problem import Problem
+from samplers.problem import Problem, check_is_evaluating
 from samplers.randomness import make_rng
 from samplers.target import OWN, Logits, Target
 from samplers.tree.node import Node
@@ -76,7 +76,8 @@ class ASApProcessor(LogitsProcessor):
 
     One automaton serves all rows, or one for each prompt of the batch. Rows may be several for a prompt
     (`num_return_sequences`); beams and drafts cannot be had, and are refused with `GenerationError`. Given the `model`
-    too, a vocabulary that is not the model's is refused, and texts end with an id at which `model.generate` stops.
+    too, a vocabulary that is not the model's and a model in training mode are refused, and texts end with an id at
+    which `model.generate` stops.
     """
 
     def __init__(
@@ -179,6 +180,7 @@ def _ends(automata: Sequence[TokenAutomaton], model: PreTrainedModel | None) -> 
     if model is None:
         return ends
     check_is_model(model)
+    check_is_evaluating(model)
     check_vocabulary(automata[0].vocabulary, model)
     known = end_tokens(model)
     return [end for end in ends if not known or end in known]

@@ -14,7 +14,7 @@ from transformers import TemperatureLogitsWarper, TopKLogitsWarper, TopPLogitsWa
 from transformers.cache_utils import DynamicLayer
 
 from constrain import SettingsError, Vocabulary, compile_regex
-from samplers import MaskedSampling, Target
+from samplers import ASApProcessor, MaskedSampling, Target
 from samplers.language import Choices, Language
 from samplers.language_model import TransformersModel
 from samplers.problem import Problem, Request
@@ -205,6 +205,14 @@ def test_arguments_of_another_kind_are_refused_by_name(name: str) -> None:
     arguments |= {"automaton": binary_automaton(), "prompt": "x", name: 3}
     with pytest.raises(TypeError, match=name):
         MaskedSampling().sample(**arguments)
+
+
+def test_a_model_with_dropout_is_refused() -> None:
+    model = tiny_model(END + 1, [END]).train()
+    with pytest.raises(SettingsError, match=r"model\.eval"):
+        MaskedSampling().sample(model, TableTokenizer(), binary_automaton(), "x")  # type: ignore[arg-type]
+    with pytest.raises(SettingsError, match=r"model\.eval"):
+        ASApProcessor(binary_automaton(), model)
 
 
 def test_a_temperature_has_to_be_a_number() -> None:
