@@ -97,6 +97,11 @@ def check_is_evaluating(model: PreTrainedModel) -> None:
         raise SettingsError("model", "in training mode", "in evaluation mode (call model.eval() first)")
 
 
+def _check_is_target(given: object) -> None:
+    if not isinstance(given, Target):
+        raise wrong_type("target", "a Target, such as Target(temperature=0.7)", given)
+
+
 @dataclass(frozen=True)
 class Request:
     """The arguments of a call of `sample`, checked: before the model runs, what does not fit together is refused.
@@ -127,13 +132,13 @@ class Request:
 
     def exact(self, target: Target) -> Problem[Place]:
         """The problem whose language has every sequence that fits in the budget."""
-        if not isinstance(target, Target):
-            raise wrong_type("target", "a Target, such as Target(temperature=0.7)", target)
+        _check_is_target(target)
         prompt, limit = self._prompt_and_limit()
         return Problem(TransformersModel(self.model, prompt), Language(self.automaton, limit), target)
 
     def completable(self, target: Target) -> Problem[Row]:
         """The problem whose language has the sequences along which an end is always known to fit."""
+        _check_is_target(target)
         prompt, limit = self._prompt_and_limit()
         return Problem(TransformersModel(self.model, prompt), Completable(self.automaton, limit), target)
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from constrain.arguments import check_is_number, check_is_whole
+from constrain.arguments import check_has, check_is_number, check_is_text, check_is_whole
 from constrain.errors import SettingsError
 from samplers.base import ProblemSampler
 from samplers.errors import AttemptsError
@@ -62,6 +62,10 @@ class SequentialMonteCarlo(ProblemSampler[Any, Samples]):
         check_is_number("threshold", self.threshold)
         if not 0 <= self.threshold <= 1:
             raise SettingsError("threshold", self.threshold, "at least 0 and at most 1")
+        check_has("steps", "a way to draw tokens: Masked() or AWRS(...)", self.steps, ("begin",))
+        if self.critic is not None:
+            check_has("critic", "an object with the methods prefix and complete", self.critic, ("prefix", "complete"))
+        check_is_text("resampling", self.resampling)
         if self.resampling not in SCHEMES:
             raise SettingsError("resampling", repr(self.resampling), f"one of {', '.join(map(repr, SCHEMES))}")
 
