@@ -325,6 +325,20 @@ def test_an_interruption_at_any_line_leaves_bounds_that_hold() -> None:
     assert chi_square_p(counts, law.probabilities()) > 1e-3
 
 
+def test_masses_of_an_interrupted_update_are_put_right_by_the_next_one() -> None:
+    problem = HARNESS.problem()
+    tree = PrefixTree(problem.language.start)
+    for seed in range(20):
+        attempt(tree, problem, make_rng(seed))
+    opened, (first, second, *_) = tree.open(tree.root, problem), tree.root.children.values()
+    opened.is_settled = False
+    first.log_theta -= 1.0  # the interruption came before the mass of this child
+    opened.bound(second, second.log_theta - 1.0, tree.root.children.values())
+    for child in (first, second):
+        expected = child.log_p + child.log_theta
+        assert math.log(opened.masses[child.slot]) + opened.log_scale == pytest.approx(expected)
+
+
 def test_bounds_far_below_the_smallest_number_are_kept_apart() -> None:
     """Thirty forced tokens, each of which the model all but refuses: Z is about exp(-3000)."""
     word = "ab" * 15
