@@ -19,7 +19,8 @@ from constrain import Vocabulary, compile_choice
 from constrain.errors import SettingsError
 from samplers import AdaptiveRejection, ASAp, AttemptsError, EmptyLanguageError, Samples, Target, WeightedTree
 from samplers.adaptive import TreeSampler
-from samplers.language import Allowed, Language, Place
+from samplers.language import Allowed, Completable, Language, Place
+from samplers.monitor import TextMonitor, WatchedLanguage
 from samplers.problem import Problem
 from samplers.randomness import make_rng
 from samplers.target import OWN, Logits
@@ -400,6 +401,16 @@ def test_trees_are_shared_by_problems_that_differ_in_nothing() -> None:
         HARNESS.problem(),
     ):
         assert shared_tree(other) is not shared_tree(problem)
+
+
+def test_languages_under_other_monitors_have_other_trees() -> None:
+    automaton, model = HARNESS.problem().language.automaton, TableLanguageModel(7, 1)
+    for digit in "01":
+        watch = TextMonitor(automaton.vocabulary, lambda text, digit=digit: text.endswith(digit))  # type: ignore[misc]
+        problem: Problem[Any] = Problem(model, WatchedLanguage(Completable(automaton, 5), watch), OWN)
+        assert {sample.text[-1] for sample in ASAp().draw(problem, 50, make_rng(0))} == {digit}
+    exact = Problem(model, Language(automaton, 5), OWN)
+    assert {sample.text[-1] for sample in ASAp().draw(exact, 50, make_rng(0))} == {"0", "1"}
 
 
 def test_threads_take_turns_on_one_tree() -> None:
