@@ -360,6 +360,8 @@ def test_a_critic_that_refuses_all_is_no_endless_loop() -> None:
         (lambda: AWRS(batch_size=0), "batch_size"),
         (lambda: SequentialMonteCarlo(0), "particles"),
         (lambda: SequentialMonteCarlo(threshold=1.5), "threshold"),
+        (lambda: SequentialMonteCarlo(steps=AWRS(target=Target(0.5))), "steps must be without target"),
+        (lambda: SequentialMonteCarlo(steps=AWRS(max_new_tokens=9)), "steps must be without max_new_tokens"),
         (lambda: SequentialMonteCarlo(resampling="lottery"), "resampling"),
     ],
 )
