@@ -14,6 +14,7 @@ from transformers import TemperatureLogitsWarper, TopKLogitsWarper, TopPLogitsWa
 from transformers.cache_utils import DynamicLayer
 
 from constrain import SettingsError, Vocabulary, compile_regex
+from constrain.errors import ContextError
 from samplers import ASApProcessor, MaskedSampling, Target
 from samplers.language import Choices, Language
 from samplers.language_model import TransformersModel
@@ -61,6 +62,17 @@ def test_wide_rows_are_normalised_to_the_precision_of_their_scores() -> None:
     for target in (Target(), Target(temperature=0.7)):
         expected = (logits.double() / target.temperature).log_softmax(dim=-1).numpy()
         assert np.abs(target.read(logits.numpy()).log_probs(np.arange(131_072)) - expected).max() < 2e-6
+
+
+def test_wide_rows_with_impossible_tokens_are_truncated_as_transformers_does_it() -> None:
+    source = torch.Generator().manual_seed(1)
+    logits = torch.randn(40_000, generator=source) * 3
+    logits[torch.randint(0, 40_000, (2000,), generator=source)] = -torch.inf
+    for target in (*TARGETS, Target(temperature=0.8, top_k=39_999)):
+        scores, expected = target.read(logits.numpy()), warped(logits.double(), target).numpy()
+        assert np.exp(scores.log_probs(np.arange(40_000))) == pytest.approx(expected, rel=1e-5)
+        assert scores.weights / math.exp(scores.log_total) == pytest.approx(expected, rel=1e-5)
+    assert np.isneginf(scores.model_log_probs(np.flatnonzero(logits.numpy() == -np.inf))).all()
 
 
 @pytest.mark.parametrize(
@@ -213,6 +225,17 @@ def test_a_model_with_dropout_is_refused() -> None:
         MaskedSampling().sample(model, TableTokenizer(), binary_automaton(), "x")  # type: ignore[arg-type]
     with pytest.raises(SettingsError, match=r"model\.eval"):
         ASApProcessor(binary_automaton(), model)
+
+
+def test_the_budget_ends_with_the_models_context() -> None:
+    model: Any = tiny_model(END + 1, [END])
+    for context, budget in ((2, 1), (4, 3), (100, 9)):
+        model.config.max_position_embeddings = context
+        request = Request(model, TableTokenizer(), binary_automaton(), "x", 1, 9)  # type: ignore[arg-type]
+        assert request.exact(Target()).language.max_new_tokens == budget
+    model.config.max_position_embeddings = 1
+    with pytest.raises(ContextError):
+        Request(model, TableTokenizer(), binary_automaton(), "x", 1, 9).exact(Target())  # type: ignore[arg-type]
 
 
 def test_a_temperature_has_to_be_a_number() -> None:

@@ -10,7 +10,9 @@ import torch
 
 from constrain.protocols import Sampler
 from samplers import Greedy, MaskedSampling, Sample
+from samplers.statistics import log_mean
 from tests.digit_strings import AUTOMATON, MODEL, TOKENIZER, TOKENS, WORDS, log_prob_of
+from tests.table_model import TableModel
 
 
 def members(limit: int) -> list[tuple[int, ...]]:
@@ -71,6 +73,22 @@ def test_the_weight_is_the_product_of_the_masses_that_were_allowed() -> None:
             row = MODEL.logits((0, *sample.tokens[:at])).double().log_softmax(dim=-1)
             expected += float(row[allowed].logsumexp(dim=-1))
         assert sample.log_weight == pytest.approx(expected, abs=1e-9)
+
+
+class Silent(TableModel):
+    """Gives no probability to what is allowed after a first zero."""
+
+    def logits(self, prefix: tuple[int, ...]) -> torch.Tensor:
+        row = super().logits(prefix)
+        return torch.where(torch.arange(len(row)) < 3, -torch.inf, row) if prefix[1:2] == (2,) else row
+
+
+def test_a_text_to_which_the_model_gives_no_probability_weighs_nothing() -> None:
+    drawn = MaskedSampling().sample(Silent(len(TOKENS), seed=7), TOKENIZER, AUTOMATON, "x", 40, 0, max_new_tokens=5)  # type: ignore[arg-type]
+    dead = [sample for sample in drawn if sample.tokens[0] == 2]
+    assert 0 < len(dead) < 40
+    assert {(sample.text, sample.log_prob, sample.log_weight) for sample in dead} == {("00000", -math.inf, -math.inf)}
+    assert drawn.statistics.log_z == pytest.approx(log_mean([sample.log_weight for sample in drawn])[0])
 
 
 def test_greedy_takes_the_best_choice_of_each_step() -> None:

@@ -288,6 +288,20 @@ def test_what_is_not_kept_is_drawn_by_reading_again(monkeypatch: pytest.MonkeyPa
         assert sample.log_prob == pytest.approx(math.log(law.masses[tuple(sample.tokens)]), abs=1e-9)
 
 
+def test_the_rest_is_on_the_scale_of_what_is_kept() -> None:
+    logits = np.random.default_rng(3).normal(size=branches.KEPT * 3) * 2
+    allowed = Allowed(np.ones(len(logits), dtype=np.bool_), may_stop=False)
+    scores = OWN.read(logits)
+    kept = branches.grow(scores, allowed, np.array([0]))
+    kept.settle([])
+    others = branches.weights_of_rest(kept, scores, allowed)
+    assert kept.tokens[0] == branches.REST
+    assert others.sum() == pytest.approx(kept.masses[0])
+    apart = kept.with_token(int(others.argmax()), others)
+    assert apart.masses[0] == pytest.approx(others.sum() - others.max())
+    assert apart.log_total == pytest.approx(kept.log_total)
+
+
 class Interruption:
     """Raises KeyboardInterrupt at the nth line of the tree's code that is run."""
 

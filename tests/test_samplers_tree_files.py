@@ -87,6 +87,28 @@ def test_a_tree_of_something_else_is_refused(saved: Path, what: str, problem: Pr
     assert len(shared_tree(problem)) == 0
 
 
+class Swapped(TableLanguageModel):
+    """The model of the harness, where tokens may be taken for each other after the prompt."""
+
+    order = slice(None)
+
+    def row(self, tokens: Any) -> Any:
+        row = super().row(tokens)
+        return row if len(tokens) else row[self.order]
+
+
+def test_a_model_with_the_same_allowed_mass_is_told_by_its_tokens(tmp_path: Path) -> None:
+    automaton = compile_regex("[01]*", binary_automaton().vocabulary)
+    model = Swapped(7, 1)
+    problem = Problem(model, Language(automaton, 5), OWN)
+    ASAp().draw(problem, 100, make_rng(0))
+    save_tree(problem, tmp_path / "tree.npz")
+    load_tree(problem, tmp_path / "tree.npz")
+    model.order = [1, 0, 2, 3, 4, 5, 6]  # type: ignore[assignment]
+    with pytest.raises(TreeMismatchError, match="the model differs"):
+        load_tree(problem, tmp_path / "tree.npz")
+
+
 def test_what_is_no_tree_is_refused(tmp_path: Path) -> None:
     for name, content in (("text", b"no tree"), ("empty", b"")):
         (tmp_path / name).write_bytes(content)
