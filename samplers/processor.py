@@ -111,7 +111,10 @@ class ASApProcessor(LogitsProcessor):
         self.reset()
 
     def reset(self) -> None:
-        """Forgets the rows under way, not the trees: the next call begins with new prompts."""
+        """Forgets the rows under way, not the trees: the next call begins with new prompts.
+
+        That is found out without it, but for prompts that are the last rows with the token that was drawn for each.
+        """
         self._walks: list[_Walk] = []
         self._ids = torch.empty((0, 0), dtype=torch.long)
 

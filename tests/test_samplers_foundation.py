@@ -16,7 +16,7 @@ from transformers.cache_utils import DynamicLayer
 from constrain import SettingsError, Vocabulary, compile_regex
 from constrain.errors import ContextError
 from samplers import ASApProcessor, MaskedSampling, Target
-from samplers.language import Choices, Language
+from samplers.language import Choices, Completable, Language
 from samplers.language_model import TransformersModel
 from samplers.problem import Problem, Request
 from samplers.randomness import choose, make_rng
@@ -174,6 +174,14 @@ def test_all_ends_are_one_stop() -> None:
     probabilities = model.logits((0,)).double().softmax(dim=-1)
     shares = problem.shares((), problem.language.start)
     assert np.exp(shares.log_probs) == pytest.approx([float(probabilities[1]), float(probabilities[[0, 2]].sum())])
+
+
+@pytest.mark.parametrize("kind", [Language, Completable])
+def test_an_end_is_no_choice_among_the_tokens(kind: Any) -> None:
+    vocabulary = Vocabulary([b"", b"a", b"", b"b"], [0, 2])
+    language = kind(compile_regex("a*", vocabulary), 4)
+    assert [language.take(language.start, end) for end in (0, 2)] == [None, None]
+    assert [token for token in range(4) if language.allows(language.start, token)] == [1]
 
 
 def test_the_members_are_those_that_spell_a_word() -> None:
