@@ -275,6 +275,23 @@ def test_a_small_memory_costs_forwards_and_nothing_else(memory_limit: int) -> No
     assert problem.model.forwards > 200
 
 
+@pytest.mark.parametrize("memory_limit", [1, 6000, 12_000])
+def test_weights_are_exact_in_a_tree_that_forgets(monkeypatch: pytest.MonkeyPatch, memory_limit: int) -> None:
+    """At any time the probability of drawing a member, times the weight that it would have, is its mass."""
+    law, problem, rng = HARNESS.law().masses, HARNESS.problem(), make_rng(0)
+    tree = PrefixTree(problem.language.start, memory_limit)
+    for row in list(law)[::3]:
+        attempt(tree, problem, rng)
+        with monkeypatch.context() as patched:
+            script = Script(slots_of(tree, problem, Outcome(row, True, Fraction(0), Fraction(0), Fraction(0))))
+            patched.setattr(prefix_tree, "choose", script)
+            made = attempt(tree, problem, rng)
+        assert (tuple(made.tokens), made.is_member) == (row, True)
+        assert script.q * math.exp(made.log_weight) == pytest.approx(law[row])
+        assert made.log_weight <= made.log_bound + 1e-12
+    assert problem.model.forwards > 100
+
+
 @pytest.mark.parametrize("kept", [1, 2, 4])
 def test_what_is_not_kept_is_drawn_by_reading_again(monkeypatch: pytest.MonkeyPatch, kept: int) -> None:
     monkeypatch.setattr(branches, "KEPT", kept)
