@@ -97,7 +97,8 @@ def check_is_evaluating(model: PreTrainedModel) -> None:
         raise SettingsError("model", "in training mode", "in evaluation mode (call model.eval() first)")
 
 
-def _check_is_target(given: object) -> None:
+def check_is_target(given: object) -> None:
+    """Refuses what is no `Target`, such as a temperature."""
     if not isinstance(given, Target):
         raise wrong_type("target", "a Target, such as Target(temperature=0.7)", given)
 
@@ -132,13 +133,13 @@ class Request:
 
     def exact(self, target: Target) -> Problem[Place]:
         """The problem whose language has every sequence that fits in the budget."""
-        _check_is_target(target)
+        check_is_target(target)
         prompt, limit = self._prompt_and_limit()
         return Problem(TransformersModel(self.model, prompt), Language(self.automaton, limit), target)
 
     def completable(self, target: Target) -> Problem[Row]:
         """The problem whose language has the sequences along which an end is always known to fit."""
-        _check_is_target(target)
+        check_is_target(target)
         prompt, limit = self._prompt_and_limit()
         return Problem(TransformersModel(self.model, prompt), Completable(self.automaton, limit), target)
 

@@ -18,7 +18,7 @@ from constrain.lru import Lru
 from constrain.protocols import TokenAutomaton
 from samplers.errors import EmptyLanguageError
 from samplers.language import Completable, Language
-from samplers.problem import Problem, check_is_evaluating
+from samplers.problem import Problem, check_is_evaluating, check_is_target
 from samplers.randomness import make_rng
 from samplers.target import OWN, Logits, Target
 from samplers.tree.node import Node
@@ -100,6 +100,7 @@ class ASApProcessor(LogitsProcessor):
             raise ValueError("an ASApProcessor needs at least one automaton")
         for each in automata:
             check_is_automaton(each)
+        check_is_target(target)
         self._ends = np.array(_ends(automata, model), dtype=np.int64)
         self._problems = [_problem(each, target, max_new_tokens) for each in automata]
         self._rng = make_rng(seed)

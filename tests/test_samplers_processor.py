@@ -159,6 +159,8 @@ def test_what_does_not_fit_is_refused() -> None:
         ASApProcessor([])
     with pytest.raises(ValueError, match="max_new_tokens"):
         ASApProcessor(AUTOMATON, max_new_tokens=0)
+    with pytest.raises(TypeError, match="target is a Target"):
+        ASApProcessor(AUTOMATON, target=0.7)  # type: ignore[arg-type]  # the mistake under test
     with pytest.raises(ValueError, match="memory_limit"):
         ASApProcessor(AUTOMATON, memory_limit=0)
     with pytest.raises(ValueError, match="2 automata"):
