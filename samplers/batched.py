@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
@@ -30,20 +30,22 @@ class BatchReader:
 
     def read(self, rows: Sequence[tuple[int, ...]]) -> list[Logits]:
         """The scores `float32[width]` after each of several different rows, in one forward."""
-        cache, new = self._cache_for(rows)
-        # Whoever interrupts the reading leaves a cache that nobody may go on from.
-        self._places = {}
+        # Whoever interrupts what follows leaves a cache that nobody may go on from.
+        places, self._places = self._places, {}
+        cache, new = self._cache_for(rows, places)
         logits = self._forward(cache, new)
         self._cache, self._places = cache, {row: place for place, row in enumerate(rows)}
         return logits
 
-    def _cache_for(self, rows: Sequence[tuple[int, ...]]) -> tuple[Any, list[tuple[int, ...]]]:
-        """A cache with a row for each of `rows`, and what of them it has not read."""
-        parents = [self._places.get(row[:-1]) for row in rows]
+    def _cache_for(
+        self, rows: Sequence[tuple[int, ...]], places: Mapping[tuple[int, ...], int]
+    ) -> tuple[Any, list[tuple[int, ...]]]:
+        """A cache with a row for each of `rows`, and what of them it has not read; `places` are those it has read."""
+        parents = [places.get(row[:-1]) for row in rows]
         order = [parent for parent in parents if parent is not None]
         if len(order) < len(rows):
             return repeated(self._start, len(rows)), list(rows)
-        if order != list(range(len(self._places))):
+        if order != list(range(len(places))):
             self._cache.batch_select_indices(torch.tensor(order, device=self._device))
         return self._cache, [row[-1:] for row in rows]
 

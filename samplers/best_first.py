@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
@@ -19,9 +19,6 @@ from samplers.sample import Sample, Samples
 from samplers.search.best import Search
 from samplers.statistics import RunStatistics
 from samplers.target import OWN, Target
-
-if TYPE_CHECKING:
-    pass
 
 DEFAULT_MEMORY_BYTES: Final = 1 << 28
 

@@ -191,6 +191,8 @@ class Completable(AutomatonLanguage[Row]):
 
     def take(self, place: Row, token: int) -> Row | None:
         """The place after a token that is one of the choices, or None where it is not."""
+        if token in self.automaton.vocabulary.eos_token_ids:
+            return None
         return budget_of(self.automaton).take(place, token)
 
 

@@ -95,18 +95,18 @@ class TransformersModel:
         return self._batch.read(rows)
 
     def _read_on(self, begun: Reader, tokens: list[int]) -> Logits:
-        reader, kept = self._place(begun, tokens)
-        # Whoever interrupts the reading leaves a reader that knows not what it has read: nobody may find it.
-        self._last = None
+        # Whoever interrupts what follows leaves a reader that knows not what it has read: nobody may find it.
+        last, self._last = self._last, None
+        reader, kept = self._place(begun, last, tokens)
         reader, logits = self._read(reader, tokens[kept:])
         self._last = reader, tokens
         return logits
 
-    def _place(self, begun: Reader, tokens: list[int]) -> tuple[Reader, int]:
+    def _place(self, begun: Reader, last: tuple[Reader, list[int]] | None, tokens: list[int]) -> tuple[Reader, int]:
         """A reader that has read a part of `tokens`, and how many; at least the last is left, whose scores count."""
-        if self._last is None:
+        if last is None:
             return begun.fork(), 0
-        reader, read = self._last
+        reader, read = last
         kept = min(common_length(read, tokens), len(tokens) - 1)
         is_there = kept == len(read) or reader.rewind(len(self._prompt) + kept)
         return (reader, kept) if is_there else (begun.fork(), 0)

@@ -24,7 +24,7 @@ from samplers.base import ProblemSampler
 from samplers.problem import Problem, Request
 from samplers.randomness import choose
 from samplers.sample import Sample, Samples
-from samplers.target import Target
+from samplers.target import OWN, Target
 
 # Takes the log-probabilities of the choices and returns the one taken and the log-probability of taking it.
 Policy: TypeAlias = Callable[[NDArray[np.float64]], tuple[int, float]]
@@ -32,13 +32,14 @@ Policy: TypeAlias = Callable[[NDArray[np.float64]], tuple[int, float]]
 
 @dataclass(frozen=True)
 class MaskedSampling(ProblemSampler[Row, Samples]):
-    """Draws from the model's distribution at `temperature`, renormalised over the allowed tokens of each step.
+    """Draws from the target's distribution at `temperature`, renormalised over the allowed tokens of each step.
 
-    The target is the model itself, whatever the temperature of the draws: weights are relative to it.
+    Weights are relative to the target, the model itself unless another is given, whatever the temperature of the draws.
     """
 
     temperature: float = 1.0
     max_new_tokens: int = 256
+    target: Target = OWN
 
     def __post_init__(self) -> None:
         check_is_number("temperature", self.temperature)
@@ -48,8 +49,8 @@ class MaskedSampling(ProblemSampler[Row, Samples]):
             )
 
     def pose(self, request: Request) -> Problem[Row]:
-        """The model itself on what is known to fit in the budget."""
-        return request.completable(Target())
+        """The target on what is known to fit in the budget."""
+        return request.completable(self.target)
 
     def draw(self, problem: Problem[Row], n: int, rng: np.random.Generator) -> Samples:
         """`n` independent texts, each complete within the budget."""
@@ -75,7 +76,7 @@ class Greedy(ProblemSampler[Row, Samples]):
 
     def pose(self, request: Request) -> Problem[Row]:
         """The model itself on what is known to fit in the budget."""
-        return request.completable(Target())
+        return request.completable(OWN)
 
     def draw(self, problem: Problem[Row], n: int, rng: np.random.Generator) -> Samples:
         """The text, `n` times."""
@@ -88,16 +89,16 @@ def _walk(problem: Problem[Row], policy: Policy) -> Sample:
     """Writes one text, a choice at a time: the tokens that the constraint and the budget allow, or the stop."""
     place: Row | None = problem.language.start
     tokens: list[int] = []
-    log_prob = log_proposal = 0.0
+    log_prob = log_weight = 0.0
     while place is not None:
         shares = problem.shares(tokens, place)
         log_probs = shares.log_probs
-        # Where the model gives no allowed token any probability, all become equal: the text has to go on.
+        # Where the target gives no allowed token any probability, all become equal: the text has to go on.
         index, log_share = policy(log_probs if np.isfinite(log_probs).any() else np.zeros_like(log_probs))
-        log_prob += float(log_probs[index])
-        log_proposal += log_share
+        log_prob += float(shares.model_log_probs[index])
+        log_weight += float(log_probs[index]) - log_share
         is_end = index == len(shares.choices.tokens)
         token = -1 if is_end else int(shares.choices.tokens[index])
         place = None if is_end else problem.language.take(place, token)
         tokens += [] if is_end else [token]
-    return problem.sample(tokens, log_prob, log_prob - log_proposal)
+    return problem.sample(tokens, log_prob, log_weight)

@@ -17,7 +17,11 @@ StateT = TypeVar("StateT")
 
 
 class Monitor(Protocol[StateT]):
-    """A constraint over tokens. States have to be values: nothing that `take` does may change one."""
+    """A constraint over tokens.
+
+    States have to be values that can be hashed, and nothing that `take` does may change one: what was learnt of a place
+    is remembered by its state, and two that are equal have to allow the same.
+    """
 
     @property
     def start(self) -> StateT:

@@ -91,12 +91,25 @@ class Problem(Generic[PlaceT]):
         return RunStatistics(forwards, self.language.evaluations, attempts, log_z, error)
 
 
+def check_is_evaluating(model: PreTrainedModel) -> None:
+    """Refuses a model in training mode: dropout gives other scores for the same prefix each time, which is no law."""
+    if getattr(model, "training", False):
+        raise SettingsError("model", "in training mode", "in evaluation mode (call model.eval() first)")
+
+
+def check_is_target(given: object) -> None:
+    """Refuses what is no `Target`, such as a temperature."""
+    if not isinstance(given, Target):
+        raise wrong_type("target", "a Target, such as Target(temperature=0.7)", given)
+
+
 @dataclass(frozen=True)
 class Request:
     """The arguments of a call of `sample`, checked: before the model runs, what does not fit together is refused.
 
-    Raises `TypeError` and `SettingsError` for arguments that cannot be used, `VocabularyError` for an automaton of
-    another vocabulary than the model's, and `ContextError` where the prompt fills the model's context.
+    Raises `TypeError` and `SettingsError` for arguments that cannot be used (a model in training mode is one),
+    `VocabularyError` for an automaton of another vocabulary than the model's, and `ContextError` where the prompt fills
+    the model's context.
     """
 
     model: PreTrainedModel
@@ -108,6 +121,7 @@ class Request:
 
     def __post_init__(self) -> None:
         check_is_model(self.model)
+        check_is_evaluating(self.model)
         check_is_tokenizer(self.tokenizer)
         check_is_automaton(self.automaton)
         check_is_prompt(self.prompt)
@@ -119,13 +133,13 @@ class Request:
 
     def exact(self, target: Target) -> Problem[Place]:
         """The problem whose language has every sequence that fits in the budget."""
-        if not isinstance(target, Target):
-            raise wrong_type("target", "a Target, such as Target(temperature=0.7)", target)
+        check_is_target(target)
         prompt, limit = self._prompt_and_limit()
         return Problem(TransformersModel(self.model, prompt), Language(self.automaton, limit), target)
 
     def completable(self, target: Target) -> Problem[Row]:
         """The problem whose language has the sequences along which an end is always known to fit."""
+        check_is_target(target)
         prompt, limit = self._prompt_and_limit()
         return Problem(TransformersModel(self.model, prompt), Completable(self.automaton, limit), target)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, cast
@@ -17,11 +18,11 @@ from constrain.lru import Lru
 from constrain.protocols import TokenAutomaton
 from samplers.errors import EmptyLanguageError
 from samplers.language import Completable, Language
-from samplers.problem import Problem
+from samplers.problem import Problem, check_is_evaluating, check_is_target
 from samplers.randomness import make_rng
 from samplers.target import OWN, Logits, Target
 from samplers.tree.node import Node
-from samplers.tree.prefix_tree import PrefixTree
+from samplers.tree.prefix_tree import DEFAULT_MEMORY_BYTES, PrefixTree
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -74,9 +75,14 @@ class ASApProcessor(LogitsProcessor):
     With `max_new_tokens`, which has to be that of `model.generate`, texts are complete within it together with the
     token that ends them. Without it a text may be cut off, and the bounds know nothing of that.
 
+    Where a walk comes to a prefix after which nothing that is allowed has any probability, it cannot be taken back:
+    `GenerationError` is raised for the whole batch, and the next call will not go there. Beyond `memory_limit` bytes
+    the tree of a prompt forgets what was not used for longest; the trees of the last 64 prompts are kept.
+
     One automaton serves all rows, or one for each prompt of the batch. Rows may be several for a prompt
     (`num_return_sequences`); beams and drafts cannot be had, and are refused with `GenerationError`. Given the `model`
-    too, a vocabulary that is not the model's is refused, and texts end with an id at which `model.generate` stops.
+    too, a vocabulary that is not the model's and a model in training mode are refused, and texts end with an id at
+    which `model.generate` stops.
     """
 
     def __init__(
@@ -87,20 +93,29 @@ class ASApProcessor(LogitsProcessor):
         target: Target = OWN,
         seed: int | None = None,
         max_new_tokens: int | None = None,
+        memory_limit: int = DEFAULT_MEMORY_BYTES,
     ) -> None:
         automata = tuple(automaton) if isinstance(automaton, Sequence) else (automaton,)
         if not automata:
             raise ValueError("an ASApProcessor needs at least one automaton")
         for each in automata:
             check_is_automaton(each)
+        check_is_target(target)
         self._ends = np.array(_ends(automata, model), dtype=np.int64)
         self._problems = [_problem(each, target, max_new_tokens) for each in automata]
         self._rng = make_rng(seed)
+        check_is_whole("memory_limit", memory_limit)
+        if memory_limit < 1:
+            raise SettingsError("memory_limit", memory_limit, "at least 1")
+        self._memory_limit = memory_limit
         self._trees: Lru[tuple[int, ...], PrefixTree[Any]] = Lru(MOST_PROMPTS)
         self.reset()
 
     def reset(self) -> None:
-        """Forgets the rows under way, not the trees: the next call begins with new prompts."""
+        """Forgets the rows under way, not the trees: the next call begins with new prompts.
+
+        That is found out without it, but for prompts that are the last rows with the token that was drawn for each.
+        """
         self._walks: list[_Walk] = []
         self._ids = torch.empty((0, 0), dtype=torch.long)
 
@@ -146,7 +161,7 @@ class ASApProcessor(LogitsProcessor):
         key = (place, *prompt)
         tree = self._trees.get(key)
         if tree is None:
-            tree = PrefixTree(self._problems[place].language.start)
+            tree = PrefixTree(self._problems[place].language.start, self._memory_limit)
             self._trees.put(key, tree)
         return tree
 
@@ -157,18 +172,29 @@ class ASApProcessor(LogitsProcessor):
         given = cast(_GivenScores, walk.problem.model)
         given.row = lambda: scores.detach().float().cpu().numpy()
         node, is_new = walk.path[-1], walk.path[-1].branches is None
-        if not walk.tree.open(node, walk.problem).masses.any():
-            raise EmptyLanguageError
-        child = walk.tree.draw(node, walk.problem, self._rng)
+        masses = walk.tree.open(node, walk.problem).masses
         if is_new:
             walk.tree.back_up(walk.path)
+        if not masses.any():
+            raise _lost(walk)
+        child = walk.tree.draw(node, walk.problem, self._rng)
         if child is None:
             # All ends are one event; which of them is written says nothing.
             walk.token, walk.is_over = int(self._ends[int(scores[self._ends.tolist()].argmax())]), True
-            walk.tree.keep_within_limit()
         else:
             walk.token = child.token
             walk.path.append(child)
+        walk.tree.keep_within_limit()
+
+
+def _lost(walk: _Walk) -> GenerationError:
+    """The error for a walk that came to where nothing has any probability."""
+    if walk.tree.root.log_theta == -math.inf:
+        return EmptyLanguageError()
+    return GenerationError(
+        "the scores leave no probability to anything that may come next in a row, which model.generate cannot take "
+        "back: call it again (the tree leaves that prefix out from now on), or take ASAp().sample"
+    )
 
 
 def _ends(automata: Sequence[TokenAutomaton], model: PreTrainedModel | None) -> list[int]:
@@ -179,6 +205,7 @@ def _ends(automata: Sequence[TokenAutomaton], model: PreTrainedModel | None) -> 
     if model is None:
         return ends
     check_is_model(model)
+    check_is_evaluating(model)
     check_vocabulary(automata[0].vocabulary, model)
     known = end_tokens(model)
     return [end for end in ends if not known or end in known]

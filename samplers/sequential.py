@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Final
 
 import numpy as np
 
-from constrain.arguments import check_is_number, check_is_whole
+from constrain.arguments import check_has, check_is_number, check_is_text, check_is_whole
 from constrain.errors import SettingsError
+from samplers.awrs import AWRS
 from samplers.base import ProblemSampler
 from samplers.errors import AttemptsError
 from samplers.monitor import AnyMonitor
@@ -33,11 +34,13 @@ class SequentialMonteCarlo(ProblemSampler[Any, Samples]):
     """Draws from the target times what a `critic` says, conditioned on the language; closer with every particle.
 
     A population of `particles` (of n, where more are asked for) grows by `steps`: `Masked()`, or by rejection
-    (`AWRS(...)` serves as steps too). It is drawn anew by a scheme of `resampling` ("stratified", "systematic",
-    "residual", "multinomial") whenever its effective size falls below `threshold` of its number: 0 is never, 1 whenever
-    weights differ. Where it has n members at the end these are the samples, with their weights; otherwise n are drawn
-    from it in proportion to their weights, and weigh what its mean does. In both cases averages of exp(log_weight) f(x)
-    estimate Σ p(x) exp(critic's score of x) f(x) over the language without bias, and `log_z` is their logarithm for 1.
+    (`AWRS(...)` serves as steps too, with the settings of `Rejection` alone: target, budget and monitor are those given
+    here). It is drawn anew by a scheme of `resampling` ("stratified", "systematic", "residual", "multinomial") whenever
+    its effective size falls below `threshold` of its number: 0 is never, 1 whenever weights differ. Where it has n
+    members at the end these are the samples, with their weights (times n over its number, where others were lost);
+    otherwise n are drawn from it in proportion to their weights, and weigh what its mean does. In both cases averages
+    of exp(log_weight) f(x) over the list estimate
+    Σ p(x) exp(critic's score of x) f(x) over the language without bias, and `log_z` is their logarithm for 1.
 
     The language has the texts that are known to fit in the budget; a `monitor` narrows it (see `AWRS`). A population of
     which nothing is left is begun anew, `max_attempts` times before `AttemptsError`; its samples weigh 0 then.
@@ -61,6 +64,11 @@ class SequentialMonteCarlo(ProblemSampler[Any, Samples]):
         check_is_number("threshold", self.threshold)
         if not 0 <= self.threshold <= 1:
             raise SettingsError("threshold", self.threshold, "at least 0 and at most 1")
+        check_has("steps", "a way to draw tokens: Masked() or AWRS(...)", self.steps, ("begin",))
+        _check_is_heard(self.steps)
+        if self.critic is not None:
+            check_has("critic", "an object with the methods prefix and complete", self.critic, ("prefix", "complete"))
+        check_is_text("resampling", self.resampling)
         if self.resampling not in SCHEMES:
             raise SettingsError("resampling", repr(self.resampling), f"one of {', '.join(map(repr, SCHEMES))}")
 
@@ -103,8 +111,11 @@ class SequentialMonteCarlo(ProblemSampler[Any, Samples]):
         self, problem: Problem[Any], population: Population[Any], n: int, rng: np.random.Generator, *, is_first: bool
     ) -> list[Sample]:
         particles = [each for each in population.particles if each.log_weight > -math.inf]
-        log_weights = [each.log_weight for each in particles]
-        if len(particles) != n:
+        if len(particles) == n:
+            # Lost particles count in the mean of the population, and are not in the list.
+            log_share = math.log(n / len(population.particles))
+            log_weights = [each.log_weight + log_share for each in particles]
+        else:
             drawn = SCHEMES[self.resampling](population.shares, n, rng)
             # In random order, because whoever takes the first few is to get a fair share too.
             particles = [population.particles[index] for index in rng.permutation(drawn).tolist()]
@@ -113,3 +124,17 @@ class SequentialMonteCarlo(ProblemSampler[Any, Samples]):
             problem.sample(each.draft.tokens, each.log_prob, log_weight if is_first else -math.inf)
             for each, log_weight in zip(particles, log_weights, strict=True)
         ]
+
+
+def _check_is_heard(steps: Steps) -> None:
+    """Refuses what a sampler that serves as steps was told beyond its steps: nobody would hear it."""
+    if not isinstance(steps, AWRS):
+        return
+    heard = {field.name for field in fields(Rejection)}
+    other = [
+        each.name for each in fields(steps) if each.name not in heard and getattr(steps, each.name) != each.default
+    ]
+    if other:
+        raise SettingsError(
+            "steps", f"AWRS({other[0]}=...)", f"without {other[0]} (the population has settings of its own)"
+        )

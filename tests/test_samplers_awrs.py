@@ -267,6 +267,37 @@ def test_a_language_that_can_not_be_asked_is_refused() -> None:
         AWRS().begin(problem, make_rng(0))
 
 
+class _Listing:
+    """A monitor whose states change, and cannot be remembered."""
+
+    start: list[int] = []  # noqa: RUF012  # the mistake under test
+
+    def take(self, state: list[int], token: int) -> list[int]:
+        return [*state, token]
+
+    def may_stop(self, _: list[int]) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [
+        ("target", lambda: AWRS(target=0.7)),  # type: ignore[arg-type]
+        ("target", lambda: SequentialMonteCarlo(target=None)),  # type: ignore[arg-type]
+        ("monitor", lambda: AWRS(monitor=len)),  # type: ignore[arg-type]
+        ("monitor.start", lambda: AWRS(monitor=_Listing())),
+        ("proposal", lambda: AWRS(proposal=MODEL)),
+        ("estimator", lambda: AWRS(estimator=["thrifty"])),  # type: ignore[arg-type]
+        ("steps", lambda: SequentialMonteCarlo(steps="awrs")),  # type: ignore[arg-type]
+        ("critic", lambda: SequentialMonteCarlo(critic=len)),  # type: ignore[arg-type]
+        ("resampling", lambda: SequentialMonteCarlo(resampling=["residual"])),  # type: ignore[arg-type]
+    ],
+)
+def test_settings_of_another_kind_are_refused_by_name(name: str, make: Any) -> None:
+    with pytest.raises(TypeError, match=f"^{name} is"):
+        make().sample(MODEL, TOKENIZER, AUTOMATON, "x", 1, 0, max_new_tokens=5)
+
+
 def test_attempts_that_all_fail_end_in_an_error() -> None:
     problem = watched(5, 0)
     never = WatchedLanguage(Completable(compile_regex("[01]*", VOCABULARY), 3), monitor(("2",)))

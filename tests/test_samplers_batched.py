@@ -9,6 +9,7 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from transformers.cache_utils import DynamicLayer
 
 from samplers.language_model import TransformersModel
 from tests.table_model import TableModel
@@ -70,6 +71,18 @@ def test_an_interrupted_reading_is_not_gone_on_from() -> None:
     hook.remove()
     check(model, read, [(2, 5), (1, 6)])
     check(model, read, [(1, 6, 7), (1, 6, 8), (2, 5, 7)])
+
+
+def test_an_interruption_while_rows_are_put_in_order_is_not_gone_on_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = MODELS["tiny"]
+    read = TransformersModel(model, PROMPT)
+    read.logits_of([(1,), (2,), (3,)])
+    order = DynamicLayer.batch_select_indices
+    with monkeypatch.context() as patched:
+        patched.setattr(DynamicLayer, "batch_select_indices", lambda *given: interrupt(order(*given)))
+        with pytest.raises(KeyboardInterrupt):
+            read.logits_of([(2, 5)])
+    check(model, read, [(1, 6), (2, 5)])
 
 
 def test_models_without_a_cache_of_rows_read_one_by_one() -> None:

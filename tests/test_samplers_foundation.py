@@ -11,10 +11,12 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from transformers import TemperatureLogitsWarper, TopKLogitsWarper, TopPLogitsWarper
+from transformers.cache_utils import DynamicLayer
 
 from constrain import SettingsError, Vocabulary, compile_regex
-from samplers import MaskedSampling, Target
-from samplers.language import Choices, Language
+from constrain.errors import ContextError
+from samplers import ASApProcessor, MaskedSampling, Target
+from samplers.language import Choices, Completable, Language
 from samplers.language_model import TransformersModel
 from samplers.problem import Problem, Request
 from samplers.randomness import choose, make_rng
@@ -62,6 +64,17 @@ def test_wide_rows_are_normalised_to_the_precision_of_their_scores() -> None:
         assert np.abs(target.read(logits.numpy()).log_probs(np.arange(131_072)) - expected).max() < 2e-6
 
 
+def test_wide_rows_with_impossible_tokens_are_truncated_as_transformers_does_it() -> None:
+    source = torch.Generator().manual_seed(1)
+    logits = torch.randn(40_000, generator=source) * 3
+    logits[torch.randint(0, 40_000, (2000,), generator=source)] = -torch.inf
+    for target in (*TARGETS, Target(temperature=0.8, top_k=39_999)):
+        scores, expected = target.read(logits.numpy()), warped(logits.double(), target).numpy()
+        assert np.exp(scores.log_probs(np.arange(40_000))) == pytest.approx(expected, rel=1e-5)
+        assert scores.weights / math.exp(scores.log_total) == pytest.approx(expected, rel=1e-5)
+    assert np.isneginf(scores.model_log_probs(np.flatnonzero(logits.numpy() == -np.inf))).all()
+
+
 @pytest.mark.parametrize(
     "settings", [{"temperature": 0}, {"temperature": math.inf}, {"top_k": 0}, {"top_p": 0.0}, {"top_p": 1.5}]
 )
@@ -96,6 +109,19 @@ def test_an_interrupted_reading_leaves_a_model_that_can_be_used() -> None:
     with pytest.raises(KeyboardInterrupt):
         read.logits([5, 6])
     hook.remove()
+    assert read.logits(row) == pytest.approx(expected, abs=1e-5)
+
+
+def test_an_interruption_while_the_cache_is_cut_leaves_a_model_that_can_be_used(monkeypatch: Any) -> None:
+    model, row = tiny_model(11, [0]), [5, 6, 7, 8]
+    expected = TransformersModel(model, [1, 2]).logits(row)
+    read = TransformersModel(model, [1, 2])
+    read.logits([5, 6, 7])
+    cut = DynamicLayer.crop
+    with monkeypatch.context() as patched:
+        patched.setattr(DynamicLayer, "crop", lambda *given: interrupt(cut(*given)))
+        with pytest.raises(KeyboardInterrupt):
+            read.logits([5, 3])
     assert read.logits(row) == pytest.approx(expected, abs=1e-5)
 
 
@@ -150,6 +176,14 @@ def test_all_ends_are_one_stop() -> None:
     assert np.exp(shares.log_probs) == pytest.approx([float(probabilities[1]), float(probabilities[[0, 2]].sum())])
 
 
+@pytest.mark.parametrize("kind", [Language, Completable])
+def test_an_end_is_no_choice_among_the_tokens(kind: Any) -> None:
+    vocabulary = Vocabulary([b"", b"a", b"", b"b"], [0, 2])
+    language = kind(compile_regex("a*", vocabulary), 4)
+    assert [language.take(language.start, end) for end in (0, 2)] == [None, None]
+    assert [token for token in range(4) if language.allows(language.start, token)] == [1]
+
+
 def test_the_members_are_those_that_spell_a_word() -> None:
     rows = members(TOKENS, WORDS, 5)
     assert len(rows) == len(set(rows)) == 17 * 8  # a string of five has eight cuts into ones and twos
@@ -191,6 +225,25 @@ def test_arguments_of_another_kind_are_refused_by_name(name: str) -> None:
     arguments |= {"automaton": binary_automaton(), "prompt": "x", name: 3}
     with pytest.raises(TypeError, match=name):
         MaskedSampling().sample(**arguments)
+
+
+def test_a_model_with_dropout_is_refused() -> None:
+    model = tiny_model(END + 1, [END]).train()
+    with pytest.raises(SettingsError, match=r"model\.eval"):
+        MaskedSampling().sample(model, TableTokenizer(), binary_automaton(), "x")  # type: ignore[arg-type]
+    with pytest.raises(SettingsError, match=r"model\.eval"):
+        ASApProcessor(binary_automaton(), model)
+
+
+def test_the_budget_ends_with_the_models_context() -> None:
+    model: Any = tiny_model(END + 1, [END])
+    for context, budget in ((2, 1), (4, 3), (100, 9)):
+        model.config.max_position_embeddings = context
+        request = Request(model, TableTokenizer(), binary_automaton(), "x", 1, 9)  # type: ignore[arg-type]
+        assert request.exact(Target()).language.max_new_tokens == budget
+    model.config.max_position_embeddings = 1
+    with pytest.raises(ContextError):
+        Request(model, TableTokenizer(), binary_automaton(), "x", 1, 9).exact(Target())  # type: ignore[arg-type]
 
 
 def test_a_temperature_has_to_be_a_number() -> None:

@@ -9,8 +9,14 @@ import pytest
 import torch
 
 from constrain.protocols import Sampler
-from samplers import Greedy, MaskedSampling, Sample
+from samplers import Greedy, MaskedSampling, Sample, Target
+from samplers.language import Completable
+from samplers.problem import Problem, Request
+from samplers.randomness import make_rng
+from samplers.statistics import log_mean
+from samplers.validate.harness import Harness
 from tests.digit_strings import AUTOMATON, MODEL, TOKENIZER, TOKENS, WORDS, log_prob_of
+from tests.table_model import TableModel
 
 
 def members(limit: int) -> list[tuple[int, ...]]:
@@ -71,6 +77,36 @@ def test_the_weight_is_the_product_of_the_masses_that_were_allowed() -> None:
             row = MODEL.logits((0, *sample.tokens[:at])).double().log_softmax(dim=-1)
             expected += float(row[allowed].logsumexp(dim=-1))
         assert sample.log_weight == pytest.approx(expected, abs=1e-9)
+
+
+class Silent(TableModel):
+    """Gives no probability to what is allowed after a first zero."""
+
+    def logits(self, prefix: tuple[int, ...]) -> torch.Tensor:
+        row = super().logits(prefix)
+        return torch.where(torch.arange(len(row)) < 3, -torch.inf, row) if prefix[1:2] == (2,) else row
+
+
+def test_a_text_to_which_the_model_gives_no_probability_weighs_nothing() -> None:
+    drawn = MaskedSampling().sample(Silent(len(TOKENS), seed=7), TOKENIZER, AUTOMATON, "x", 40, 0, max_new_tokens=5)  # type: ignore[arg-type]
+    dead = [sample for sample in drawn if sample.tokens[0] == 2]
+    assert 0 < len(dead) < 40
+    assert {(sample.text, sample.log_prob, sample.log_weight) for sample in dead} == {("00000", -math.inf, -math.inf)}
+    assert drawn.statistics.log_z == pytest.approx(log_mean([sample.log_weight for sample in drawn])[0])
+
+
+@pytest.mark.parametrize("target", [Target(temperature=0.7), Target(top_k=4)])
+def test_weights_are_relative_to_the_target_and_log_probs_to_the_model(target: Target) -> None:
+    harness, own = Harness(2, target).problem(), Harness(2).law()
+    problem = Problem(harness.model, Completable(harness.language.automaton, 5), target)
+    drawn = MaskedSampling(target=target).draw(problem, 1000, make_rng(0))
+    for sample in drawn:
+        assert math.exp(sample.log_prob) == pytest.approx(own.masses[tuple(sample.tokens)])
+    assert drawn.statistics.log_z is not None
+    assert drawn.statistics.log_z_error is not None
+    assert abs(drawn.statistics.log_z - math.log(Harness(2, target).law().z)) < 4 * drawn.statistics.log_z_error < 1
+    posed = MaskedSampling(target=target).pose(Request(MODEL, TOKENIZER, AUTOMATON, "x", 1, 5))
+    assert posed.target == target
 
 
 def test_greedy_takes_the_best_choice_of_each_step() -> None:

@@ -17,7 +17,7 @@ from constrain.errors import SettingsError
 from samplers import MCMC, AttemptsError, EmptyLanguageError, Target
 from samplers.language import Language
 from samplers.mcmc.chain import Chain
-from samplers.mcmc.reading import OUTSIDE
+from samplers.mcmc.reading import OUTSIDE, readings_of
 from samplers.mcmc.text import CUTS, Text
 from samplers.problem import Problem
 from samplers.randomness import make_rng
@@ -139,6 +139,26 @@ def test_the_first_attempts_estimate_z() -> None:
     assert statistics.log_z is not None
     assert statistics.log_z_error is not None
     assert abs(statistics.log_z - math.log(harness.law().z)) < 4 * statistics.log_z_error < 0.5
+
+
+def test_a_first_attempt_that_died_counts_as_nothing() -> None:
+    harness, lost = Harness(1, OWN, 3), 0
+    for seed in range(30):
+        statistics = MCMC(steps=0).draw(harness.problem(), 1, make_rng(seed)).statistics
+        assert (statistics.log_z == -math.inf) == (statistics.attempts > 1)
+        lost += statistics.attempts > 1
+    assert 0 < lost < 30
+
+
+def test_the_memory_of_what_was_read_is_counted() -> None:
+    problem = Harness(0).problem()
+    for limit in (1 << 20, 6000):
+        chain = Chain(problem, CUTS["uniform"], limit)
+        for seed in range(20):
+            chain.init(make_rng(seed))
+        memory = readings_of(problem)
+        assert len(memory._kept) > 2
+        assert memory.memory_bytes == sum(each.memory_bytes for each in memory._kept.values()) <= limit
 
 
 @settings(max_examples=10, deadline=None)

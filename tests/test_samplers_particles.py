@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -20,13 +20,13 @@ from samplers import AWRS, AttemptsError, Product, SequentialMonteCarlo, Target
 from samplers.language import Language, Place
 from samplers.particles import resampling
 from samplers.particles.critics import Draft
-from samplers.particles.population import Evolution, Particle, Population, resampled
+from samplers.particles.population import Evolution, Particle, Population, read_rows, resampled
 from samplers.particles.resampling import SCHEMES
 from samplers.problem import Problem, Proposal
 from samplers.randomness import make_rng
 from samplers.sample import Samples
-from samplers.statistics import log_mean
-from samplers.steps import Masked
+from samplers.statistics import RunStatistics, log_mean
+from samplers.steps import STOP, Masked
 from samplers.target import OWN
 from samplers.validate.enumeration import Law, Row, law, members, total_variation
 from samplers.validate.harness import SEEDS, Harness
@@ -151,6 +151,29 @@ def test_populations_are_unbiased_over_all_their_histories(
     assert dict(found) == pytest.approx({row: mass for row, mass in expected.items() if mass})
 
 
+@pytest.mark.parametrize("n", [1, 2, 3])
+@pytest.mark.parametrize("threshold", [0.0, 1.0])
+def test_lists_are_unbiased_however_many_particles_are_left(
+    monkeypatch: pytest.MonkeyPatch, threshold: float, n: int
+) -> None:
+    """Where a particle of the two is lost, one member is left: as many as are asked for, and half of the population."""
+    sampler = SequentialMonteCarlo(2, threshold=threshold, resampling="multinomial", max_attempts=1)
+
+    def run(script: Script) -> Samples:
+        scripted(monkeypatch, script)
+        try:
+            return sampler.draw(small_problem(0), n, make_rng(0))
+        except AttemptsError:
+            return Samples([], RunStatistics(0, 0, 0))
+
+    found: dict[Row, float] = defaultdict(float)
+    for probability, drawn in histories(run):
+        assert len(drawn) in {0, n}
+        for sample in drawn:
+            found[tuple(sample.tokens)] += float(probability) * math.exp(sample.log_weight) / n
+    assert dict(found) == pytest.approx(dict(small_law(0).masses))
+
+
 def score(critic: Any, row: Row) -> float:
     draft = Draft(row, "".join(TEXTS[token] for token in row).encode())
     return 0.0 if critic is None else float(critic.complete(draft))
@@ -204,6 +227,8 @@ def test_a_proposal_model_changes_the_draws_and_not_what_they_mean(target: Targe
     harness = Harness(2, target)
     problem = harness.problem()
     problem.proposal = Proposal(TableLanguageModel(7, 77, scale=1.0), 1.3)
+    drawn = AWRS().draw(problem, 3, make_rng(0))
+    assert drawn.statistics.model_forwards == problem.model.forwards + problem.proposal.model.forwards
     for sampler in (AWRS(mask_after=None), AWRS(), SequentialMonteCarlo(20, steps=AWRS())):
         scores = z_scores(sampler, harness, 40, 15, problem)
         assert max(map(abs, scores.values())) < 4.5, scores
@@ -278,6 +303,108 @@ def test_the_error_of_resampled_populations_is_about_right() -> None:
     assert 0.6 * spread < said < 1.7 * spread
 
 
+@pytest.mark.parametrize("resamplings", [1, 2])
+def test_the_estimate_of_the_variance_is_unbiased_over_all_histories(
+    monkeypatch: pytest.MonkeyPatch, resamplings: int
+) -> None:
+    def run(script: Script) -> Population[Any]:
+        scripted(monkeypatch, script)
+        problem = small_problem(1)
+        evolution = Evolution(problem, Masked().begin(problem, make_rng(0)))
+        population = evolution.step(evolution.start(2))
+        for _ in range(resamplings):
+            if population.shares.any():
+                population = resampled(population, SCHEMES["multinomial"], make_rng(0))
+            population = evolution.step(population)
+        return population
+
+    mean = square = estimate = 0.0
+    for chance, population in histories(run):
+        z = math.exp(population.log_z)
+        mean, square = mean + float(chance) * z, square + float(chance) * z**2
+        estimate += float(chance) * z**2 * population.relative_variance if z else 0.0
+    assert square - mean**2 > 1e-4
+    assert estimate == pytest.approx(square - mean**2)
+
+
+def test_the_first_of_a_list_is_as_good_as_the_others() -> None:
+    heavy, light = (
+        replace(particle(math.log(share), name), draft=Draft((name,), b"")) for name, share in enumerate([0.9, 0.1])
+    )
+    problem = small_problem(0)
+    firsts = [
+        SequentialMonteCarlo(2)._samples(problem, Population((heavy, light)), 3, make_rng(seed), is_first=True)[0]
+        for seed in range(500)
+    ]
+    assert [sample.tokens for sample in firsts].count([1]) / 500 == pytest.approx(0.1, abs=0.05)
+
+
+def test_samples_after_a_lost_population_weigh_nothing() -> None:
+    harness = Harness(1, OWN, 3)
+    drawn = [
+        SequentialMonteCarlo(1, max_attempts=1000).draw(harness.problem(), 1, make_rng(seed)) for seed in range(40)
+    ]
+    lost = [each for each in drawn if each.statistics.attempts > 1]
+    assert 0 < len(lost) < 40
+    for each in drawn:
+        assert (each[0].log_weight == -math.inf) == (each in lost)
+        assert each.statistics.log_z == each[0].log_weight
+
+
+def test_a_proposal_and_several_ends_leave_every_token_its_probability(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One token by rejection, over all draws: the ids that end a text, one of which the target leaves out, are one."""
+    vocabulary = Vocabulary([b"a", b"b", b"ab", b"", b"", b""], [3, 4, 5])
+    language = Language(compile_choice(["", "a", "abb", "b"], vocabulary), 4)
+    target = Target(temperature=0.8, top_k=5)
+    for seed in range(3):
+        problem = Problem(TableLanguageModel(6, seed, scale=1.0), language, target)
+        problem.proposal = Proposal(TableLanguageModel(6, 50 + seed, scale=1.0), 1.3)
+        read = read_rows(problem, [()])[()]
+        p = np.exp(read.scores.log_probs(np.arange(6)))
+        expected = {0: p[0], 1: p[1], 2: p[2], STOP: p[3:].sum()}
+        own = np.exp(read.scores.model_log_probs(np.arange(6)))
+        for limits in ({}, {"max_rejects": 2}, {"mask_after": 1}, {"mask_after": 0}):
+            settings = AWRS(estimator="recursive", **({"mask_after": None} | limits))  # type: ignore[arg-type]
+
+            def run(script: Script, settings: AWRS = settings, problem: Any = problem, read: Any = read) -> Any:
+                scripted(monkeypatch, script)
+                return settings.begin(problem, make_rng(0)).extend(language.start, read.scores, read.guide)
+
+            found: dict[int, float] = defaultdict(float)
+            for chance, drawn in histories(run):
+                if drawn is not None:
+                    found[drawn.token] += float(chance) * math.exp(drawn.log_weight)
+                    assert math.exp(drawn.log_prob) == pytest.approx(
+                        own[3:].sum() if drawn.token == STOP else own[drawn.token]
+                    )
+            assert dict(found) == pytest.approx({token: mass for token, mass in expected.items() if mass})
+
+
+def test_a_mask_that_was_asked_for_is_asked_for_at_once_the_next_time() -> None:
+    problem = Harness(0).problem()
+    stepper = AWRS(mask_after=2).begin(problem, make_rng(0))
+    scores = problem.target.read(np.array([-9.0, -9.0, -9.0, 9.0, -9.0, -9.0, 9.0]))  # what is likely is refused
+    looks = []
+    for _ in range(2):
+        before = problem.language.evaluations
+        extension = stepper.extend(problem.language.start, scores, None)
+        assert extension is not None
+        assert math.exp(extension.log_weight) == pytest.approx(
+            np.exp(scores.log_probs(np.array([0, 1, 2, 4, 5]))).sum()
+        )
+        looks.append(problem.language.evaluations - before)
+    assert looks == [3, 1]
+
+
+def test_a_walk_that_may_see_one_refusal_asks_for_the_mask() -> None:
+    problem = Harness(0).problem()
+    scores = problem.target.read(np.zeros(7))
+    for seed in range(20):
+        extension = AWRS(max_rejects=1).begin(problem, make_rng(seed)).extend(problem.language.start, scores, None)
+        assert extension is not None
+        assert math.exp(extension.log_weight) == pytest.approx(5 / 7)
+
+
 def particle(log_weight: float, name: int, place: Any = None) -> Particle[Any]:
     return Particle(Draft((name,), b""), place, 0.0, log_weight, 0.0, name)
 
@@ -337,6 +464,8 @@ def test_a_critic_that_refuses_all_is_no_endless_loop() -> None:
         (lambda: AWRS(batch_size=0), "batch_size"),
         (lambda: SequentialMonteCarlo(0), "particles"),
         (lambda: SequentialMonteCarlo(threshold=1.5), "threshold"),
+        (lambda: SequentialMonteCarlo(steps=AWRS(target=Target(0.5))), "steps must be without target"),
+        (lambda: SequentialMonteCarlo(steps=AWRS(max_new_tokens=9)), "steps must be without max_new_tokens"),
         (lambda: SequentialMonteCarlo(resampling="lottery"), "resampling"),
     ],
 )

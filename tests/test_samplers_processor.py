@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 import torch
+from transformers import LogitsProcessor
 
-from constrain import GenerationError, Vocabulary, compile_choice, compile_json_schema
+from constrain import GenerationError, Vocabulary, compile_choice, compile_json_schema, compile_regex
 from samplers import ASApProcessor, Target
 from samplers.tree.prefix_tree import PrefixTree
 from samplers.validate.enumeration import Row, law, members, total_variation
@@ -104,6 +105,44 @@ def test_beams_are_refused() -> None:
         generate(processor, num_beams=3, num_return_sequences=3)
 
 
+class Doom(LogitsProcessor):
+    """Leaves no probability to anything that is allowed after the prompt and then an "a"."""
+
+    def __call__(self, ids: torch.LongTensor, scores: torch.FloatTensor) -> torch.FloatTensor:
+        doomed = [len(row) > PROMPTS.shape[1] and row[PROMPTS.shape[1]] == 3 for row in ids.tolist()]
+        scores = torch.where(torch.tensor(doomed)[:, None], -torch.inf, scores)  # type: ignore[assignment]
+        scores[:, PAD] = 0.0
+        return scores
+
+
+def test_what_cannot_be_completed_is_learnt_though_the_call_fails() -> None:
+    processor = ASApProcessor(AUTOMATON, MODEL, seed=0, max_new_tokens=LENGTH)
+    prompts = PROMPTS[1:]
+    options: dict[str, Any] = {"do_sample": True, "max_new_tokens": LENGTH, "num_return_sequences": 20}
+    options |= {"attention_mask": torch.ones_like(prompts), "logits_processor": [Doom(), processor]}
+    failed = 0
+    for _ in range(8):
+        try:
+            rows = MODEL.generate(prompts, **options)
+        except GenerationError as error:
+            assert "call it again" in str(error)  # noqa: PT017  # of the calls some succeed
+            failed += 1
+    assert failed == 1
+    assert 3 not in rows[:, PROMPTS.shape[1]]
+
+
+def test_a_small_memory_is_kept_by_texts_that_never_end() -> None:
+    automaton = compile_regex("[ab]{20,}", VOCABULARY)
+    memories = []
+    for limit in (1 << 20, 8000):
+        processor = ASApProcessor(automaton, MODEL, seed=0, memory_limit=limit)
+        for _ in range(5):
+            generate(processor, num_return_sequences=4, max_new_tokens=3)
+        memories.append([processor._tree(0, row).memory_bytes for row in PROMPTS.tolist()])
+    assert min(memories[0]) > 8000
+    assert 1000 < max(memories[1]) <= 8000
+
+
 def test_a_token_that_was_not_drawn_is_refused() -> None:
     processor = ASApProcessor(AUTOMATON, seed=0)
     scores: Any = torch.zeros((1, len(VOCABULARY)))
@@ -120,6 +159,10 @@ def test_what_does_not_fit_is_refused() -> None:
         ASApProcessor([])
     with pytest.raises(ValueError, match="max_new_tokens"):
         ASApProcessor(AUTOMATON, max_new_tokens=0)
+    with pytest.raises(TypeError, match="target is a Target"):
+        ASApProcessor(AUTOMATON, target=0.7)  # type: ignore[arg-type]  # the mistake under test
+    with pytest.raises(ValueError, match="memory_limit"):
+        ASApProcessor(AUTOMATON, memory_limit=0)
     with pytest.raises(ValueError, match="2 automata"):
         generate(ASApProcessor([AUTOMATON, OTHER]), PROMPTS[:1])
     other = compile_json_schema(True, Vocabulary([bytes([byte]) for byte in range(256)] + [b""], [256]))

@@ -19,7 +19,8 @@ from constrain import Vocabulary, compile_choice
 from constrain.errors import SettingsError
 from samplers import AdaptiveRejection, ASAp, AttemptsError, EmptyLanguageError, Samples, Target, WeightedTree
 from samplers.adaptive import TreeSampler
-from samplers.language import Allowed, Language, Place
+from samplers.language import Allowed, Completable, Language, Place
+from samplers.monitor import TextMonitor, WatchedLanguage
 from samplers.problem import Problem
 from samplers.randomness import make_rng
 from samplers.target import OWN, Logits
@@ -274,6 +275,23 @@ def test_a_small_memory_costs_forwards_and_nothing_else(memory_limit: int) -> No
     assert problem.model.forwards > 200
 
 
+@pytest.mark.parametrize("memory_limit", [1, 6000, 12_000])
+def test_weights_are_exact_in_a_tree_that_forgets(monkeypatch: pytest.MonkeyPatch, memory_limit: int) -> None:
+    """At any time the probability of drawing a member, times the weight that it would have, is its mass."""
+    law, problem, rng = HARNESS.law().masses, HARNESS.problem(), make_rng(0)
+    tree = PrefixTree(problem.language.start, memory_limit)
+    for row in list(law)[::3]:
+        attempt(tree, problem, rng)
+        with monkeypatch.context() as patched:
+            script = Script(slots_of(tree, problem, Outcome(row, True, Fraction(0), Fraction(0), Fraction(0))))
+            patched.setattr(prefix_tree, "choose", script)
+            made = attempt(tree, problem, rng)
+        assert (tuple(made.tokens), made.is_member) == (row, True)
+        assert script.q * math.exp(made.log_weight) == pytest.approx(law[row])
+        assert made.log_weight <= made.log_bound + 1e-12
+    assert problem.model.forwards > 100
+
+
 @pytest.mark.parametrize("kept", [1, 2, 4])
 def test_what_is_not_kept_is_drawn_by_reading_again(monkeypatch: pytest.MonkeyPatch, kept: int) -> None:
     monkeypatch.setattr(branches, "KEPT", kept)
@@ -285,6 +303,20 @@ def test_what_is_not_kept_is_drawn_by_reading_again(monkeypatch: pytest.MonkeyPa
     assert rests
     for sample in samples[:50]:
         assert sample.log_prob == pytest.approx(math.log(law.masses[tuple(sample.tokens)]), abs=1e-9)
+
+
+def test_the_rest_is_on_the_scale_of_what_is_kept() -> None:
+    logits = np.random.default_rng(3).normal(size=branches.KEPT * 3) * 2
+    allowed = Allowed(np.ones(len(logits), dtype=np.bool_), may_stop=False)
+    scores = OWN.read(logits)
+    kept = branches.grow(scores, allowed, np.array([0]))
+    kept.settle([])
+    others = branches.weights_of_rest(kept, scores, allowed)
+    assert kept.tokens[0] == branches.REST
+    assert others.sum() == pytest.approx(kept.masses[0])
+    apart = kept.with_token(int(others.argmax()), others)
+    assert apart.masses[0] == pytest.approx(others.sum() - others.max())
+    assert apart.log_total == pytest.approx(kept.log_total)
 
 
 class Interruption:
@@ -323,6 +355,20 @@ def test_an_interruption_at_any_line_leaves_bounds_that_hold() -> None:
     share_tree(problem, tree)
     counts = counts_of(AdaptiveRejection().draw(problem, 1000, rng))
     assert chi_square_p(counts, law.probabilities()) > 1e-3
+
+
+def test_masses_of_an_interrupted_update_are_put_right_by_the_next_one() -> None:
+    problem = HARNESS.problem()
+    tree = PrefixTree(problem.language.start)
+    for seed in range(20):
+        attempt(tree, problem, make_rng(seed))
+    opened, (first, second, *_) = tree.open(tree.root, problem), tree.root.children.values()
+    opened.is_settled = False
+    first.log_theta -= 1.0  # the interruption came before the mass of this child
+    opened.bound(second, second.log_theta - 1.0, tree.root.children.values())
+    for child in (first, second):
+        expected = child.log_p + child.log_theta
+        assert math.log(opened.masses[child.slot]) + opened.log_scale == pytest.approx(expected)
 
 
 def test_bounds_far_below_the_smallest_number_are_kept_apart() -> None:
@@ -386,6 +432,16 @@ def test_trees_are_shared_by_problems_that_differ_in_nothing() -> None:
         HARNESS.problem(),
     ):
         assert shared_tree(other) is not shared_tree(problem)
+
+
+def test_languages_under_other_monitors_have_other_trees() -> None:
+    automaton, model = HARNESS.problem().language.automaton, TableLanguageModel(7, 1)
+    for digit in "01":
+        watch = TextMonitor(automaton.vocabulary, lambda text, digit=digit: text.endswith(digit))  # type: ignore[misc]
+        problem: Problem[Any] = Problem(model, WatchedLanguage(Completable(automaton, 5), watch), OWN)
+        assert {sample.text[-1] for sample in ASAp().draw(problem, 50, make_rng(0))} == {digit}
+    exact = Problem(model, Language(automaton, 5), OWN)
+    assert {sample.text[-1] for sample in ASAp().draw(exact, 50, make_rng(0))} == {"0", "1"}
 
 
 def test_threads_take_turns_on_one_tree() -> None:

@@ -87,14 +87,69 @@ def test_a_tree_of_something_else_is_refused(saved: Path, what: str, problem: Pr
     assert len(shared_tree(problem)) == 0
 
 
+class Swapped(TableLanguageModel):
+    """The model of the harness, where tokens may be taken for each other after the prompt."""
+
+    order = slice(None)
+
+    def row(self, tokens: Any) -> Any:
+        row = super().row(tokens)
+        return row if len(tokens) else row[self.order]
+
+
+def test_a_model_with_the_same_allowed_mass_is_told_by_its_tokens(tmp_path: Path) -> None:
+    automaton = compile_regex("[01]*", binary_automaton().vocabulary)
+    model = Swapped(7, 1)
+    problem = Problem(model, Language(automaton, 5), OWN)
+    ASAp().draw(problem, 100, make_rng(0))
+    save_tree(problem, tmp_path / "tree.npz")
+    load_tree(problem, tmp_path / "tree.npz")
+    model.order = [1, 0, 2, 3, 4, 5, 6]  # type: ignore[assignment]
+    with pytest.raises(TreeMismatchError, match="the model differs"):
+        load_tree(problem, tmp_path / "tree.npz")
+
+
 def test_what_is_no_tree_is_refused(tmp_path: Path) -> None:
     for name, content in (("text", b"no tree"), ("empty", b"")):
         (tmp_path / name).write_bytes(content)
         with pytest.raises(TreeMismatchError, match="the file"):
             load_tree(HARNESS.problem(), tmp_path / name)
     np.savez(tmp_path / "other.npz", numbers=np.arange(3))
+    np.save(tmp_path / "array.npy", np.arange(3))
+    for name in ("other.npz", "array.npy"):
+        with pytest.raises(TreeMismatchError, match="the file"):
+            load_tree(HARNESS.problem(), tmp_path / name)
+
+
+def test_a_broken_tree_is_refused(saved: Path) -> None:
+    content = saved.read_bytes()
+    with np.load(saved) as archive:
+        parts = dict(archive)
+    for broken in (content[: len(content) // 2], content[:2000] + bytes([content[2000] ^ 255]) + content[2001:]):
+        saved.write_bytes(broken)
+        with pytest.raises(TreeMismatchError, match="the file"):
+            load_tree(HARNESS.problem(), saved)
+    np.savez(saved, **{name: part for name, part in parts.items() if name != "masses"})
     with pytest.raises(TreeMismatchError, match="the file"):
-        load_tree(HARNESS.problem(), tmp_path / "other.npz")
+        load_tree(HARNESS.problem(), saved)
+
+
+def test_an_interruption_while_saving_leaves_the_file_that_was_there(
+    saved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = saved.read_bytes()
+
+    def interrupted(file: Any, **_: Any) -> None:
+        file.write(b"half of ")
+        raise KeyboardInterrupt
+
+    problem = HARNESS.problem()
+    ASAp().draw(problem, 5, make_rng(0))
+    monkeypatch.setattr(np, "savez", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        save_tree(problem, saved)
+    assert saved.read_bytes() == before
+    assert list(saved.parent.iterdir()) == [saved]
 
 
 def test_a_tree_knows_the_weights_and_the_prompt_of_a_transformer(tmp_path: Path) -> None:

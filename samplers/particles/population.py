@@ -89,11 +89,12 @@ class Population(Generic[PlaceT]):
         return 1 / squares if squares else 0.0
 
     @property
-    def log_z_error(self) -> float:
-        """The standard error of `log_z`, from which particles descend from the same one.
+    def relative_variance(self) -> float:
+        """An estimate V of the variance of Ẑ over Ẑ², from which particles descend from the same one.
 
-        Source: Lee and Whiteley 2018, "Variance estimation in the particle filter". It is without bias for
-        multinomial resampling and mostly too large for the other schemes. Infinite where nothing can be told.
+        Where they are drawn anew by multinomial resampling after steps that are fixed beforehand, E[Ẑ² V] is the
+        variance; for the other schemes it is mostly too large. It may be negative. Infinite where nothing can be told.
+        Source: Lee and Whiteley 2018, "Variance estimation in the particle filter".
         """
         count, shares = len(self.particles), self.shares
         if count < 2 or not shares.any():
@@ -101,8 +102,12 @@ class Population(Generic[PlaceT]):
         by_origin = np.zeros(count)
         np.add.at(by_origin, [particle.origin for particle in self.particles], shares)
         apart = 1.0 - float((by_origin**2).sum())
-        variance = 1.0 - (count / (count - 1)) ** (self.resamplings + 1) * apart
-        return math.sqrt(max(variance, 0.0))
+        return 1.0 - (count / (count - 1)) ** (self.resamplings + 1) * apart
+
+    @property
+    def log_z_error(self) -> float:
+        """The standard error of `log_z`: the root of `relative_variance`, 0 where that is negative."""
+        return math.sqrt(max(self.relative_variance, 0.0))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from constrain import Vocabulary
-from constrain.arguments import check_is_model, check_is_number, check_is_tokenizer, check_is_whole
+from constrain.arguments import (
+    check_is_model,
+    check_is_number,
+    check_is_text,
+    check_is_tokenizer,
+    check_is_whole,
+    wrong_type,
+)
 from constrain.errors import SettingsError
 from constrain.fitting import check_vocabulary, logits_width
 from constrain.protocols import TokenVocabulary
@@ -77,6 +84,9 @@ class Rejection:
     proposal: ProposalModel | None = None
 
     def __post_init__(self) -> None:
+        check_is_text("estimator", self.estimator)
+        if self.proposal is not None and not isinstance(self.proposal, ProposalModel):
+            raise wrong_type("proposal", "a ProposalModel(model, tokenizer)", self.proposal)
         if self.estimator not in ESTIMATORS:
             raise SettingsError("estimator", repr(self.estimator), f"one of {', '.join(map(repr, ESTIMATORS))}")
         for name, least in (("max_accepts", 2), ("max_rejects", 1), ("mask_after", 0)):

@@ -73,11 +73,11 @@ class Branches:
 
     def bound(self, child: Node[Any], log_theta: float, children: Iterable[Node[Any]]) -> None:
         """Sets the bound of a child. Interrupted in the middle, the masses are known to need settling."""
-        self.is_settled = False
+        was_settled, self.is_settled = self.is_settled, False
         child.log_theta = log_theta
         log_mass = child.log_p + log_theta - self.log_scale
         self.masses[child.slot] = math.exp(log_mass) if log_mass < _LARGE else math.inf
-        if not _TINY < self.masses.sum() < math.inf:
+        if not (was_settled and _TINY < self.masses.sum() < math.inf):
             self.settle(children)
         self.is_settled = True
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
+from zipfile import BadZipFile
 from zlib import crc32
 
 import numpy as np
@@ -25,29 +27,39 @@ from samplers.tree.prefix_tree import PrefixTree
 from samplers.tree.shared import share_tree, shared_tree
 
 _FORMAT: Final = 1
+_NAMES: Final = ("header", "parent", "link", "logs", "size", "digest", "scale", "tokens", "masses")
 _TOLERANCE: Final = 0.05
 """How far the log-probabilities of one model may be apart on two machines, in half precision too."""
 
 
 def save_tree(problem: Problem[Any], path: Path | str) -> None:
-    """Writes the shared tree of a problem to a file."""
-    nodes = list(shared_tree(problem).nodes())
+    """Writes the shared tree of a problem to a file, which stays what it was where this is interrupted."""
+    path, tree = Path(path), shared_tree(problem)
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with tree.lock, unfinished.open("wb") as file:
+            np.savez(file, **_arrays(problem, tree))
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _arrays(problem: Problem[Any], tree: PrefixTree[Any]) -> dict[str, Any]:
+    nodes = list(tree.nodes())
     numbers = {node: number for number, node in enumerate(nodes)}
     opened = [node.branches for node in nodes if node.branches is not None]
     digests = [_digest(problem, node) for node in nodes if node.branches is not None]
-    with Path(path).open("wb") as file:
-        np.savez(
-            file,
-            header=np.array(json.dumps(_header(problem))),
-            parent=np.array([-1 if node.parent is None else numbers[node.parent] for node in nodes], np.int64),
-            link=np.array([(node.token, node.slot) for node in nodes], np.int64),
-            logs=np.array([(n.log_p, n.model_log_p, n.log_theta, n.log_first) for n in nodes]),
-            size=np.array([-1 if n.branches is None else len(n.branches.tokens) for n in nodes], np.int64),
-            digest=np.array(digests, np.int64),
-            scale=np.array([(b.log_scale, b.log_offset, b.model_log_stop) for b in opened]).reshape(-1, 3),
-            tokens=np.concatenate([np.empty(0, np.int32), *(branches.tokens for branches in opened)]),
-            masses=np.concatenate([np.empty(0), *(branches.masses for branches in opened)]),
-        )
+    return {
+        "header": np.array(json.dumps(_header(problem))),
+        "parent": np.array([-1 if node.parent is None else numbers[node.parent] for node in nodes], np.int64),
+        "link": np.array([(node.token, node.slot) for node in nodes], np.int64),
+        "logs": np.array([(n.log_p, n.model_log_p, n.log_theta, n.log_first) for n in nodes]),
+        "size": np.array([-1 if n.branches is None else len(n.branches.tokens) for n in nodes], np.int64),
+        "digest": np.array(digests, np.int64),
+        "scale": np.array([(b.log_scale, b.log_offset, b.model_log_stop) for b in opened]).reshape(-1, 3),
+        "tokens": np.concatenate([np.empty(0, np.int32), *(branches.tokens for branches in opened)]),
+        "masses": np.concatenate([np.empty(0), *(branches.masses for branches in opened)]),
+    }
 
 
 def load_tree(problem: Problem[Any], path: Path | str) -> PrefixTree[Any]:
@@ -57,9 +69,9 @@ def load_tree(problem: Problem[Any], path: Path | str) -> PrefixTree[Any]:
     """
     try:
         with np.load(path, allow_pickle=False) as archive:
-            stored = dict(archive)
+            stored = {name: archive[name] for name in _NAMES}
         header = json.loads(str(stored["header"]))
-    except (ValueError, KeyError, EOFError) as error:
+    except (ValueError, TypeError, KeyError, EOFError, BadZipFile) as error:
         raise TreeMismatchError("the file", "no tree that was saved here") from error
     _check_header(header, _header(problem))
     tree = _Reading(problem, stored).tree()

@@ -6,8 +6,7 @@ from typing import Any, Final, NamedTuple
 from weakref import WeakKeyDictionary
 
 from constrain.lru import Lru
-from constrain.protocols import TokenAutomaton
-from samplers.language import Completable
+from samplers.language import Completable, Constraint, Language
 from samplers.problem import Problem
 from samplers.target import Target
 from samplers.tree.prefix_tree import PrefixTree
@@ -20,12 +19,13 @@ class _Key(NamedTuple):
     automaton: int
     target: Target
     max_new_tokens: int
-    is_completable: bool
+    kind: type
+    language: int | None
 
 
 class _Entry(NamedTuple):
-    # A tree holds states of its automaton, whose id must not be given to another one.
-    automaton: TokenAutomaton
+    # A tree holds places of its language and states of its automaton, whose ids must not be given to others.
+    language: Constraint[Any]
     tree: PrefixTree[Any]
 
 
@@ -40,14 +40,14 @@ def shared_tree(problem: Problem[Any]) -> PrefixTree[Any]:
     trees, key = _trees_of(problem.model.owner), _key(problem)
     entry = trees.get(key)
     if entry is None:
-        entry = _Entry(problem.language.automaton, PrefixTree(problem.language.start))
+        entry = _Entry(problem.language, PrefixTree(problem.language.start))
         trees.put(key, entry)
     return entry.tree
 
 
 def share_tree(problem: Problem[Any], tree: PrefixTree[Any]) -> None:
     """Makes `tree` the one of a problem, in place of any other."""
-    _trees_of(problem.model.owner).put(_key(problem), _Entry(problem.language.automaton, tree))
+    _trees_of(problem.model.owner).put(_key(problem), _Entry(problem.language, tree))
 
 
 def forget_trees(model: object) -> None:
@@ -66,5 +66,7 @@ def _key(problem: Problem[Any]) -> _Key:
         id(language.automaton),
         problem.target,
         language.max_new_tokens,
-        isinstance(language, Completable),
+        type(language),
+        # A language of another kind, such as one under a monitor, is not known by its automaton and budget.
+        None if type(language) in {Language, Completable} else id(language),
     )
