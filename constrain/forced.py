@@ -51,22 +51,13 @@ def _longest(trie: Trie, text: bytes, at: int) -> tuple[int, int, int]:
     """The node of all the text from `at` on (0: there is none), the longest token there (or -1) and its length."""
     node, token, length = 0, -1, 0
     for depth, byte in enumerate(text[at:], 1):
-        node = _child(trie, node, byte)
+        node = trie.child(node, byte)
         if node == 0:
             return 0, token, length
-        if trie.token_offsets[node] < trie.token_offsets[node + 1]:
-            token, length = int(trie.token_ids[trie.token_offsets[node]]), depth
+        ids = trie.ending_at(node)
+        if ids:
+            token, length = ids[0], depth
     return node, token, length
-
-
-def _child(trie: Trie, node: int, byte: int) -> int:
-    """The child of a node; 0 if there is none."""
-    child, end = node + 1, trie.end[node]
-    while child < end:
-        if trie.byte[child] == byte:
-            return child
-        child = int(trie.end[child])
-    return 0
 
 
 def _any_below(trie: Trie, node: int, row: NDArray[np.uint32]) -> bool:

@@ -50,6 +50,7 @@ class Remembered:
         self._cells: dict[int, Memory] = {0: NOTHING}
         self._registers: dict[int, frozenset[bytes]] = {}
         self._lists: dict[int, frozenset[bytes]] = {-1: frozenset()}
+        self._beginnings: dict[bytes, tuple[int, ...]] = {}
 
     def doubtful(self, state: int) -> set[int]:
         """The tokens that may be wrong in the plain mask of a state."""
@@ -85,12 +86,16 @@ class Remembered:
 
     def _leading(self, text: bytes, keys: list[bytes]) -> Iterator[int]:
         """The tokens that go on with `text` towards one of the keys, and those that may do so by escapes."""
-        by_text = self._lexicon.vocabulary.ids_by_text
         for key in keys:
-            rest = key[len(text) :] if key.startswith(text) else b""
-            for end in range(1, len(rest) + 1):
-                yield from by_text.get(rest[:end], ())
+            if key.startswith(text):
+                yield from self._along(key[len(text) :])
         yield from self._lexicon.quoted_tokens.escaped
+
+    def _along(self, rest: bytes) -> tuple[int, ...]:
+        known = self._beginnings.get(rest)
+        if known is None:
+            known = self._beginnings[rest] = tuple(self._lexicon.vocabulary.trie.along(rest))
+        return known
 
     def _memory(self, cell: int) -> Memory:
         """What a cell and those below it remember."""

@@ -18,7 +18,7 @@ from constrain import cache
 from constrain.subtrees import classes_below
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -47,6 +47,29 @@ class Trie:
     def __len__(self) -> int:
         """The number of nodes."""
         return len(self.byte)
+
+    def child(self, node: int, byte: int) -> int:
+        """The child of a node; 0 if there is none."""
+        child, end = node + 1, self.end[node]
+        while child < end:
+            if self.byte[child] == byte:
+                return child
+            child = int(self.end[child])
+        return 0
+
+    def ending_at(self, node: int) -> list[int]:
+        """The tokens that end at a node."""
+        ids: list[int] = self.token_ids[self.token_offsets[node] : self.token_offsets[node + 1]].tolist()
+        return ids
+
+    def along(self, text: bytes) -> Iterator[int]:
+        """The tokens that `text` begins with, the shortest first."""
+        node = 0
+        for byte in text:
+            node = self.child(node, byte)
+            if node == 0:
+                return
+            yield from self.ending_at(node)
 
     @property
     def memory_bytes(self) -> int:

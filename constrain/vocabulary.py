@@ -87,15 +87,6 @@ class Vocabulary:
         return load_trie(self.tokens, self.tokens_hash)
 
     @cached_property
-    def ids_by_text(self) -> dict[bytes, tuple[int, ...]]:
-        """The ids of each text that tokens have; mostly one."""
-        found: dict[bytes, tuple[int, ...]] = {}
-        for token, text in enumerate(self.tokens):
-            if text:
-                found[text] = (*found.get(text, ()), token)
-        return found
-
-    @cached_property
     def quoted_tokens(self) -> QuotedTokens:
         """The tokens in which a JSON string may end."""
         return QuotedTokens.of(self.tokens)

@@ -186,3 +186,9 @@ def test_writers_do_not_disturb_each_other(directory: Path) -> None:
         thread.join()
     assert set(read) <= set(contents)
     assert [path.name for path in directory.iterdir()] == ["name"]
+
+
+@given(st.lists(st.binary(max_size=3), max_size=30), st.binary(max_size=6))
+def test_tokens_along_a_text_are_those_it_begins_with(tokens: list[bytes], text: bytes) -> None:
+    expected = [i for i, token in enumerate(tokens) if token and text.startswith(token)]
+    assert list(build_trie(tokens).along(text)) == sorted(expected, key=lambda i: (len(tokens[i]), i))
