@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-LARGE_BYTES = 1 << 20
+LARGE_BYTES = 1 << 22
 
 
 def zeros(size: int, dtype: type[np.generic]) -> NDArray[Any]:
