@@ -15,6 +15,8 @@ from grammars.errors import LimitError
 
 STEP = 1 << 22
 """By how many elements at most a table grows within what is reserved for it."""
+SMALL = 1 << 13
+"""Tables of fewer elements grow fourfold, others double."""
 KEPT_BLOCKS = 64
 """The first tables of so many arenas are used again by others."""
 
@@ -106,14 +108,14 @@ class Arena:
         self.heap_slots = {heap + 2: heap for heap in heaps}
         self.memo_keys = frozenset(memos)
         self.limit, self.name, self.advice = limit, name, advice
-        self._check_limit(2 * plan.bytes)
+        self._check_limit(4 * plan.bytes)
         self.header[0 : 3 * len(self.specs) : 3] += self.tables.memory.ctypes.data
         for table, whole in self._reserved.items():
             self.tables[table] = whole[: plan.specs[table].capacity]
             self._publish(table)
 
     def _check_limit(self, least: int) -> None:
-        """Refuses a limit under which the tables could not grow even once: they double."""
+        """Refuses a limit under which the tables could not grow even once."""
         if self.limit < least:
             raise LimitError(
                 f"the memory limit is too small for the tables of the {self.name}",
@@ -161,7 +163,7 @@ class Arena:
             self._grow_memo(table)
             return
         size, reserved = len(self.tables[table]), self.specs[table].reserved
-        self._resize(table, min(2 * size, size + STEP, reserved) if size < reserved else 2 * size)
+        self._resize(table, min(2 * size, size + STEP, reserved) if size < reserved else _larger(size))
         if table in self.heap_slots:
             kernels.rehash_heap(self.address, self.heap_slots[table])
 
@@ -179,9 +181,9 @@ class Arena:
 
     def _grow_memo(self, table: int) -> None:
         keys, values = self.tables[table], self.tables[table + 1]
-        self._take(keys.nbytes + values.nbytes)
+        self._take((keys.itemsize + values.itemsize) * (_larger(len(keys)) - len(keys)))
         for part in (table, table + 1):
-            self.tables[part] = zeros(2 * len(keys), self.specs[part].dtype)
+            self.tables[part] = zeros(_larger(len(keys)), self.specs[part].dtype)
         kernels.rehash_memo(keys, values, self.tables[table], self.tables[table + 1])
         for part in (table, table + 1):
             self._publish(part)
@@ -197,6 +199,11 @@ class Arena:
                 given=self.memory_bytes + more,
             )
         self.memory_bytes += more
+
+
+def _larger(size: int) -> int:
+    """How many elements a full table of `size` gets: small ones are soon full again."""
+    return (4 if size < SMALL else 2) * size
 
 
 def grow_full(lexicon: Arena, automaton: Arena) -> None:

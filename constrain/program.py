@@ -38,7 +38,9 @@ from grammars.values import Value, canonical
 
 @lru_cache(maxsize=16)
 def _plan(longest_token: int) -> Plan:
-    capacities = {k.STATE_SLOTS: 256, k.CELL_SLOTS: 256, k.VISITED: 4 * 256, k.MEMO_KEYS: 256, k.MEMO_VALUES: 256,
+    # What most schemas need; to make room takes 50 µs, and would take them in mid-text.
+    capacities = {k.STATE_POOL: 4096, k.STATE_SLOTS: 1024, k.CELL_POOL: 2048, k.CELL_OFFSETS: 1024, k.CELL_SLOTS: 1024,
+                  k.MEMO_KEYS: 1024, k.MEMO_VALUES: 1024, k.VISITED: 4 * 256,
                   k.PATH: k.WALK * (longest_token + 2)}  # fmt: skip
     return Plan([TableSpec(np.int64, capacities.get(table, 512), table == k.VISITED) for table in range(k.AUT_TABLES)])
 
