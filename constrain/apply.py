@@ -127,7 +127,9 @@ def _checked_indices(indices: Sequence[int], rows: int, masks: int) -> NDArray[n
     most = rows if masks == 1 else min(rows, masks)
     wrong = found[(found < 0) | (found >= most)]
     if wrong.size:
-        raise IndexError(f"indices name rows from 0 to {most - 1} ({rows} rows of logits, {masks} masks), not {wrong[0]}")
+        raise IndexError(
+            f"indices name rows from 0 to {most - 1} ({rows} rows of logits, {masks} masks), not {wrong[0]}"
+        )
     return found
 
 

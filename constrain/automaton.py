@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from constrain import kernels as k
 from constrain.arena import grow_full
 from constrain.arguments import check_is_whole, wrong_type
+from constrain.batches import Located, copy_located
 from constrain.explain import Explainer, explain_token
 from constrain.forced import forced_text, forced_tokens
 from constrain.lexicon import lexicon_for
@@ -61,6 +62,7 @@ class Automaton:
         longest = int(self._lexicon.arena.header[k.LEX_LONGEST])
         self._arena = automaton_arena(longest, memory_limit)
         self._rows: dict[int, Row] = {}
+        self._located: dict[int, Located] = {}
         self._most_rows = max(1, row_limit // (4 * vocabulary.mask_words))
         self._moves: dict[tuple[int, int], int] = {}
         self._complete = vocabulary.byte_complete
@@ -110,7 +112,7 @@ class Automaton:
             return self._keep(state, self._without_wrong(state, row) if is_doubtful or self._several else row)
 
     def _keep(self, state: int, row: Row) -> Row:
-        forget_oldest(self._rows, self._most_rows)
+        self._located.pop(forget_oldest(self._rows, self._most_rows), None)
         self._rows[state] = row
         return row
 
@@ -154,8 +156,17 @@ class Automaton:
             raise ValueError(
                 f"out has to be a numpy array uint32[{shape[0]}, {shape[1]}], the masks of {shape[0]} states"
             )
-        for position, state in enumerate(np.asarray(states).tolist()):
-            out[position] = self.mask(state)
+        get = self._located.get
+        copy_located([get(state) or self._locate(state) for state in np.asarray(states).tolist()], out)
+
+    def _locate(self, state: int) -> Located:
+        """The row of a state with its address, remembered for as long as the row is."""
+        row = self.mask(state)
+        located = (row.ctypes.data, row)
+        with self._lexicon.lock:
+            if state in self._rows:
+                self._located[state] = located
+        return located
 
     def advance(self, state: int, token: int) -> int:
         """The state after a token, `DEAD` when it is not allowed."""
@@ -175,6 +186,15 @@ class Automaton:
                 forget_oldest(self._moves, MOST_MOVES)
                 self._moves[state, token] = target
         return target
+
+    def advance_all(self, states: NDArray[np.int64], tokens: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The state of every row of a batch after its token, `DEAD` where that is not allowed; `int64[batch]` all."""
+        pairs = list(zip(np.asarray(states).tolist(), np.asarray(tokens).tolist(), strict=True))
+        found = [
+            self._make_move(*pair) if target is None else target
+            for pair, target in zip(pairs, map(self._moves.get, pairs), strict=True)
+        ]
+        return np.array(found, np.int64)
 
     def successors(self, state: int, tokens: NDArray[np.int64]) -> NDArray[np.int64]:
         """The states after each of some tokens, `DEAD` for those that are not allowed; `int64[len(tokens)]` both.
@@ -250,7 +270,10 @@ class Automaton:
         return self._arena.memory_bytes + 4 * self.vocabulary.mask_words * len(self._rows) + 200 * len(self._moves)
 
 
-def forget_oldest(memo: dict[Any, Any], size: int) -> None:
-    """Makes room for one more entry in a memo of at most `size`."""
-    if len(memo) >= size:
-        memo.pop(next(iter(memo)))
+def forget_oldest(memo: dict[Any, Any], size: int) -> Any:
+    """Makes room for one more entry in a memo of at most `size`; the key that is forgotten for it, or None."""
+    if len(memo) < size:
+        return None
+    oldest = next(iter(memo))
+    del memo[oldest]
+    return oldest

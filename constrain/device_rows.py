@@ -64,9 +64,7 @@ class DeviceRows:
     def __len__(self) -> int:
         return len(self._places)
 
-    def apply(
-        self, logits: torch.Tensor, places: Sequence[Place], *, out: torch.Tensor | None = None
-    ) -> torch.Tensor:
+    def apply(self, logits: torch.Tensor, places: Sequence[Place], *, out: torch.Tensor | None = None) -> torch.Tensor:
         """`logits` of `[batch, width]` with minus infinity for refused tokens, as a new tensor or in `out`.
 
         `places` says for every row where it stands. `out=logits` masks in place. Raises `ValueError` where the table
@@ -75,15 +73,28 @@ class DeviceRows:
         if logits.dim() != 2 or len(places) != len(logits):
             raise ValueError(f"logits have to be [{len(places)}, width], a row for each place: {list(logits.shape)}")
         target = torch.empty_like(logits) if out is None else out
+        self._make(places)
         with self._lock:
             # Until the kernel is under way no other thread may replace the rows.
             numbers = torch.tensor(self._numbers(places), dtype=torch.int32).to(self.device, non_blocking=True)
             mask_from_table(logits, self._table, numbers, target)
         return target
 
+    def _make(self, places: Sequence[Place]) -> None:
+        """Lets the automata make the rows that are missing, which may take long, while nobody waits for the table."""
+        with self._lock:
+            missing = [
+                place for place in places if place and (self._serials.of(place[0]), place[1]) not in self._places
+            ]
+        for automaton, state in missing:
+            automaton.mask(state)
+
+    def _key(self, place: Place) -> tuple[int, int] | None:
+        return None if place is None else (self._serials.of(place[0]), place[1])
+
     def _numbers(self, places: Sequence[Place]) -> list[int]:
         """The rows of the table, -1 for places without a constraint; those that are missing are sent."""
-        keys = [None if place is None else (self._serials.of(place[0]), place[1]) for place in places]
+        keys = [self._key(place) for place in places]
         wanted = {key: place for key, place in zip(keys, places, strict=True) if key and place}
         if len(wanted) > self._most:
             raise ValueError(f"the batch needs {len(wanted)} rows, limit lets the table have {self._most}: raise it")
@@ -92,9 +103,14 @@ class DeviceRows:
                 self._places.move_to_end(key)
         missing = {key: place for key, place in wanted.items() if key not in self._places}
         if missing:
-            rows = [automaton.mask(state) for automaton, state in missing.values()]
-            self._send(rows, [self._room(key) for key in missing])
+            self._send(list(missing), [automaton.mask(state) for automaton, state in missing.values()])
         return [-1 if key is None else self._places[key] for key in keys]
+
+    def _send(self, keys: list[tuple[int, int]], rows: list[NDArray[np.uint32]]) -> None:
+        sent = torch.from_numpy(np.stack(rows).view(np.int32)).to(self.device)
+        self._grow(min(self._most, len(self._places) + len(keys)))
+        numbers = [self._room(key) for key in keys]
+        self._table.index_copy_(0, torch.tensor(numbers, device=self.device), sent)
 
     def _room(self, key: tuple[int, int]) -> int:
         """A row of the table for a new key: a free one, or that of the key that was not used for longest."""
@@ -104,13 +120,10 @@ class DeviceRows:
         self._places[key] = number
         return number
 
-    def _send(self, rows: list[NDArray[np.uint32]], numbers: list[int]) -> None:
-        if max(numbers) >= len(self._table):
-            self._grow(max(numbers) + 1)
-        sent = torch.from_numpy(np.stack(rows).view(np.int32)).to(self.device)
-        self._table.index_copy_(0, torch.tensor(numbers, device=self.device), sent)
-
     def _grow(self, least: int) -> None:
+        """Makes sure that the table has so many rows; it doubles."""
+        if least <= len(self._table):
+            return
         size = min(self._most, max(least, 2 * len(self._table)))
         grown = torch.empty((size, self._table.shape[1]), dtype=torch.int32, device=self.device)
         grown[: len(self._table)] = self._table

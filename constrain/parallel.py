@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from itertools import pairwise
 from typing import Final
 
 from numba import config
@@ -26,14 +27,17 @@ if hasattr(os, "register_at_fork"):
 
 def most_threads() -> int:
     """How many threads at most: `NUMBA_NUM_THREADS` of the environment, or the cores that this process may use."""
-    return int(config.NUMBA_NUM_THREADS)
+    return int(config.NUMBA_NUM_THREADS)  # type: ignore[attr-defined]  # made when Numba is imported
 
 
 def in_parts(work: Callable[[int, int], object], rows: int, size: int, threads: int) -> None:
     """Calls `work(first, last)` for all of `rows` rows, `size` bytes in all, on up to `threads` threads at a time."""
-    parts = max(1, min(threads, most_threads(), rows, size // WORTH_BYTES))
+    parts = min(threads, most_threads(), rows, size // WORTH_BYTES)
+    if parts < 2:
+        work(0, rows)
+        return
     bounds = [rows * part // parts for part in range(parts + 1)]
-    others = [_pool().submit(work, first, last) for first, last in zip(bounds[1:-1], bounds[2:], strict=True)]
+    others = [_pool().submit(work, first, last) for first, last in pairwise(bounds[1:])]
     work(bounds[0], bounds[1])
     for other in others:
         other.result()

@@ -74,7 +74,7 @@ def mask_word(bits, source, out, first, last, patterns, each, refused):
 
 @njit(cache=True, nogil=True)
 def mask_rows(masks, source, out, which, tokens, width, patterns, each, refused):
-    """Writes the scores of the rows `which` to `out`, which may be `source`, with `refused` for those that a mask lacks.
+    """Writes the scores of the rows `which` to `out`, which may be `source`, and `refused` where a mask has no bit.
 
     A row has `width` scores, `each` of them in 8 bytes, of which the mask knows the first `tokens`; the others are
     refused. `refused` is 8 bytes of minus infinities.
