@@ -40,7 +40,7 @@ def apply_mask(
     cannot be written, `IndexError` for indices of no row.
     """
     _check_logits(logits)
-    rows = logits.reshape(-1, logits.shape[-1]) if logits.dim() else logits
+    rows = _as_rows(logits)
     masks = _checked_words(words)
     chosen = None if indices is None else _checked_indices(indices, len(rows), len(masks))
     if chosen is None and len(masks) not in {1, len(rows)}:
@@ -51,7 +51,7 @@ def apply_mask(
     if needs_gradient:
         return torch.where(_allowed(rows, masks, chosen), rows, -torch.inf).view(logits.shape)
     target = torch.empty(logits.shape, dtype=logits.dtype, device=logits.device) if out is None else out
-    _mask_into(rows.detach(), masks, target.detach().reshape(rows.shape), chosen)
+    _mask_into(rows.detach(), masks, _as_rows(target.detach()), chosen)
     return target
 
 
@@ -69,6 +69,10 @@ def _mask_into(rows: torch.Tensor, masks: Words, out: torch.Tensor, chosen: NDAr
     mask_on_cpu(source, _as_array(masks), target, chosen)
     if target is not out:
         out.copy_(target)
+
+
+def _as_rows(scores: torch.Tensor) -> torch.Tensor:
+    return scores if scores.dim() == 2 else scores.unsqueeze(0)
 
 
 def _allowed(rows: torch.Tensor, masks: Words, chosen: NDArray[np.int64] | None) -> torch.Tensor:
@@ -143,6 +147,12 @@ def _check_out(logits: torch.Tensor, out: Any, needs_gradient: bool) -> None:
         )
     if needs_gradient or (out.requires_grad and torch.is_grad_enabled()):
         raise ValueError("no gradient flows through out: leave it out, or call this under torch.no_grad()")
+    _check_memory(logits, out)
+
+
+def _check_memory(logits: torch.Tensor, out: torch.Tensor) -> None:
+    if not out.numel():
+        return
     if any(step == 0 and size > 1 for step, size in zip(out.stride(), out.shape, strict=True)):
         raise ValueError("the rows of out share memory (an expanded tensor): give it memory of its own, with clone()")
     is_same = (out.data_ptr(), out.stride()) == (logits.data_ptr(), logits.stride())
