@@ -115,7 +115,8 @@ def masked(rows: DeviceRows, places: list[Place]) -> None:
 @pytest.mark.parametrize("limit", [12 * 4, 12 * 7, 1 << 20])
 def test_rows_of_many_automata_share_a_table(limit: int) -> None:
     rows, automata = DeviceRows(3, "cpu", limit=limit), [counting(seed) for seed in range(3)]
-    generator, seen = np.random.default_rng(limit), set()
+    generator = np.random.default_rng(limit)
+    seen: set[tuple[int, int]] = set()
     for _ in range(100):
         chosen = [(int(which), int(state)) for which, state in generator.integers(0, 40, (4, 2))]
         seen.update((which % 3, state) for which, state in chosen if state % 7)
@@ -184,7 +185,6 @@ def test_a_processor_with_device_rows_writes_what_one_without_writes(
 ) -> None:
     model = tiny_model(len(TEXTS), (EOS,), PAD)
     prompts = torch.tensor([[PAD, 3, 2], [2, 2, 3]])
-    options = {"max_new_tokens": 9, **options}
     shared = DeviceRows(VOCABULARY.mask_words, "cpu")
     written: list[torch.Tensor] = []
     for rows in (None, None, shared, shared):
