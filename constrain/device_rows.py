@@ -52,6 +52,11 @@ class DeviceRows:
         self._lock = Lock()
 
     @property
+    def mask_words(self) -> int:
+        """How many 32-bit words a row has."""
+        return self._table.shape[1]
+
+    @property
     def device(self) -> torch.device:
         """Where the rows are."""
         return self._table.device
@@ -68,8 +73,10 @@ class DeviceRows:
         """`logits` of `[batch, width]` with minus infinity for refused tokens, as a new tensor or in `out`.
 
         `places` says for every row where it stands. `out=logits` masks in place. Raises `ValueError` where the table
-        may not hold as many different rows as the batch needs.
+        may not hold as many different rows as the batch needs, and where a gradient would have to flow.
         """
+        if logits.requires_grad and torch.is_grad_enabled():
+            raise ValueError("no gradient flows through DeviceRows: use apply_mask, or call this under torch.no_grad()")
         if logits.dim() != 2 or len(places) != len(logits):
             raise ValueError(f"logits have to be [{len(places)}, width], a row for each place: {list(logits.shape)}")
         target = torch.empty_like(logits) if out is None else out

@@ -58,6 +58,11 @@ class ConstraintLogitsProcessor(LogitsProcessor):
         if model is not None:
             check_is_model(model)
             check_vocabulary(self.vocabulary, model)
+        if rows is not None and rows.mask_words != self.vocabulary.mask_words:
+            raise ValueError(
+                f"rows are of {rows.mask_words} words and those of the vocabulary of {self.vocabulary.mask_words}: "
+                "give DeviceRows the mask_words of the vocabulary"
+            )
         self._ends = Ends(self.vocabulary)
         self._rows, self._scores = rows, ScoreMemory()
         self._checked_width = -1
@@ -77,12 +82,15 @@ class ConstraintLogitsProcessor(LogitsProcessor):
         self._check_width(scores.shape[-1])
         rows = np.ascontiguousarray(input_ids.detach().cpu().numpy(), dtype=np.int64)
         places = self._memory.places(rows, _is_draft(input_ids))
-        masked = self._on_cpu(places, scores) if scores.device.type == "cpu" else self._on_device(places, scores)
-        return cast(torch.FloatTensor, masked)
+        return cast(torch.FloatTensor, self._masked(places, scores))
+
+    def _masked(self, places: list[Place], scores: torch.Tensor) -> torch.Tensor:
+        if scores.requires_grad and torch.is_grad_enabled():
+            return apply_mask(scores, self._masks(places))
+        return self._on_cpu(places, scores) if scores.device.type == "cpu" else self._on_device(places, scores)
 
     def _on_cpu(self, places: list[Place], scores: torch.Tensor) -> torch.Tensor:
-        out = None if scores.requires_grad else self._scores.empty_like(scores)
-        return apply_mask(scores, self._masks(places), out=out)
+        return apply_mask(scores, self._masks(places), out=self._scores.empty_like(scores))
 
     def _masks(self, places: list[Place]) -> NDArray[np.uint32]:
         words = np.empty((len(places), self.vocabulary.mask_words), dtype=np.uint32)

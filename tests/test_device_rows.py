@@ -159,6 +159,10 @@ def test_wrong_arguments_are_refused() -> None:
         DeviceRows("3", "cpu")  # type: ignore[arg-type]  # what is refused
     with pytest.raises(ValueError, match=r"logits have to be \[1, width\], a row for each place: \[2, 96\]"):
         DeviceRows(3, "cpu").apply(torch.zeros(2, 96), [None])
+    with pytest.raises(ValueError, match="no gradient flows through DeviceRows: use apply_mask"):
+        DeviceRows(3, "cpu").apply(torch.zeros(1, 96, requires_grad=True), [None])
+    with pytest.raises(ValueError, match="rows are of 3 words and those of the vocabulary of 1"):
+        ConstraintLogitsProcessor(WORDS, rows=DeviceRows(3, "cpu"))
 
 
 def test_a_row_is_not_taken_for_that_of_an_automaton_that_is_gone() -> None:
