@@ -40,28 +40,25 @@ def apply_mask(
     cannot be written, `IndexError` for indices of no row.
     """
     _check_logits(logits)
-    rows = _as_rows(logits)
-    masks = _checked_words(words)
-    chosen = None if indices is None else _checked_indices(indices, len(rows), len(masks))
-    if chosen is None and len(masks) not in {1, len(rows)}:
-        raise ValueError(f"{len(rows)} rows of logits need as many masks, or one for all, not {len(masks)}")
+    rows, masks = _as_rows(logits), _checked_words(words)
+    batch = rows.shape[0]
+    chosen = None if indices is None else _checked_indices(indices, batch, len(masks))
+    if chosen is None and len(masks) not in {1, batch}:
+        raise ValueError(f"{batch} rows of logits need as many masks, or one for all, not {len(masks)}")
     needs_gradient = logits.requires_grad and torch.is_grad_enabled()
     if out is not None:
         _check_out(logits, out, needs_gradient)
     if needs_gradient:
         return torch.where(_allowed(rows, masks, chosen), rows, -torch.inf).view(logits.shape)
-    target = torch.empty(logits.shape, dtype=logits.dtype, device=logits.device) if out is None else out
-    _mask_into(rows.detach(), masks, _as_rows(target.detach()), chosen)
+    target = torch.empty_like(logits, memory_format=torch.contiguous_format) if out is None else out
+    mask_into = _mask_on_cpu if rows.is_cpu else _mask_on_device
+    mask_into(rows, masks, _as_rows(target), chosen)
     return target
 
 
-def _mask_into(rows: torch.Tensor, masks: Words, out: torch.Tensor, chosen: NDArray[np.int64] | None) -> None:
-    if rows.device.type != "cpu":
-        places = torch.from_numpy(_places(len(rows), len(masks), chosen)).to(rows.device)
-        mask_from_table(rows, _as_tensor(masks, rows.device), places, out)
-        return
+def _mask_on_cpu(rows: torch.Tensor, masks: Words, out: torch.Tensor, chosen: NDArray[np.int64] | None) -> None:
     in_place = out.data_ptr() == rows.data_ptr()
-    target = out if out.stride(-1) == 1 else torch.empty(out.shape, dtype=out.dtype)
+    target = out if out.stride(-1) == 1 else torch.empty_like(out, memory_format=torch.contiguous_format)
     source = rows if rows.stride(-1) == 1 else rows.contiguous()
     if chosen is not None and not (in_place and target is out):
         target.copy_(source)
@@ -69,6 +66,11 @@ def _mask_into(rows: torch.Tensor, masks: Words, out: torch.Tensor, chosen: NDAr
     mask_on_cpu(source, _as_array(masks), target, chosen)
     if target is not out:
         out.copy_(target)
+
+
+def _mask_on_device(rows: torch.Tensor, masks: Words, out: torch.Tensor, chosen: NDArray[np.int64] | None) -> None:
+    places = torch.from_numpy(_places(rows.shape[0], len(masks), chosen)).to(rows.device)
+    mask_from_table(rows, _as_tensor(masks, rows.device), places, out)
 
 
 def _as_rows(scores: torch.Tensor) -> torch.Tensor:
@@ -80,7 +82,7 @@ def _allowed(rows: torch.Tensor, masks: Words, chosen: NDArray[np.int64] | None)
     known = min(rows.shape[1], 32 * masks.shape[1])
     bits = unpack_tensor(_as_tensor(masks, rows.device), known)
     bits = torch.nn.functional.pad(bits, (0, rows.shape[1] - known))
-    places = torch.from_numpy(_places(len(rows), len(masks), chosen)).to(rows.device)
+    places = torch.from_numpy(_places(rows.shape[0], len(masks), chosen)).to(rows.device)
     return bits[places.clamp(min=0)] | (places < 0).unsqueeze(1)
 
 

@@ -52,10 +52,12 @@ def mask_on_cpu(
     """
     size, (batch, width) = logits.element_size(), logits.shape
     masks = Rows(words.ctypes.data, words.strides[0] if len(words) > 1 else 0)
-    source, target = (Rows(each.data_ptr(), size * each.stride(0)) for each in (logits, out))
+    source = Rows(logits.data_ptr(), size * logits.stride(0))
+    target = Rows(out.data_ptr(), size * out.stride(0))
     which = np.arange(batch) if chosen is None else chosen
+    tokens, layout = 32 * words.shape[1], LAYOUTS[logits.dtype]
 
     def work(first: int, last: int) -> None:
-        mask_rows(masks, source, target, which[first:last], 32 * words.shape[1], width, *LAYOUTS[logits.dtype])
+        mask_rows(masks, source, target, which[first:last], tokens, width, *layout)
 
     in_parts(work, len(which), len(which) * width * size, torch.get_num_threads())

@@ -10,11 +10,13 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
+from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
 from numba.np.arrayobj import populate_array
 
-ALL = np.uint32(0xFFFFFFFF)
+FEW_BITS = 6
+NOTHING, SOME, MOST = range(3)
 
 
 class Rows(NamedTuple):
@@ -56,20 +58,53 @@ def longs(typing_context, address, length):
     return _view(types.uint64)
 
 
+@intrinsic
+def ones(typing_context, bits):
+    """How many bits are set."""
+    return types.uint32(types.uint32), lambda context, builder, signature, args: builder.ctpop(args[0])
+
+
+@intrinsic
+def lowest(typing_context, bits):
+    """The place of the lowest bit that is set; there has to be one."""
+
+    def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        return builder.cttz(args[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.uint32(types.uint32), codegen
+
+
 @njit(nogil=True, inline="always")
-def mask_word(bits, source, out, first, last, patterns, each, refused):
-    """The scores of one word of a mask, `each` of them in 8 bytes."""
-    if bits == 0:
-        for i in range(first, last):
-            out[i] = refused
-    elif bits == ALL:
-        for i in range(first, last):
-            out[i] = source[i]
-    else:
-        for i in range(first, last):
-            pattern = patterns[bits & np.uint32(len(patterns) - 1)]
-            out[i] = refused ^ ((source[i] ^ refused) & pattern)
-            bits >>= np.uint32(each)
+def kind_of(bits):
+    """Whether a word refuses all, a few of, or many of its tokens."""
+    return NOTHING if bits == 0 else MOST if ones(~bits) <= FEW_BITS else SOME
+
+
+@njit(nogil=True, inline="always")
+def refuse_few(bits, scores, first, patterns, each, refused):
+    """Refuses the tokens without a bit in the scores of one word, which begin at `first`."""
+    low, missing = np.uint32(len(patterns) - 1), ~bits
+    while missing != 0:
+        shift = lowest(missing) & ~np.uint32(each - 1)
+        at = first + (shift >> lowest(np.uint32(each)))
+        scores[at] = refused ^ ((scores[at] ^ refused) & patterns[(bits >> shift) & low])
+        missing &= ~(low << shift)
+
+
+@njit(nogil=True, inline="always")
+def choose(bits, source, out, first, patterns, each, refused):
+    """Writes the scores of one word, which begin at `first`, by the bits of as many as there are in 8 bytes."""
+    for i in range(first, first + 32 // each):
+        pattern = patterns[bits & np.uint32(len(patterns) - 1)]
+        out[i] = refused ^ ((source[i] ^ refused) & pattern)
+        bits >>= np.uint32(each)
+
+
+@njit(nogil=True, inline="always")
+def choose_singly(bits, source, out, first, refused):
+    """`choose` for scores of 4 bytes: a loop without a table, which the compiler turns into vectors."""
+    for i in range(32):
+        out[first + i] = source[first + i] if (bits >> np.uint32(i)) & np.uint32(1) else refused
 
 
 @njit(cache=True, nogil=True)
@@ -77,16 +112,35 @@ def mask_rows(masks, source, out, which, tokens, width, patterns, each, refused)
     """Writes the scores of the rows `which` to `out`, which may be `source`, and `refused` where a mask has no bit.
 
     A row has `width` scores, `each` of them in 8 bytes, of which the mask knows the first `tokens`; the others are
-    refused. `refused` is 8 bytes of minus infinities.
+    refused. `refused` is 8 bytes of minus infinities. Words of one kind are taken together.
     """
     whole, count, size = min(tokens, width) // 32, 32 // each, 4 // each
     for row in which:
         given, kept = source.address + row * source.step, out.address + row * out.step
         mask = words(masks.address + row * masks.step, (tokens + 31) // 32)
         before, after = longs(given, whole * count), longs(kept, whole * count)
-        for word in range(whole):
-            if mask[word] != ALL or given != kept:
-                mask_word(mask[word], before, after, word * count, word * count + count, patterns, each, refused)
+        singles_before, singles_after = words(given, 32 * whole), words(kept, 32 * whole)
+        first = 0
+        while first < whole:
+            kind, last = kind_of(mask[first]), first + 1
+            while last < whole and kind_of(mask[last]) == kind:
+                last += 1
+            if kind == NOTHING:
+                for i in range(first * count, last * count):
+                    after[i] = refused
+            elif kind == MOST:
+                if given != kept:
+                    for i in range(first * count, last * count):
+                        after[i] = before[i]
+                for word in range(first, last):
+                    refuse_few(mask[word], after, word * count, patterns, each, refused)
+            elif each == 2:
+                for word in range(first, last):
+                    choose_singly(mask[word], singles_before, singles_after, 32 * word, np.uint32(refused))
+            else:
+                for word in range(first, last):
+                    choose(mask[word], before, after, word * count, patterns, each, refused)
+            first = last
         parts_before, parts_after = halves(given, width * size), halves(kept, width * size)
         for part in range(32 * whole * size, width * size):
             token = part // size
