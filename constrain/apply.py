@@ -13,6 +13,7 @@ from constrain.arguments import wrong_type
 from constrain.cpu_masks import LAYOUTS, mask_on_cpu
 from constrain.device_masks import mask_from_table
 from constrain.mask_tensors import unpack_tensor
+from constrain.score_memory import empty_scores
 
 Words: TypeAlias = NDArray[Any] | torch.Tensor
 WORDS: Final = "the masks of Automaton.mask or Automaton.fill: a numpy array or a tensor of uint32 or int32"
@@ -50,22 +51,22 @@ def apply_mask(
         _check_out(logits, out, needs_gradient)
     if needs_gradient:
         return torch.where(_allowed(rows, masks, chosen), rows, -torch.inf).view(logits.shape)
-    target = torch.empty_like(logits, memory_format=torch.contiguous_format) if out is None else out
+    target = empty_scores(logits) if out is None else out
     mask_into = _mask_on_cpu if rows.is_cpu else _mask_on_device
     mask_into(rows, masks, _as_rows(target), chosen)
     return target
 
 
 def _mask_on_cpu(rows: torch.Tensor, masks: Words, out: torch.Tensor, chosen: NDArray[np.int64] | None) -> None:
-    in_place = out.data_ptr() == rows.data_ptr()
-    target = out if out.stride(-1) == 1 else torch.empty_like(out, memory_format=torch.contiguous_format)
-    source = rows if rows.stride(-1) == 1 else rows.contiguous()
-    if chosen is not None and not (in_place and target is out):
-        target.copy_(source)
-        source = target
-    mask_on_cpu(source, _as_array(masks), target, chosen)
-    if target is not out:
-        out.copy_(target)
+    words, is_plain = _as_array(masks), rows.stride(1) == 1 == out.stride(1)
+    if is_plain and (chosen is None or out.data_ptr() == rows.data_ptr()):
+        mask_on_cpu(rows, words, out, chosen)
+        return
+    whole = out if out.stride(1) == 1 else torch.empty_like(out, memory_format=torch.contiguous_format)
+    whole.copy_(rows)
+    mask_on_cpu(whole, words, whole, chosen)
+    if whole is not out:
+        out.copy_(whole)
 
 
 def _mask_on_device(rows: torch.Tensor, masks: Words, out: torch.Tensor, chosen: NDArray[np.int64] | None) -> None:
@@ -140,6 +141,14 @@ def _checked_indices(indices: Sequence[int], rows: int, masks: int) -> NDArray[n
 
 
 def _check_out(logits: torch.Tensor, out: Any, needs_gradient: bool) -> None:
+    if out is not logits:
+        _check_like(logits, out)
+    if needs_gradient or (out.requires_grad and torch.is_grad_enabled()):
+        raise ValueError("no gradient flows through out: leave it out, or call this under torch.no_grad()")
+    _check_memory(logits, out)
+
+
+def _check_like(logits: torch.Tensor, out: Any) -> None:
     if not isinstance(out, torch.Tensor):
         raise wrong_type("out", "a tensor like logits", out)
     if (out.shape, out.dtype, out.device) != (logits.shape, logits.dtype, logits.device):
@@ -147,16 +156,15 @@ def _check_out(logits: torch.Tensor, out: Any, needs_gradient: bool) -> None:
             f"out has to be like logits, {logits.dtype} {list(logits.shape)} on {logits.device}, "
             f"not {out.dtype} {list(out.shape)} on {out.device}"
         )
-    if needs_gradient or (out.requires_grad and torch.is_grad_enabled()):
-        raise ValueError("no gradient flows through out: leave it out, or call this under torch.no_grad()")
-    _check_memory(logits, out)
 
 
 def _check_memory(logits: torch.Tensor, out: torch.Tensor) -> None:
     if not out.numel():
         return
-    if any(step == 0 and size > 1 for step, size in zip(out.stride(), out.shape, strict=True)):
+    steps = out.stride()
+    if 0 in steps and any(step == 0 and size > 1 for step, size in zip(steps, out.shape, strict=True)):
         raise ValueError("the rows of out share memory (an expanded tensor): give it memory of its own, with clone()")
-    is_same = (out.data_ptr(), out.stride()) == (logits.data_ptr(), logits.stride())
-    if not is_same and out.untyped_storage().data_ptr() == logits.untyped_storage().data_ptr():
+    if out is logits or out.untyped_storage().data_ptr() != logits.untyped_storage().data_ptr():
+        return
+    if (out.data_ptr(), steps) != (logits.data_ptr(), logits.stride()):
         raise ValueError("out lies in the memory of logits: give logits itself, or a tensor of its own")

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from constrain import kernels as k
 from constrain.arena import grow_full
 from constrain.arguments import check_is_whole, wrong_type
-from constrain.batches import Located, copy_located
+from constrain.batches import FEW_ROWS, Located, copy_located
 from constrain.explain import Explainer, explain_token
 from constrain.forced import forced_text, forced_tokens
 from constrain.lexicon import lexicon_for
@@ -156,8 +156,12 @@ class Automaton:
             raise ValueError(
                 f"out has to be a numpy array uint32[{shape[0]}, {shape[1]}], the masks of {shape[0]} states"
             )
-        get = self._located.get
-        copy_located([get(state) or self._locate(state) for state in np.asarray(states).tolist()], out)
+        numbers, get = np.asarray(states).tolist(), self._located.get
+        if len(numbers) > FEW_ROWS and out.strides[1] == out.itemsize and out.flags.writeable:
+            copy_located([get(state) or self._locate(state) for state in numbers], out)
+            return
+        for position, state in enumerate(numbers):
+            out[position] = self.mask(state)
 
     def _locate(self, state: int) -> Located:
         """The row of a state with its address, remembered for as long as the row is."""

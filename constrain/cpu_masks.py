@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from constrain.parallel import in_parts
-from constrain.row_kernels import Rows, mask_rows
+from constrain.row_kernels import mask_rows
 
 MINUS_INFINITY: Final = {
     torch.float16: 0xFC00,
@@ -47,17 +47,18 @@ def mask_on_cpu(
 ) -> None:
     """Masks the rows of `logits` (all, or those `chosen`) into `out`, which may be `logits`.
 
-    Both are `[batch, width]`, on the CPU, with rows that are contiguous in themselves; `words` are
+    Both are `[batch, width]`, on the CPU, with rows that are contiguous in themselves; `words` are contiguous,
     `[batch, mask_words]`, or `[1, mask_words]` for all rows.
     """
-    size, (batch, width) = logits.element_size(), logits.shape
-    masks = Rows(words.ctypes.data, words.strides[0] if len(words) > 1 else 0)
-    source = Rows(logits.data_ptr(), size * logits.stride(0))
-    target = Rows(out.data_ptr(), size * out.stride(0))
+    batch, width = logits.shape
+    size, layout = logits.element_size(), LAYOUTS[logits.dtype]
+    source, source_step = logits.data_ptr(), size * logits.stride(0)
+    target, target_step = out.data_ptr(), size * out.stride(0)
     which = np.arange(batch) if chosen is None else chosen
-    tokens, layout = 32 * words.shape[1], LAYOUTS[logits.dtype]
+    masks = words.view()
+    masks.flags.writeable = False  # one type, one compiled kernel
 
     def work(first: int, last: int) -> None:
-        mask_rows(masks, source, target, which[first:last], tokens, width, *layout)
+        mask_rows(masks, source, source_step, target, target_step, which[first:last], width, *layout)
 
     in_parts(work, len(which), len(which) * width * size, torch.get_num_threads())

@@ -90,7 +90,7 @@ class ConstraintLogitsProcessor(LogitsProcessor):
         return self._on_cpu(places, scores) if scores.device.type == "cpu" else self._on_device(places, scores)
 
     def _on_cpu(self, places: list[Place], scores: torch.Tensor) -> torch.Tensor:
-        return apply_mask(scores, self._masks(places), out=self._scores.empty_like(scores))
+        return apply_mask(scores, self._masks(places), out=self._scores.empty_scores(scores))
 
     def _masks(self, places: list[Place]) -> NDArray[np.uint32]:
         words = np.empty((len(places), self.vocabulary.mask_words), dtype=np.uint32)

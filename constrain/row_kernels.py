@@ -1,13 +1,13 @@
 """Jitted work on whole rows: masks applied to scores, and rows copied into a batch. A call graph of its own.
 
-Rows are given by the address of the first one and the bytes from one to the next, so that one compiled function serves
-scores of every type. Scores are read 8 bytes at a time, with the `patterns` of their type: for every combination of
-their mask bits a number with ones in all bytes of the scores that are kept.
+Scores are given by the address of the first row and the bytes from one row to the next, so that one compiled function
+serves every type. They are read 8 bytes at a time, with the `patterns` of their type: for every combination of their
+mask bits a number with ones in all bytes of the scores that are kept.
 """
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from llvmlite import ir
@@ -17,13 +17,6 @@ from numba.np.arrayobj import populate_array
 
 FEW_BITS = 6
 NOTHING, SOME, MOST = range(3)
-
-
-class Rows(NamedTuple):
-    """Rows in memory: the address of the first one, and the bytes from one to the next."""
-
-    address: int
-    step: int
 
 
 def _view(element: types.Type) -> Any:
@@ -61,7 +54,11 @@ def longs(typing_context, address, length):
 @intrinsic
 def ones(typing_context, bits):
     """How many bits are set."""
-    return types.uint32(types.uint32), lambda context, builder, signature, args: builder.ctpop(args[0])
+
+    def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        return builder.ctpop(args[0])
+
+    return types.uint32(types.uint32), codegen
 
 
 @intrinsic
@@ -108,16 +105,16 @@ def choose_singly(bits, source, out, first, refused):
 
 
 @njit(cache=True, nogil=True)
-def mask_rows(masks, source, out, which, tokens, width, patterns, each, refused):
+def mask_rows(masks, source, source_step, out, out_step, which, width, patterns, each, refused):
     """Writes the scores of the rows `which` to `out`, which may be `source`, and `refused` where a mask has no bit.
 
-    A row has `width` scores, `each` of them in 8 bytes, of which the mask knows the first `tokens`; the others are
-    refused. `refused` is 8 bytes of minus infinities. Words of one kind are taken together.
+    A row has `width` scores, `each` of them in 8 bytes; those beyond the words of `masks` (a row for every row, or one
+    for all) are refused. `refused` is 8 bytes of minus infinities. Words of one kind are taken together.
     """
-    whole, count, size = min(tokens, width) // 32, 32 // each, 4 // each
+    count, size, tokens = 32 // each, 4 // each, 32 * masks.shape[1]
+    whole = min(tokens, width) // 32
     for row in which:
-        given, kept = source.address + row * source.step, out.address + row * out.step
-        mask = words(masks.address + row * masks.step, (tokens + 31) // 32)
+        given, kept, mask = source + row * source_step, out + row * out_step, masks[row if len(masks) > 1 else 0]
         before, after = longs(given, whole * count), longs(kept, whole * count)
         singles_before, singles_after = words(given, 32 * whole), words(kept, 32 * whole)
         first = 0
@@ -149,9 +146,9 @@ def mask_rows(masks, source, out, which, tokens, width, patterns, each, refused)
 
 
 @njit(cache=True, nogil=True)
-def copy_rows(sources, out, first, last, length):
+def copy_rows(sources, out, out_step, first, last, length):
     """Copies mask rows of `length` words from their addresses into the rows `first` to `last` of a batch."""
     for row in range(first, last):
-        before, after = words(sources[row], length), words(out.address + row * out.step, length)
+        before, after = words(sources[row], length), words(out + row * out_step, length)
         for word in range(length):
             after[word] = before[word]

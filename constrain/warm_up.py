@@ -92,11 +92,10 @@ def compile_search() -> None:
 
 def compile_rows() -> None:
     """What copies masks and applies them to scores."""
-    rows = types.NamedUniTuple(types.int64, 2, row_kernels.Rows)
     number, numbers = types.int64, types.int64[::1]
-    row_kernels.copy_rows.compile((numbers, rows, number, number, number))
-    patterns = types.uint64[::1]
-    row_kernels.mask_rows.compile((rows, rows, rows, numbers, number, number, patterns, number, types.uint64))
+    row_kernels.copy_rows.compile((numbers, *[number] * 5))
+    masks = types.Array(types.uint32, 2, "C", readonly=True)
+    row_kernels.mask_rows.compile((masks, *[number] * 4, numbers, number, types.uint64[::1], number, types.uint64))
 
 
 def _use(automaton: Automaton) -> int:

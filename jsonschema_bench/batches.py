@@ -6,6 +6,8 @@ import importlib.util
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import product
 from statistics import median
 from time import perf_counter_ns
 from typing import Any, Final
@@ -40,6 +42,7 @@ VALUE: Final = [
     {"name": f"Kettle no. {number}, brushed steel", "price": 19.5 + number, "tags": ["kitchen", f"lot {number % 7}"]}
     for number in range(60)
 ]
+MOST_SCORES: Final = 64
 TYPES: Final = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
 Work = Callable[[], object]
@@ -66,9 +69,9 @@ class Measured:
     times: Mapping[str, float]
 
 
-def walk_text() -> Walk:
+def walk_text(vocabulary: str) -> Walk:
     """Walks a text of 60 objects through the masks once, so that all of its states are known."""
-    tokeniser = VOCABULARIES["tekken"]()
+    tokeniser = VOCABULARIES[vocabulary]()
     automaton = compile_json_schema(SCHEMA, make_vocabulary(tokeniser))
     state, states, tokens = automaton.start, [], tokeniser.encode(json.dumps(VALUE))
     for token in tokens:
@@ -145,24 +148,24 @@ def advancing(walk: Walk, batch: int) -> dict[str, Work]:
     return {"one by one": one_by_one, "advance_all": lambda: automaton.advance_all(states, tokens)}
 
 
-Case = tuple[str, tuple[str, ...], Callable[[], Mapping[str, Work]]]
+@dataclass(frozen=True)
+class Case:
+    """Something to measure: the table it belongs to, its labels there, and what makes the ways to do it."""
+
+    table: str
+    labels: tuple[str, ...]
+    make: Callable[[], Mapping[str, Work]]
 
 
 def cases(walk: Walk, batches: Sequence[int]) -> Iterator[Case]:
-    """Everything that is measured: the table it belongs to, its labels, and what makes its ways."""
-    small = [batch for batch in batches if batch <= 64]
-    for kind, states in kinds(walk).items():
-        for name, dtype in TYPES.items():
-            for batch in small:
-                yield (
-                    "apply",
-                    (kind, name, f"{batch}"),
-                    lambda batch=batch, states=states, dtype=dtype: applying(walk, batch, states, dtype),
-                )
+    """Everything that is measured; masks are applied to at most 64 rows."""
+    small = [batch for batch in batches if batch <= MOST_SCORES]
+    for (kind, states), (name, dtype), batch in product(kinds(walk).items(), TYPES.items(), small):
+        yield Case("apply", (kind, name, f"{batch}"), partial(applying, walk, batch, states, dtype))
     for batch in batches:
-        yield "fill", (f"{batch}",), lambda batch=batch: filling(walk, batch)
+        yield Case("fill", (f"{batch}",), partial(filling, walk, batch))
     for batch in batches:
-        yield "advance", (f"{batch}",), lambda batch=batch: advancing(walk, batch)
+        yield Case("advance", (f"{batch}",), partial(advancing, walk, batch))
 
 
 COMPARED: Final = {
@@ -178,18 +181,20 @@ TITLES: Final = {
 }
 
 
-def measure_batches(batches: Sequence[int], rounds: int, threads: int, console: Console) -> dict[str, list[Measured]]:
+def measure_batches(
+    batches: Sequence[int], rounds: int, threads: int, console: Console, vocabulary: str = "tekken"
+) -> dict[str, list[Measured]]:
     """All tables, with so many threads for ours and for torch."""
     torch.set_num_threads(threads)
-    numba.config.NUMBA_NUM_THREADS = threads
-    walk = walk_text()
+    vars(numba.config)["NUMBA_NUM_THREADS"] = threads
+    walk = walk_text(vocabulary)
     found: dict[str, list[Measured]] = {name: [] for name in TITLES}
     planned = list(cases(walk, batches))
     with bars(console) as progress:
         task = progress.add_task("batches", total=len(planned), note="")
-        for table, labels, make in planned:
-            found[table].append(Measured(labels, medians(make(), rounds)))
-            progress.update(task, advance=1, note=" ".join((table, *labels)))
+        for case in planned:
+            found[case.table].append(Measured(case.labels, medians(case.make(), rounds)))
+            progress.update(task, advance=1, note=" ".join((case.table, *case.labels)))
     return found
 
 

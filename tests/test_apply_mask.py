@@ -105,8 +105,10 @@ def test_scores_that_are_not_contiguous(kind: str, dtype: torch.dtype, chosen: l
     expected = naive(plain, words, chosen)
     assert torch.equal(apply_mask(scores, words, indices=chosen), expected)
     out = strided(torch.zeros_like(plain), kind)
+    before = plain.clone()
     apply_mask(plain, words, out=out, indices=chosen)
     assert torch.equal(out, expected)
+    assert torch.equal(plain, before)
     apply_mask(scores, words, out=scores, indices=chosen)
     assert torch.equal(scores, expected)
 

@@ -184,7 +184,7 @@ def test_scores_keep_their_type_and_allowed_values(dtype: torch.dtype, width: in
 
 
 def test_scores_that_somebody_holds_are_not_written_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("constrain.score_memory.REUSED_BYTES", 1)
+    monkeypatch.setattr("constrain.score_memory.LARGE_BYTES", 1)
     processor, scores = ConstraintLogitsProcessor(AB), torch.randn(2, len(TEXTS))
     held = [process(processor, [[9], [9]], scores + number) for number in range(6)]
     views = [process(processor, [[9], [9]], scores + number)[1, 3:] for number in range(6)]
@@ -195,7 +195,7 @@ def test_scores_that_somebody_holds_are_not_written_over(monkeypatch: pytest.Mon
 
 
 def test_memory_of_scores_is_used_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("constrain.score_memory.REUSED_BYTES", 1)
+    monkeypatch.setattr("constrain.score_memory.LARGE_BYTES", 1)
     processor, scores = ConstraintLogitsProcessor(AB), torch.randn(2, len(TEXTS))
     seen = set()
     for _ in range(10):
