@@ -11,8 +11,8 @@ from typing import Final
 
 from numba import config
 
-WORTH_BYTES: Final = 1 << 20
-"""A thread takes some 20 µs to be told what to do, in which it could write so many bytes."""
+WORTH_BYTES: Final = 1 << 21
+"""So many bytes for each thread: to tell one what to do, and to wait for it, takes as long as writing a good part."""
 
 
 @cache

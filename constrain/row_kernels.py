@@ -97,13 +97,6 @@ def choose(bits, source, out, first, patterns, each, refused):
         bits >>= np.uint32(each)
 
 
-@njit(nogil=True, inline="always")
-def choose_singly(bits, source, out, first, refused):
-    """`choose` for scores of 4 bytes: a loop without a table, which the compiler turns into vectors."""
-    for i in range(32):
-        out[first + i] = source[first + i] if (bits >> np.uint32(i)) & np.uint32(1) else refused
-
-
 @njit(cache=True, nogil=True)
 def mask_rows(masks, source, source_step, out, out_step, which, width, patterns, each, refused):
     """Writes the scores of the rows `which` to `out`, which may be `source`, and `refused` where a mask has no bit.
@@ -116,7 +109,6 @@ def mask_rows(masks, source, source_step, out, out_step, which, width, patterns,
     for row in which:
         given, kept, mask = source + row * source_step, out + row * out_step, masks[row if len(masks) > 1 else 0]
         before, after = longs(given, whole * count), longs(kept, whole * count)
-        singles_before, singles_after = words(given, 32 * whole), words(kept, 32 * whole)
         first = 0
         while first < whole:
             kind, last = kind_of(mask[first]), first + 1
@@ -131,9 +123,6 @@ def mask_rows(masks, source, source_step, out, out_step, which, width, patterns,
                         after[i] = before[i]
                 for word in range(first, last):
                     refuse_few(mask[word], after, word * count, patterns, each, refused)
-            elif each == 2:
-                for word in range(first, last):
-                    choose_singly(mask[word], singles_before, singles_after, 32 * word, np.uint32(refused))
             else:
                 for word in range(first, last):
                     choose(mask[word], before, after, word * count, patterns, each, refused)

@@ -19,7 +19,7 @@ import torch
 from rich.console import Console
 from rich.table import Table
 
-from constrain import Automaton, apply_mask, compile_json_schema
+from constrain import Automaton, apply_mask, compile_json_schema, compile_regex
 from constrain.mask_tensors import allowed_tensor
 from jsonschema_bench.engines.ours import make_vocabulary
 from jsonschema_bench.progress import bars
@@ -45,6 +45,7 @@ VALUE: Final = [
 MOST_SCORES: Final = 64
 TYPES: Final = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 
+Words = npt.NDArray[np.uint32]
 Work = Callable[[], object]
 
 
@@ -95,18 +96,22 @@ def medians(works: Mapping[str, Work], rounds: int) -> dict[str, float]:
     return {name: median(each) / 1e3 for name, each in times.items()}
 
 
-def kinds(walk: Walk) -> dict[str, npt.NDArray[np.int64]]:
-    """States by what their masks are like: nearly all tokens inside a string, few between values."""
-    allowed = np.array([int(np.bitwise_count(walk.automaton.mask(state)).sum()) for state in walk.states.tolist()])
-    half = len(walk.automaton.vocabulary) // 2
-    return {"in strings": walk.states[allowed > half], "between values": walk.states[allowed <= half]}
+def kinds(walk: Walk) -> dict[str, Words]:
+    """Masks by what they are like: nearly all tokens inside a string, some of them in a pattern, few between values."""
+    vocabulary = walk.automaton.vocabulary
+    masks = np.array([walk.automaton.mask(state) for state in walk.states.tolist()])
+    is_many = np.bitwise_count(masks).sum(axis=1) > len(vocabulary) // 2
+    pattern = compile_regex("[a-z]+", vocabulary)
+    return {
+        "in strings": masks[is_many][:MOST_SCORES],
+        "in [a-z]+": pattern.mask(pattern.start)[None],
+        "between values": masks[~is_many][:MOST_SCORES],
+    }
 
 
-def applying(walk: Walk, batch: int, states: npt.NDArray[np.int64], dtype: torch.dtype) -> dict[str, Work]:
-    """The ways to apply the masks of some states to a batch of scores."""
-    automaton, width = walk.automaton, len(walk.automaton.vocabulary)
-    words = np.empty((batch, automaton.vocabulary.mask_words), np.uint32)
-    automaton.fill(np.resize(states, batch), words)
+def applying(batch: int, masks: Words, width: int, dtype: torch.dtype) -> dict[str, Work]:
+    """The ways to apply masks to a batch of scores."""
+    words = masks[np.arange(batch) % len(masks)]
     scores = torch.randn(batch, width).to(dtype)
     allowed = allowed_tensor(words, width, scores.device)
     out, own, bitmask, other = torch.empty_like(scores), scores.clone(), torch.from_numpy(words.view(np.int32)), scores
@@ -160,8 +165,9 @@ class Case:
 def cases(walk: Walk, batches: Sequence[int]) -> Iterator[Case]:
     """Everything that is measured; masks are applied to at most 64 rows."""
     small = [batch for batch in batches if batch <= MOST_SCORES]
-    for (kind, states), (name, dtype), batch in product(kinds(walk).items(), TYPES.items(), small):
-        yield Case("apply", (kind, name, f"{batch}"), partial(applying, walk, batch, states, dtype))
+    width = len(walk.automaton.vocabulary)
+    for (kind, masks), (name, dtype), batch in product(kinds(walk).items(), TYPES.items(), small):
+        yield Case("apply", (kind, name, f"{batch}"), partial(applying, batch, masks, width, dtype))
     for batch in batches:
         yield Case("fill", (f"{batch}",), partial(filling, walk, batch))
     for batch in batches:
