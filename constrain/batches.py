@@ -20,10 +20,10 @@ Located: TypeAlias = tuple[int, NDArray[np.uint32]]
 
 def copy_located(located: Sequence[Located], out: NDArray[np.uint32]) -> None:
     """Copies rows into `out`, `uint32[len(located), mask_words]`; each of its rows has to be contiguous."""
-    addresses = np.array([address for address, _ in located], np.int64)
-    target, step, words = out.ctypes.data, out.strides[0], out.shape[1]
+    step, words = out.strides[0], out.shape[1]
 
     def work(first: int, last: int) -> None:
-        copy_rows(addresses, target, step, first, last, words)
+        addresses = np.array([address for address, _ in located[first:last]], np.int64)
+        copy_rows(addresses, out[first:last].ctypes.data, step, words)
 
     in_parts(work, len(located), out.nbytes, most_threads())

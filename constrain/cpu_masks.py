@@ -52,13 +52,13 @@ def mask_on_cpu(
     """
     batch, width = logits.shape
     size, layout = logits.element_size(), LAYOUTS[logits.dtype]
-    source, source_step = logits.data_ptr(), size * logits.stride(0)
-    target, target_step = out.data_ptr(), size * out.stride(0)
+    source_step, target_step = size * logits.stride(0), size * out.stride(0)
     which = np.arange(batch) if chosen is None else chosen
     masks = words.view()
     masks.flags.writeable = False  # one type, one compiled kernel
 
     def work(first: int, last: int) -> None:
-        mask_rows(masks, source, source_step, target, target_step, which[first:last], width, *layout)
+        rows = which[first:last]
+        mask_rows(masks, logits.data_ptr(), source_step, out.data_ptr(), target_step, rows, width, *layout)
 
     in_parts(work, len(which), len(which) * width * size, torch.get_num_threads())

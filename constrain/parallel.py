@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import cache
 from itertools import pairwise
 from typing import Final
@@ -31,13 +31,19 @@ def most_threads() -> int:
 
 
 def in_parts(work: Callable[[int, int], object], rows: int, size: int, threads: int) -> None:
-    """Calls `work(first, last)` for all of `rows` rows, `size` bytes in all, on up to `threads` threads at a time."""
+    """Calls `work(first, last)` for all of `rows` rows, `size` bytes in all, on up to `threads` threads at a time.
+
+    `work` has to hold what it writes to: an interrupted caller does not wait for it.
+    """
     parts = min(threads, most_threads(), rows, size // WORTH_BYTES)
     if parts < 2:
         work(0, rows)
         return
     bounds = [rows * part // parts for part in range(parts + 1)]
     others = [_pool().submit(work, first, last) for first, last in pairwise(bounds[1:])]
-    work(bounds[0], bounds[1])
+    try:
+        work(bounds[0], bounds[1])
+    finally:
+        wait(others)
     for other in others:
         other.result()

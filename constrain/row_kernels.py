@@ -135,9 +135,9 @@ def mask_rows(masks, source, source_step, out, out_step, which, width, patterns,
 
 
 @njit(cache=True, nogil=True)
-def copy_rows(sources, out, out_step, first, last, length):
-    """Copies mask rows of `length` words from their addresses into the rows `first` to `last` of a batch."""
-    for row in range(first, last):
+def copy_rows(sources, out, out_step, length):
+    """Copies mask rows of `length` words from their addresses into the rows of a batch."""
+    for row in range(len(sources)):
         before, after = words(sources[row], length), words(out + row * out_step, length)
         for word in range(length):
             after[word] = before[word]

@@ -93,7 +93,7 @@ def compile_search() -> None:
 def compile_rows() -> None:
     """What copies masks and applies them to scores."""
     number, numbers = types.int64, types.int64[::1]
-    row_kernels.copy_rows.compile((numbers, *[number] * 5))
+    row_kernels.copy_rows.compile((numbers, number, number, number))
     masks = types.Array(types.uint32, 2, "C", readonly=True)
     row_kernels.mask_rows.compile((masks, *[number] * 4, numbers, number, types.uint64[::1], number, types.uint64))
 

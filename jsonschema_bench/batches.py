@@ -104,7 +104,7 @@ def kinds(walk: Walk) -> dict[str, Words]:
     pattern = compile_regex("[a-z]+", vocabulary)
     return {
         "in strings": masks[is_many][:MOST_SCORES],
-        "in [a-z]+": pattern.mask(pattern.start)[None],
+        "in a word": pattern.mask(pattern.start)[None],
         "between values": masks[~is_many][:MOST_SCORES],
     }
 
