@@ -78,14 +78,14 @@ def kind_of(bits):
 
 
 @njit(nogil=True, inline="always")
-def refuse_few(bits, scores, first, patterns, each, refused):
-    """Refuses the tokens without a bit in the scores of one word, which begin at `first`."""
-    low, missing = np.uint32(len(patterns) - 1), ~bits
+def refuse_few(bits, parts, first, size, refused):
+    """Refuses the tokens without a bit in one word; its scores, of `size` parts each, begin at part `first`."""
+    missing = ~bits
     while missing != 0:
-        shift = lowest(missing) & ~np.uint32(each - 1)
-        at = first + (shift >> lowest(np.uint32(each)))
-        scores[at] = refused ^ ((scores[at] ^ refused) & patterns[(bits >> shift) & low])
-        missing &= ~(low << shift)
+        at = first + lowest(missing) * size
+        for part in range(size):
+            parts[at + part] = np.uint16(refused >> np.uint64(16 * part))
+        missing &= missing - np.uint32(1)
 
 
 @njit(nogil=True, inline="always")
@@ -109,6 +109,7 @@ def mask_rows(masks, source, source_step, out, out_step, which, width, patterns,
     for row in which:
         given, kept, mask = source + row * source_step, out + row * out_step, masks[row if len(masks) > 1 else 0]
         before, after = longs(given, whole * count), longs(kept, whole * count)
+        parts_before, parts_after = halves(given, width * size), halves(kept, width * size)
         first = 0
         while first < whole:
             kind, last = kind_of(mask[first]), first + 1
@@ -122,12 +123,11 @@ def mask_rows(masks, source, source_step, out, out_step, which, width, patterns,
                     for i in range(first * count, last * count):
                         after[i] = before[i]
                 for word in range(first, last):
-                    refuse_few(mask[word], after, word * count, patterns, each, refused)
+                    refuse_few(mask[word], parts_after, 32 * word * size, size, refused)
             else:
                 for word in range(first, last):
                     choose(mask[word], before, after, word * count, patterns, each, refused)
             first = last
-        parts_before, parts_after = halves(given, width * size), halves(kept, width * size)
         for part in range(32 * whole * size, width * size):
             token = part // size
             allowed = token < tokens and (mask[token // 32] >> np.uint32(token % 32)) & 1

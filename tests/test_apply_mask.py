@@ -44,12 +44,11 @@ def random_scores(generator: np.random.Generator, rows: int, width: int, dtype: 
 
 
 def random_words(generator: np.random.Generator, rows: int, length: int) -> NDArray[np.uint32]:
-    """Words of which a third are all ones, and a third all zeros."""
+    """Words of five kinds: any bits, all, none, all but a few, and no more than a few."""
     words = generator.integers(0, 2**32, (rows, length), dtype=np.uint32)
-    kind = generator.integers(0, 3, (rows, length))
-    words[kind == 0] = 0
-    words[kind == 1] = 2**32 - 1
-    return words
+    few = np.bitwise_or.reduce(np.uint32(1) << generator.integers(0, 32, (7, rows, length), dtype=np.uint32))
+    kind = generator.integers(0, 5, (rows, length))
+    return np.choose(kind, [words, np.zeros_like(words), np.full_like(words, 2**32 - 1), few, ~few])
 
 
 def test_the_constants_are_minus_infinity() -> None:
