@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING
 from constrain.lazy import lazily
 
 if TYPE_CHECKING:
+    from constrain.apply import apply_mask
     from constrain.automaton import DEAD, Automaton
     from constrain.compile import compile_choice, compile_json_schema, compile_lark, compile_regex
     from constrain.decoding import Statistics
     from constrain.describing import describe
+    from constrain.device_rows import DeviceRows
     from constrain.errors import (
         BudgetError,
         ConstraintViolationError,
@@ -44,6 +46,7 @@ _HOMES = {
     "Coverage": "grammars.json_schema.coverage",
     "ContextError": "constrain.errors",
     "DEAD": "constrain.automaton",
+    "DeviceRows": "constrain.device_rows",
     "GenerationError": "constrain.errors",
     "GrammarError": "grammars.errors",
     "LimitError": "grammars.errors",
@@ -53,6 +56,7 @@ _HOMES = {
     "Statistics": "constrain.decoding",
     "Vocabulary": "constrain.vocabulary",
     "VocabularyError": "constrain.token_bytes.extracted",
+    "apply_mask": "constrain.apply",
     "compile_choice": "constrain.compile",
     "compile_json_schema": "constrain.compile",
     "compile_lark": "constrain.compile",
@@ -71,6 +75,7 @@ __all__ = [
     "ConstraintViolationError",
     "ContextError",
     "Coverage",
+    "DeviceRows",
     "GenerationError",
     "GrammarError",
     "LimitError",
@@ -80,6 +85,7 @@ __all__ = [
     "Statistics",
     "Vocabulary",
     "VocabularyError",
+    "apply_mask",
     "compile_choice",
     "compile_json_schema",
     "compile_lark",

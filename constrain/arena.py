@@ -82,8 +82,8 @@ class Tables(dict[int, NDArray[Any]]):
 
     def __missing__(self, table: int) -> NDArray[Any]:
         capacity, dtype, start = self._places[table]
-        found = self[table] = np.ndarray(capacity, dtype, self.memory, start)
-        return found
+        # Another thread may have put a grown table there in the meantime: that one stays.
+        return self.setdefault(table, np.ndarray(capacity, dtype, self.memory, start))
 
 
 class Arena:
@@ -174,9 +174,10 @@ class Arena:
             self.tables[table] = self._reserved[table][:capacity]
         else:
             self._reserved.pop(table, None)
-            self.tables[table] = zeros(capacity, spec.dtype)
+            grown = zeros(capacity, spec.dtype)
             if not (spec.zeroed or table in self.heap_slots):
-                self.tables[table][: len(old)] = old
+                grown[: len(old)] = old
+            self.tables[table] = grown  # whole: `Automaton.is_accepting` reads tables without the lock
         self._publish(table)
 
     def _grow_memo(self, table: int) -> None:

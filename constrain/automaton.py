@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from constrain import kernels as k
 from constrain.arena import grow_full
 from constrain.arguments import check_is_whole, wrong_type
+from constrain.batches import FEW_ROWS, Located, copy_located
 from constrain.explain import Explainer, explain_token
 from constrain.forced import forced_text, forced_tokens
 from constrain.lexicon import lexicon_for
@@ -63,6 +64,7 @@ class Automaton:
         self._arena = automaton_arena(longest, memory_limit)
         self._addresses = self._lexicon.arena.address, self._arena.address
         self._rows: dict[int, Row] = {}
+        self._located: dict[int, Located] = {}
         self._most_rows = max(1, row_limit // (4 * vocabulary.mask_words))
         self._moves: dict[tuple[int, int], int] = {}
         self._complete = vocabulary.byte_complete
@@ -111,7 +113,7 @@ class Automaton:
 
     def _keep(self, state: int, row: Row) -> Row:
         if len(self._rows) >= self._most_rows:
-            forget_oldest(self._rows)
+            self._located.pop(forget_oldest(self._rows), None)
         self._rows[state] = row
         return row
 
@@ -152,8 +154,21 @@ class Automaton:
             raise ValueError(
                 f"out has to be a numpy array uint32[{shape[0]}, {shape[1]}], the masks of {shape[0]} states"
             )
-        for position, state in enumerate(np.asarray(states).tolist()):
+        numbers, get = np.asarray(states).tolist(), self._located.get
+        if len(numbers) > FEW_ROWS and out.strides[1] == out.itemsize and out.flags.writeable:
+            copy_located([get(state) or self._locate(state) for state in numbers], out)
+            return
+        for position, state in enumerate(numbers):
             out[position] = self.mask(state)
+
+    def _locate(self, state: int) -> Located:
+        """The row of a state with its address, remembered for as long as the row is."""
+        row = self.mask(state)
+        located = (row.ctypes.data, row)
+        with self._lock:
+            if state in self._rows:
+                self._located[state] = located
+        return located
 
     def advance(self, state: int, token: int) -> int:
         """The state after a token, `DEAD` when it is not allowed."""
@@ -174,6 +189,15 @@ class Automaton:
                     forget_oldest(self._moves)
                 self._moves[state, token] = target
         return target
+
+    def advance_all(self, states: NDArray[np.int64], tokens: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The state of every row of a batch after its token, `DEAD` where that is not allowed; `int64[batch]` all."""
+        pairs = list(zip(np.asarray(states).tolist(), np.asarray(tokens).tolist(), strict=True))
+        found = [
+            self._make_move(*pair) if target is None else target
+            for pair, target in zip(pairs, map(self._moves.get, pairs), strict=True)
+        ]
+        return np.array(found, np.int64)
 
     def successors(self, state: int, tokens: NDArray[np.int64]) -> NDArray[np.int64]:
         """The states after each of some tokens, `DEAD` for those that are not allowed; `int64[len(tokens)]` both.
@@ -249,6 +273,8 @@ class Automaton:
         return self._arena.memory_bytes + 4 * self.vocabulary.mask_words * len(self._rows) + 200 * len(self._moves)
 
 
-def forget_oldest(memo: dict[Any, Any]) -> None:
-    """Takes out the entry that was made first."""
-    memo.pop(next(iter(memo)))
+def forget_oldest(memo: dict[Any, Any]) -> Any:
+    """Takes out the entry that was made first; its key."""
+    oldest = next(iter(memo))
+    del memo[oldest]
+    return oldest

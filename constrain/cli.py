@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from importlib.metadata import entry_points
@@ -108,6 +109,10 @@ def _add_generate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--temperature", type=float, help="0 takes the most probable token (default: 1.0)")
     parser.add_argument("--top-k", type=int, help="draw from the k most probable allowed tokens (default: all)")
     parser.add_argument("--top-p", type=float, help="draw from the most probable ones that reach p (default: all)")
+    words = "write text that has to come in the longest tokens, without asking the model"
+    parser.add_argument("--jump-forward", action="store_true", help=words)
+    words = "print on stderr what each value cost: tokens, calls of the model, seconds"
+    parser.add_argument("--statistics", action="store_true", help=words)
     parser.set_defaults(run=run_generate)
 
 
@@ -133,6 +138,7 @@ def _stderr() -> Console:
 
 def run_generate(options: argparse.Namespace) -> int:
     """Streams values to standard output, each on lines of its own."""
+    from constrain.decoding import Statistics
     from constrain.generate import stream_json
     from constrain.progress import compiling
     from constrain.prompting import render_prompt
@@ -146,6 +152,7 @@ def run_generate(options: argparse.Namespace) -> int:
     note_unknown(schema, given)
     model, tokenizer = load_shipped_model() if options.model is None else load_model(options.model)
     for index in range(options.n):
+        began, statistics = time.perf_counter(), Statistics()
         with compiling(_stderr()):
             pieces = stream_json(
                 model,
@@ -157,12 +164,16 @@ def run_generate(options: argparse.Namespace) -> int:
                 temperature=options.temperature,
                 top_k=options.top_k,
                 top_p=options.top_p,
+                statistics=statistics,
+                jump_forward=options.jump_forward,
                 **settings,
             )
             first = next(pieces)
         _write([first[0]])
         _write(piece for piece, _ in pieces)
         _write(["\n"])
+        if options.statistics:
+            print(f"{statistics}, {time.perf_counter() - began:.2f} s", file=sys.stderr)
     return 0
 
 

@@ -15,6 +15,7 @@ from constrain.mask_tensors import allowed_tensor
 from constrain.masks import count, token_ids
 from constrain.protocols import TokenAutomaton
 from constrain.scoring import Reader
+from constrain.successors import forced_of
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -27,8 +28,8 @@ PATIENCE: Final = 8
 class Statistics:
     """What a generation cost; filled in while it runs.
 
-    `forced_tokens` were the only ones allowed and cost no forward of their own, `refused_draws` were tokens that the
-    constraint allowed and the budget did not.
+    `forced_tokens` were decided by the constraint alone and cost no forward of their own, `refused_draws` were tokens
+    that the constraint allowed and the budget did not.
     """
 
     prompt_tokens: int = 0
@@ -37,6 +38,14 @@ class Statistics:
     forced_tokens: int = 0
     refused_draws: int = 0
 
+    @property
+    def forced_share(self) -> float:
+        """The share of the tokens that needed no call of the model, from 0 to 1."""
+        return self.forced_tokens / self.tokens if self.tokens else 0.0
+
+    def __str__(self) -> str:
+        return f"{self.tokens} tokens, {self.forced_tokens} of them ({self.forced_share:.0%}) without asking the model"
+
 
 @dataclass
 class Decoding:
@@ -44,6 +53,7 @@ class Decoding:
 
     A draw that the budget refuses is taken out and the draw repeated, which is the same as having masked it. Tokens
     that are the only allowed ones are not drawn, and the model reads them together with the next that it has to judge.
+    With `jump_forward` the same goes for text that has to come, though tokens could spell it in several ways.
     """
 
     model: PreTrainedModel
@@ -54,11 +64,13 @@ class Decoding:
     settings: DrawSettings
     generator: torch.Generator
     statistics: Statistics = field(default_factory=Statistics)
+    jump_forward: bool = False
+    _ahead: list[int] = field(default_factory=list, init=False)
 
     def __iter__(self) -> Iterator[int]:
         row: Row | None = self.budget.begin(self.max_new_tokens)
         reader, unread = Reader(self.model), list(self.prompt)
-        self.statistics.prompt_tokens = len(unread)
+        self.statistics.prompt_tokens, self._ahead = len(unread), []
         while row is not None and row.left > 0:
             forced = self._forced(row)
             if forced is None:
@@ -66,15 +78,35 @@ class Decoding:
                 unread = [token]
                 self.statistics.model_forwards += 1
             else:
-                token, row = forced, self._take(row, forced)
+                token, row = forced
                 unread.append(token)
                 self.statistics.forced_tokens += row is not None
             if row is not None:
                 self.statistics.tokens += 1
                 yield token
 
-    def _forced(self, row: Row) -> int | None:
-        """The token to take without asking the model: the only one, or an end where nothing but ends is allowed."""
+    def _forced(self, row: Row) -> tuple[int, Row | None] | None:
+        """The token to take without asking the model, and the row after it; None where the model has to choose."""
+        if self.jump_forward:
+            jump = self._jump(row)
+            if jump is not None:
+                return jump
+        token = self._only(row)
+        return None if token is None else (token, self._take(row, token))
+
+    def _jump(self, row: Row) -> tuple[int, Row] | None:
+        """The next token of the text that has to come, as a tokenizer cuts it, where the budget allows it."""
+        self._ahead = self._ahead or forced_of(self.automaton, row.state)[::-1]
+        if not self._ahead:
+            return None
+        token = self._ahead.pop()
+        after = self.budget.take(row, token)
+        if after is None:
+            self._ahead = []
+        return None if after is None else (token, after)
+
+    def _only(self, row: Row) -> int | None:
+        """The only token that is allowed, or an end where nothing but ends is."""
         vocabulary = self.automaton.vocabulary
         mask = self.automaton.mask(row.state)
         if count(mask) > max(1, len(vocabulary.eos_token_ids)):

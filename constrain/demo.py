@@ -133,10 +133,7 @@ def _show(console: Console, model: PreTrainedModel, tokenizer: PreTrainedTokeniz
         statistics=statistics,
     )
     text = "".join(piece for piece, _ in pieces)
-    cost = (
-        f"{statistics.tokens} tokens, {statistics.forced_tokens} of them without asking the model, "
-        f"{time.perf_counter() - began:.2f} s"
-    )
+    cost = f"{statistics}, {time.perf_counter() - began:.2f} s"
     problem = verdict(text, case.schema)
     console.print(_panel("with the constraint", text, problem, cost))
     return problem is None

@@ -36,13 +36,19 @@ def generate_text(
     top_k: int | None = None,
     top_p: float | None = None,
     statistics: Statistics | None = None,
+    jump_forward: bool = False,
 ) -> str:
     """A text of the automaton's language, written by `model` after `prompt` and complete within `max_new_tokens`.
 
     `temperature` (1.0, 0 is greedy), `top_k` and `top_p` (none) are applied to what the constraint allows, as
     `transformers` does it; a generation config of the model is never read. A `sampler` brings its own settings, these
-    three have to be left out then. `statistics` is filled in with what the generation cost. `prompt` is used as it is
-    where it is a text; messages (`{"role": ..., "content": ...}`) go through the tokenizer's chat template.
+    three have to be left out then. `prompt` is used as it is where it is a text; messages
+    (`{"role": ..., "content": ...}`) go through the tokenizer's chat template.
+
+    The model is not called for tokens that are the only ones allowed. With `jump_forward` it is not called either
+    where only the text is decided and not how tokens spell it: such text is written in the longest tokens, as a
+    tokenizer would, and not as the model would have drawn them. `statistics` is filled in with what the generation
+    cost; its `forced_share` is the share of the tokens that needed no call.
 
     Raises `BudgetError` before the model runs where `max_new_tokens` does not hold the shortest value, `ContextError`
     where the prompt leaves no room for it in the model's context (the budget never reaches beyond that context), and
@@ -50,7 +56,7 @@ def generate_text(
     """
     check_is_model(model)
     check_is_tokenizer(tokenizer)
-    settings = Settings(max_new_tokens, seed, temperature, top_k, top_p, statistics)
+    settings = Settings(max_new_tokens, seed, temperature, top_k, top_p, statistics, jump_forward)
     return Task(model, tokenizer, automaton, prompt, settings).write(sampler)
 
 
@@ -75,6 +81,7 @@ def generate_json(
     approximate: bool = False,
     deadline: float | None = None,
     statistics: Statistics | None = None,
+    jump_forward: bool = False,
 ) -> Any:
     """A value of `schema`, written by `model` after `prompt`: never truncated, never invalid.
 
@@ -87,7 +94,7 @@ def generate_json(
     it is complete: one that is not valid is written anew, a few times where there is something to draw, and then
     `GenerationError` says which keyword refuses it.
     """
-    settings = Settings(max_new_tokens, seed, temperature, top_k, top_p, statistics)
+    settings = Settings(max_new_tokens, seed, temperature, top_k, top_p, statistics, jump_forward)
     options = SchemaOptions(property_order, whitespace, formats, draft, registry, custom_formats, approximate, deadline)
     task, read = _prepared(model, tokenizer, schema, prompt, settings, options)
     for attempt in task.attempts(sampler):
@@ -118,6 +125,7 @@ def stream_json(
     approximate: bool = False,
     deadline: float | None = None,
     statistics: Statistics | None = None,
+    jump_forward: bool = False,
 ) -> Iterator[tuple[str, Any]]:
     """What `generate_json` writes, while it is written: pairs of a piece of text and the value so far.
 
@@ -125,7 +133,7 @@ def stream_json(
     `constrain.partial_json`). The last pair has an empty piece and the value that `generate_json` returns; with
     `approximate` there is `GenerationError` in its place where the value is not valid.
     """
-    settings = Settings(max_new_tokens, seed, temperature, top_k, top_p, statistics)
+    settings = Settings(max_new_tokens, seed, temperature, top_k, top_p, statistics, jump_forward)
     options = SchemaOptions(property_order, whitespace, formats, draft, registry, custom_formats, approximate, deadline)
     task, read = _prepared(model, tokenizer, schema, prompt, settings, options)
     return _stream(task, task.pieces(), read)

@@ -10,12 +10,14 @@ import torch
 from numpy.typing import NDArray
 from transformers import LogitsProcessor
 
+from constrain.apply import apply_mask
 from constrain.arguments import check_is_automaton, check_is_model
+from constrain.device_rows import DeviceRows
 from constrain.errors import ConstraintViolationError
 from constrain.fitting import check_vocabulary, check_width
-from constrain.mask_tensors import allowed_tensor
 from constrain.prefixes import FINISHED, Place, PrefixMemory
 from constrain.protocols import DEAD, TokenAutomaton, TokenVocabulary
+from constrain.score_memory import ScoreMemory
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -34,10 +36,17 @@ class ConstraintLogitsProcessor(LogitsProcessor):
     Given the `model` too, it refuses a vocabulary that is not the model's with `VocabularyError`, for instance one that
     ends a text at another id than `model.generate` does. A processor sees no more of a model than its scores; without
     the model, only scores too narrow for the vocabulary are found.
+
+    Scores on an accelerator are masked there, by rows that stay on it (`DeviceRows`); processors that follow one
+    another, or work side by side, can share them by being given the same `rows`.
     """
 
     def __init__(
-        self, automaton: TokenAutomaton | Sequence[TokenAutomaton], model: PreTrainedModel | None = None
+        self,
+        automaton: TokenAutomaton | Sequence[TokenAutomaton],
+        model: PreTrainedModel | None = None,
+        *,
+        rows: DeviceRows | None = None,
     ) -> None:
         self.automata = tuple(automaton) if isinstance(automaton, Sequence) else (automaton,)
         if not self.automata:
@@ -49,7 +58,13 @@ class ConstraintLogitsProcessor(LogitsProcessor):
         if model is not None:
             check_is_model(model)
             check_vocabulary(self.vocabulary, model)
-        self._ends = _mask_of(self.vocabulary.eos_token_ids, self.vocabulary.mask_words)
+        if rows is not None and rows.mask_words != self.vocabulary.mask_words:
+            raise ValueError(
+                f"rows are of {rows.mask_words} words and those of the vocabulary of {self.vocabulary.mask_words}: "
+                "give DeviceRows the mask_words of the vocabulary"
+            )
+        self._ends = Ends(self.vocabulary)
+        self._rows, self._scores = rows, ScoreMemory()
         self._checked_width = -1
         self.reset()
 
@@ -66,13 +81,16 @@ class ConstraintLogitsProcessor(LogitsProcessor):
         """`scores` with minus infinity for every token that the constraint refuses after the rows of `input_ids`."""
         self._check_width(scores.shape[-1])
         rows = np.ascontiguousarray(input_ids.detach().cpu().numpy(), dtype=np.int64)
-        words = self._masks(self._memory.places(rows, _is_draft(input_ids)))
-        width = min(scores.shape[-1], len(self.vocabulary))
-        allowed = allowed_tensor(words, width, scores.device)
-        masked = torch.where(allowed, scores[:, :width], -torch.inf)
-        if width < scores.shape[-1]:
-            masked = torch.nn.functional.pad(masked, (0, scores.shape[-1] - width), value=-torch.inf)
-        return cast(torch.FloatTensor, masked)
+        places = self._memory.places(rows, _is_draft(input_ids))
+        return cast(torch.FloatTensor, self._masked(places, scores))
+
+    def _masked(self, places: list[Place], scores: torch.Tensor) -> torch.Tensor:
+        if scores.requires_grad and torch.is_grad_enabled():
+            return apply_mask(scores, self._masks(places))
+        return self._on_cpu(places, scores) if scores.device.type == "cpu" else self._on_device(places, scores)
+
+    def _on_cpu(self, places: list[Place], scores: torch.Tensor) -> torch.Tensor:
+        return apply_mask(scores, self._masks(places), out=self._scores.empty_scores(scores))
 
     def _masks(self, places: list[Place]) -> NDArray[np.uint32]:
         words = np.empty((len(places), self.vocabulary.mask_words), dtype=np.uint32)
@@ -82,11 +100,21 @@ class ConstraintLogitsProcessor(LogitsProcessor):
                 words[rows] = _filled(automaton, [places[row].state for row in rows])
         for row, place in enumerate(places):
             if place.state == FINISHED:
-                words[row] = self._ends
+                words[row] = self._ends.row
             elif place.state == DEAD:
                 # Only in a draft: its earlier tokens decide that this one is never looked at.
                 words[row] = np.uint32(0xFFFFFFFF)
         return words
+
+    def _on_device(self, places: list[Place], scores: torch.Tensor) -> torch.Tensor:
+        if self._rows is None or self._rows.device != scores.device:
+            self._rows = DeviceRows(self.vocabulary.mask_words, scores.device)
+        return self._rows.apply(scores, [self._row(place) for place in places])
+
+    def _row(self, place: Place) -> tuple[TokenAutomaton | Ends, int] | None:
+        if place.state == FINISHED:
+            return self._ends, 0
+        return None if place.state == DEAD else (self.automata[place.prompt], place.state)
 
     def _check_width(self, width: int) -> None:
         if width != self._checked_width:
@@ -100,10 +128,17 @@ def _filled(automaton: TokenAutomaton, states: list[int]) -> NDArray[np.uint32]:
     return out
 
 
-def _mask_of(tokens: Sequence[int], words: int) -> NDArray[np.uint32]:
-    bits = np.zeros(words * 32, dtype=np.uint8)
-    bits[list(tokens)] = 1
-    return np.packbits(bits, bitorder="little").view("<u4").astype(np.uint32, copy=False)
+class Ends:
+    """What may follow a finished text: the ends of one, again and again."""
+
+    def __init__(self, vocabulary: TokenVocabulary) -> None:
+        bits = np.zeros(vocabulary.mask_words * 32, dtype=np.uint8)
+        bits[list(vocabulary.eos_token_ids)] = 1
+        self.row = np.packbits(bits, bitorder="little").view("<u4").astype(np.uint32, copy=False)
+
+    def mask(self, state: int) -> NDArray[np.uint32]:  # noqa: ARG002 - as automata have it; there is one state
+        """The row of the ends."""
+        return self.row
 
 
 def _is_draft(input_ids: torch.Tensor) -> bool:

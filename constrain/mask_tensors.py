@@ -18,6 +18,6 @@ def allowed_tensor(words: NDArray[np.uint32], width: int, device: torch.device) 
 
 def unpack_tensor(words: torch.Tensor, width: int) -> torch.Tensor:
     """`unpack` for int32 words that already lie on an accelerator: 32 times fewer bytes cross the bus that way."""
-    shifts = torch.arange(32, dtype=torch.int32, device=words.device)
-    bits = (words.unsqueeze(-1) >> shifts) & 1
-    return bits.flatten(start_dim=-2)[..., :width].to(torch.bool)
+    bits = torch.tensor([1 << bit for bit in range(8)], dtype=torch.uint8, device=words.device)
+    chosen = words.contiguous().view(torch.uint8).unsqueeze(-1) & bits
+    return chosen.flatten(start_dim=-2)[..., :width] != 0

@@ -21,6 +21,19 @@ class BulkAutomaton(Protocol):
         """The state that has forgotten which texts were read: what completes `state` completes it too."""
 
 
+@runtime_checkable
+class JumpingAutomaton(Protocol):
+    """An automaton that knows which text has to come."""
+
+    def forced_tokens(self, state: int) -> list[int]:
+        """The tokens that every completion begins with."""
+
+
+def forced_of(automaton: TokenAutomaton, state: int) -> list[int]:
+    """The tokens of the text that has to come, as far as the automaton can tell."""
+    return automaton.forced_tokens(state) if isinstance(automaton, JumpingAutomaton) else []
+
+
 def successors_of(automaton: TokenAutomaton, state: int, tokens: NDArray[np.int64]) -> NDArray[np.int64]:
     """The states after each of some tokens, `DEAD` for those that are not allowed; `int64[len(tokens)]` both."""
     if isinstance(automaton, BulkAutomaton):

@@ -13,6 +13,7 @@ from constrain.arguments import (
     check_is_number,
     check_is_prompt,
     check_is_sampler,
+    check_is_truth,
     check_is_whole,
 )
 from constrain.budget import budget_of
@@ -42,10 +43,12 @@ class Settings:
     top_k: int | None
     top_p: float | None
     statistics: Statistics | None
+    jump_forward: bool = False
 
     def __post_init__(self) -> None:
         """Refuses values of a wrong type."""
         check_is_whole("max_new_tokens", self.max_new_tokens)
+        check_is_truth("jump_forward", self.jump_forward)
         for name in ("seed", "top_k"):
             if getattr(self, name) is not None:
                 check_is_whole(name, getattr(self, name))
@@ -60,8 +63,11 @@ class Settings:
 
     def check_for_sampler(self) -> None:
         """Refuses what a sampler brings itself."""
-        if any(setting is not None for setting in (self.temperature, self.top_k, self.top_p, self.statistics)):
-            raise ValueError("temperature, top_k, top_p and statistics belong to the sampler: set them there")
+        given = (self.temperature, self.top_k, self.top_p, self.statistics, self.jump_forward or None)
+        if any(setting is not None for setting in given):
+            raise ValueError(
+                "temperature, top_k, top_p, statistics and jump_forward belong to the sampler: set them there"
+            )
 
 
 @dataclass(frozen=True)
@@ -127,6 +133,7 @@ class Task:
             settings=given.draw,
             generator=make_generator(given.seed),
             statistics=given.statistics if given.statistics is not None else Statistics(),
+            jump_forward=given.jump_forward,
         )
         return self._characters(tokens)
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numba import types
 
-from constrain import kernels
+from constrain import kernels, row_kernels
 from constrain.automaton import Automaton
 from constrain.checking import END, byte_vocabulary
 from constrain.compile import compile_json_schema, compile_lark
@@ -35,6 +35,7 @@ def warm_up_steps() -> Iterator[tuple[str, Callable[[], object]]]:
     vocabulary = byte_vocabulary()
     automata: list[Automaton] = []
     yield "compiling functions, two at a time", compile_linked
+    yield "compiling work on rows", compile_rows
     yield "compiling schemas", lambda: automata.append(compile_json_schema(SCHEMA, vocabulary))
     yield (
         "compiling members in any order",
@@ -54,7 +55,7 @@ def compile_linked() -> None:
     """
     if kernels.compiled(kernels.LINKED[0]).cache_hits or not sys.executable:
         return
-    program = "from constrain import warm_up; warm_up.compile_half(1); warm_up.compile_search()"
+    program = "from constrain import warm_up; warm_up.compile_half(1); warm_up.compile_search(); warm_up.compile_rows()"
     with subprocess.Popen([sys.executable, "-c", program]):  # noqa: S603  # nothing in it comes from outside
         compile_half(0)
         kernels.fill_mask.compile((types.int64, types.int64, types.int64, types.int64))
@@ -64,7 +65,7 @@ def compile_half(half: int) -> None:
     """About half of the work: the largest functions first, each dealt to the half that has less so far."""
     loads = [
         code_size(kernels.fill_mask.py_func),
-        code_size(kernels.search_ends.py_func) + code_size(kernels.load_names.py_func),
+        sum(map(code_size, (kernels.search_ends.py_func, kernels.load_names.py_func, row_kernels.mask_rows.py_func))),
     ]
     for function in sorted(kernels.LINKED, key=code_size, reverse=True):
         lighter = int(loads[1] < loads[0])
@@ -87,6 +88,14 @@ def compile_search() -> None:
     kernels.load_names.compile((number, points, numbers, numbers))
     flags = (types.boolean, types.boolean)
     kernels.search_ends.compile((*[number] * 6, *flags, types.int64[:, ::1], numbers, numbers))
+
+
+def compile_rows() -> None:
+    """What copies masks and applies them to scores."""
+    number, numbers = types.int64, types.int64[::1]
+    row_kernels.copy_rows.compile((numbers, number, number, number))
+    masks = types.Array(types.uint32, 2, "C", readonly=True)
+    row_kernels.mask_rows.compile((masks, *[number] * 4, numbers, number, types.uint64[::1], number, types.uint64))
 
 
 def _use(automaton: Automaton) -> int:

@@ -1,4 +1,4 @@
-"""The command line: `jsonschema-bench masks`, `walks`, `suite`, `generate`, `report`."""
+"""The command line: `jsonschema-bench masks`, `walks`, `suite`, `apply`, `generate`, `report`."""
 
 from __future__ import annotations
 
@@ -130,6 +130,19 @@ def suite(
 
 
 @app.command()
+def apply(
+    batches: Annotated[str, typer.Option(help="Rows in a batch; with commas between.")] = "1,8,64,512",
+    rounds: Annotated[int, typer.Option(min=1, help="Times are medians of so many rounds.")] = 50,
+    threads: Annotated[int, typer.Option(min=1, help="Threads for our kernels and for torch.")] = 1,
+) -> None:
+    """Time what a batch costs: masks applied to scores (up to 64 rows), known masks copied, and steps; Tekken."""
+    from jsonschema_bench.batches import measure_batches, print_batches
+
+    console = Console()
+    print_batches(measure_batches(_whole_numbers(batches), rounds, threads, console), console)
+
+
+@app.command()
 def generate(
     data: Data,
     limit: Limit = None,
@@ -161,6 +174,13 @@ def report(
         typer.echo(markdown(results))
     else:
         output.write_text(markdown(results))
+
+
+def _whole_numbers(given: str) -> list[int]:
+    numbers = [int(number) if number.isdecimal() else 0 for number in _split(given)]
+    if not numbers or min(numbers) < 1:
+        raise BenchError(f"batches are whole numbers from 1 on, with commas between, not {given!r}")
+    return numbers
 
 
 def _split(names: str) -> tuple[str, ...]:

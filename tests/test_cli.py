@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -263,6 +264,17 @@ def test_generate_streams_values(schema_file: str, capsys: Any) -> None:
     assert all(Draft202012Validator(SCHEMA).is_valid(json.loads(line)) for line in lines)
     assert main([*arguments, "--max-new-tokens", "60", "--whitespace", "compact"]) == 0
     assert capsys.readouterr().out.splitlines() == lines[:1]
+
+
+def test_generate_says_what_a_value_cost(schema_file: str, capsys: Any) -> None:
+    arguments = ["generate", "--schema", schema_file, "--prompt", "x", "--seed", "3", "--n", "2", "--statistics"]
+    shares = []
+    for more in ([], ["--jump-forward"]):
+        assert main([*arguments, "--max-new-tokens", "60", "--whitespace", "compact", *more]) == 0
+        found = re.findall(r"(\d+) tokens, (\d+) of them \(\d+%\) without asking the model, ", capsys.readouterr().err)
+        assert len(found) == 2
+        shares.append(sum(int(forced) / int(tokens) for tokens, forced in found))
+    assert shares[1] > shares[0]
 
 
 @pytest.mark.parametrize(

@@ -183,6 +183,34 @@ def test_scores_keep_their_type_and_allowed_values(dtype: torch.dtype, width: in
     assert torch.equal(out[finite], scores[finite])
 
 
+def test_scores_that_somebody_holds_are_not_written_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("constrain.score_memory.LARGE_BYTES", 1)
+    processor, scores = ConstraintLogitsProcessor(AB), torch.randn(2, len(TEXTS))
+    held = [process(processor, [[9], [9]], scores + number) for number in range(6)]
+    views = [process(processor, [[9], [9]], scores + number)[1, 3:] for number in range(6)]
+    for number, (all_of_it, part) in enumerate(zip(held, views, strict=True)):
+        expected = process(ConstraintLogitsProcessor(AB), [[9], [9]], scores + number)
+        assert torch.equal(all_of_it, expected)
+        assert torch.equal(part, expected[1, 3:])
+
+
+def test_memory_of_scores_is_used_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("constrain.score_memory.LARGE_BYTES", 1)
+    processor, scores = ConstraintLogitsProcessor(AB), torch.randn(2, len(TEXTS))
+    seen = set()
+    for _ in range(10):
+        held = process(processor, [[9], [9]], scores)
+        seen.add(held.data_ptr())
+    assert len(seen) == 2
+
+
+def test_gradients_flow_through_a_processor() -> None:
+    scores = torch.randn(1, len(TEXTS), requires_grad=True)
+    masked = process(ConstraintLogitsProcessor(AB), [[9]], scores)
+    (gradient,) = torch.autograd.grad(masked[torch.isfinite(masked)].sum(), scores)
+    assert gradient.nonzero()[:, 1].tolist() == after_ab(b"")
+
+
 def test_narrow_logits_are_refused() -> None:
     with pytest.raises(ValueError, match="the model scores 9 tokens"):
         process(ConstraintLogitsProcessor(AB), [[9]], torch.zeros(1, 9))
