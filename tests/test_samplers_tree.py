@@ -415,8 +415,14 @@ def test_a_wide_row_is_kept_in_little_memory() -> None:
     assert kept.tokens[0] == branches.REST
     truth = torch.tensor(logits).double().softmax(dim=-1).numpy()
     assert math.exp(kept.log_total) == pytest.approx(1 - truth[7], rel=1e-6)
-    others = branches.weights_of_rest(kept, scores, allowed)
-    assert np.exp(kept.log_scale) * others.sum() == pytest.approx(1 - truth[7] - truth[kept.tokens[1:]].sum(), rel=1e-5)
+    rest = branches.rest_of(kept, scores, allowed)
+    share = 1 - truth[7] - truth[kept.tokens[1:]].sum()
+    assert np.exp(kept.log_scale) * rest.scale * rest.sums.sum() == pytest.approx(share, rel=1e-5)
+    token = rest.draw(make_rng(0))
+    assert token not in kept.tokens
+    mass, others = rest.without(token)
+    assert np.exp(kept.log_scale) * mass == pytest.approx(truth[token], rel=1e-5)
+    assert np.exp(kept.log_scale) * others == pytest.approx(share - truth[token], rel=1e-5)
     assert np.exp(kept.log_scale) * kept.masses[1:] == pytest.approx(truth[kept.tokens[1:]], rel=1e-5)
     faint = branches.grow(scores, Allowed(truth < 1e-12, may_stop=False), ends)
     assert math.exp(faint.log_total) == pytest.approx(truth[(truth < 1e-12)].sum(), rel=1e-5)
