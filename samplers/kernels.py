@@ -1,7 +1,7 @@
 """Compiled loops over rows of a wide vocabulary, each of which `numpy` would pass over several times.
 
-Sums of a row are kept by blocks of `BLOCK` weights, in float64: what is changed costs one block, and a draw looks at two
-short rows in place of a long one. A row of float64 is served by the same loops.
+Sums of a row are kept by blocks of `BLOCK` weights, in float64: what is changed costs one block, and a draw looks at
+two short rows in place of a long one. A row of float64 is served by the same loops.
 """
 
 from __future__ import annotations
