@@ -61,9 +61,9 @@ def block_sums(weights, sums):
 def exponentials(logits, best, scale, out, sums):
     """Writes exp((logits - best) * scale) and the sums of its blocks; float32[width] each, the sums float64.
 
-    No logit is above `best`. Below 2^-126.5 the result is 0. Relative errors are below 3e-6, below 1.5e-6 where the
-    result is above 1e-6 (scores of float32 say no more), and that of the sum is below 1e-7. An
-    argument is cut into a whole number of doublings, which become the exponent, and a remainder of at most a half.
+    No logit is above `best`. Below 2^-126.5 the result is 0. The relative error of a result w is below
+    2e-7 (1 + |log w|), which is what the rounding of scores does to it, too. An argument is cut into a whole number of
+    doublings, which become the exponent, and a remainder of at most a half.
     """
     doublings_per_score = np.float32(scale * _LOG2E)
     for begin in range(0, len(logits), _CHUNK):
