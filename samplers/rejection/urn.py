@@ -28,6 +28,7 @@ class RowUrn:
         self.stop = int(ends[0])
         self._scores, self._ends, self._out, self._rng = scores, ends, out, rng
         self._total = math.exp(scores.log_total)
+        self._left = 0.0
         self._taken: list[int] = []
         self._allowed: NDArray[np.bool_] | None = None
         self._fill(scores.weights.copy(), scores.sums.copy())
@@ -53,7 +54,7 @@ class RowUrn:
         """Takes a token out, and returns its probability."""
         mass = self.mass(item)
         self._taken.append(item)
-        self._left = put(self._weights, self._sums, item, 0.0)
+        self._left = float(put(self._weights, self._sums, item, 0.0))
         return mass
 
     def heaviest(self) -> int:
@@ -97,7 +98,7 @@ class RowUrn:
         """Takes out what a row refuses; it says nothing of the stop."""
         stop = float(self._weights[self.stop])
         keep_allowed(self._weights, allowed, self._sums)
-        self._left = put(self._weights, self._sums, self.stop, stop)
+        self._left = float(put(self._weights, self._sums, self.stop, stop))
 
     def _refine(self) -> None:
         """Reads the row again in double precision, where single precision would take what is left for nothing."""

@@ -91,7 +91,7 @@ class Posed:
 def own_tasks() -> list[Task]:
     """The schemas of `data/schemas.json`, and bit-vector terms with and without examples in the prompt."""
     rows = json.loads((DATA / "schemas.json").read_text(encoding="utf-8"))
-    schemas = [_schema_task(row["name"], row["request"], row["schema"], row["max_new_tokens"]) for row in rows]
+    schemas = [schema_task(row["name"], row["request"], row["schema"], row["max_new_tokens"]) for row in rows]
     grammar = (DATA / "bit_vectors.lark").read_text(encoding="utf-8")
     prompts = {
         "terms": render_prompt(TERM_REQUEST),
@@ -104,7 +104,9 @@ def own_tasks() -> list[Task]:
     return schemas + terms
 
 
-def _schema_task(name: str, request: str, schema: Any, limit: int) -> Task:
+def schema_task(name: str, request: str, schema: Any, limit: int) -> Task:
+    """A value of a schema, asked for as `generate_json` does it."""
+
     def compiled(vocabulary: Vocabulary) -> Automaton:
         return compile_json_schema(schema, vocabulary)
 
