@@ -91,7 +91,7 @@ class Posed:
 def own_tasks() -> list[Task]:
     """The schemas of `data/schemas.json`, MaskBench cases, and bit-vector terms.
 
-    `data/maskbench.json` has cases of MaskBench (guidance-ai/jsonschemabench, MIT) by their names, with their schemas
+    `data/maskbench.json` has cases of MaskBench (guidance-ai/jsonschemabench) by their names, with their schemas
     as they are; the requests and the limits are ours. Terms are asked for with and without examples in the prompt.
     """
     grammar = (DATA / "bit_vectors.lark").read_text(encoding="utf-8")

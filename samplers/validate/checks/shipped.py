@@ -11,7 +11,7 @@ from samplers.randomness import make_rng
 from samplers.validate.figures import Check, Figure, Found, Settings, Tick
 from samplers.validate.tasks import Posed, schema_task
 
-STEPS: Final = 100
+STEPS: Final = 60
 ARRAY: Final[Any] = {"type": "array", "items": {"type": "string"}, "minItems": 4, "maxItems": 6}
 PERSON: Final[Any] = {
     "type": "object",
