@@ -22,7 +22,7 @@ ROWS: Final = 4
 PARTICLES: Final = 16
 TOKENS: Final = 32
 RUNS: Final = 3
-MISSING: Final = "genlm-control is not installed: pip install --constraint constraints.txt 'maskwright[genlm]'"
+MISSING: Final = "genlm-control is not installed: pip install --constraint constraints.txt --editable '.[genlm]'"
 
 Draws = Annotated[
     int, typer.Option(min=10, help="Draw so many tokens of each wide row, and 100 times as many of five.")
