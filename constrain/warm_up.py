@@ -1,4 +1,4 @@
-"""Compiles every kernel, by using every method of an automaton once.
+"""Compiles every kernel, by using every method of an automaton once, and those that other packages add.
 
 Numba keeps what it compiled on disk, so that this takes long only the first time on a machine.
 """
@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -27,6 +28,8 @@ SCHEMA: Final[dict[str, Any]] = {
     "properties": {"name": {"type": "string", "maxLength": 9}, "tags": {"type": "array", "items": {"type": "number"}}},
     "required": ["name"],
 }
+KERNELS: Final = "constrain.kernels"
+"""The group of entry points of functions without arguments that compile kernels of packages that know this one."""
 LARK: Final = 'start: (WORD | "if")+\nWORD: /[a-z]+/\n%ignore " "\n'
 
 
@@ -45,6 +48,8 @@ def warm_up_steps() -> Iterator[tuple[str, Callable[[], object]]]:
     yield "masks", lambda: [each.mask(each.start) for each in automata]
     yield "walks", lambda: [each.advance_bytes(each.start, b'{"name": "') for each in automata[:2]]
     yield "steps", lambda: [_use(each) for each in automata]
+    for entry in entry_points(group=KERNELS):
+        yield f"compiling {entry.name}", entry.load()
 
 
 def compile_linked() -> None:

@@ -1,23 +1,25 @@
-"""Compiled loops over rows of a wide vocabulary, each of which `numpy` would pass over several times."""
+"""Compiled loops over rows of a wide vocabulary, each of which `numpy` would pass over several times.
+
+Sums of a row are kept by blocks of `BLOCK` weights, in float64: what is changed costs one block, and a draw looks at
+two short rows in place of a long one. A row of float64 is served by the same loops.
+"""
 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+from numba import njit, types
+from numba.extending import intrinsic
 
-_LOG2E = np.float32(1.4426950408889634)
-# ln 2 in two parts, the first of which has few bits, so that its product with a whole number is exact.
-_LN2_HIGH = np.float32(0.693359375)
-_LN2_LOW = np.float32(-2.12194440e-4)
-_HALF = np.float32(0.5)
-_SIXTH = np.float32(1 / 6)
-_24TH = np.float32(1 / 24)
-_120TH = np.float32(1 / 120)
-_720TH = np.float32(1 / 720)
+BLOCK = 256
+_LOG2E = 1.4426950408889634
+# 2^f is 1 + f P(f) to 2e-7 for |f| at most 1/2; P has these coefficients (Chebyshev interpolation).
+_P0, _P1 = np.float32(0.6931472), np.float32(0.24022348)
+_P2, _P3, _P4 = np.float32(0.05550357), np.float32(0.009666374), np.float32(0.0013390867)
 _ONE = np.float32(1)
-_ZERO = np.float32(0)
-_LEAST = np.float32(-87.0)
-_BLOCK = 2048
+_LEAST = np.float32(-127)
+_BIAS = np.int32(127)
+_MANTISSA = np.int32(23)
+_CHUNK = 2048
 _NONE = np.uint64(0)
 _FIRST = np.uint64(1)
 _TOP = np.uint64(58)
@@ -25,64 +27,121 @@ _WINDOWS = np.uint64(0x03F79D71B4CB0A89)
 _POSITIONS = np.zeros(64, np.int64)
 for _bit in range(64):
     _POSITIONS[((int(_WINDOWS) << _bit) & (2**64 - 1)) >> 58] = _bit
+_FAST = {"reassoc", "nsz", "contract"}
 
 
-# Three loops, since each of them alone is turned into vector instructions, and all together are not.
-@njit(cache=True, error_model="numpy", fastmath={"reassoc", "nsz", "contract"})
-def exponentials(logits, best, scale, out):
-    """Writes exp((logits - best) * scale) and returns the sum, float64; all arrays float32[width].
+@intrinsic
+def _float_of_bits(typing_context, bits):
+    """The float32 whose bits are those of an int32; without memory in between, which would keep loops scalar."""
 
-    No logit is above `best`. Below exp(-87) the result is 0. Relative error below 1e-6: an argument is cut into a whole
-    number of doublings, which become the exponent, and a remainder of at most (ln 2) / 2, for which a series does.
+    def codegen(context, builder, signature, args):
+        return builder.bitcast(args[0], context.get_value_type(signature.return_type))
+
+    return types.float32(types.int32), codegen
+
+
+@njit(cache=True, error_model="numpy", fastmath=_FAST)
+def block_sum(weights, block):
+    """The sum, float64, of one block."""
+    row = weights[block * BLOCK : (block + 1) * BLOCK]
+    total = 0.0
+    for at in range(len(row)):
+        total += np.float64(row[at])
+    return total
+
+
+@njit(cache=True, error_model="numpy", fastmath=_FAST)
+def block_sums(weights, sums):
+    """Writes the sums of all blocks, the last of which may be shorter."""
+    for block in range(len(sums)):
+        sums[block] = block_sum(weights, block)
+
+
+@njit(cache=True, error_model="numpy", fastmath=_FAST)
+def exponentials(logits, best, scale, out, sums):
+    """Writes exp((logits - best) * scale) and the sums of its blocks; float32[width] each, the sums float64.
+
+    No logit is above `best`. Below 2^-126.5 the result is 0. The relative error of a result w is below
+    2e-7 (1 + |log w|), which is what the rounding of scores does to it, too. An argument is cut into a whole number of
+    doublings, which become the exponent, and a remainder of at most a half.
     """
-    total = 0.0
-    whole = np.empty(_BLOCK, np.float32)
-    bits = np.empty(_BLOCK, np.int32)
-    powers = bits.view(np.float32)
-    for begin in range(0, len(logits), _BLOCK):
-        block = logits[begin : begin + _BLOCK]
-        done = out[begin : begin + _BLOCK]
-        for at in range(len(block)):
-            x = (block[at] - best) * scale
+    doublings_per_score = np.float32(scale * _LOG2E)
+    for begin in range(0, len(logits), _CHUNK):
+        given, done = logits[begin : begin + _CHUNK], out[begin : begin + _CHUNK]
+        for at in range(len(given)):
+            x = (given[at] - best) * doublings_per_score
             kept = x if x > _LEAST else _LEAST  # noqa: FURB136  # `max` is not turned into a vector instruction
-            doublings = np.rint(kept * _LOG2E)
-            r = (kept - doublings * _LN2_HIGH) - doublings * _LN2_LOW
-            series = _24TH + r * (_120TH + r * _720TH)
-            series = _ONE + r * (_ONE + r * (_HALF + r * (_SIXTH + r * series)))
-            done[at] = series if x > _LEAST else _ZERO
-            whole[at] = doublings
-        for at in range(len(block)):
-            bits[at] = (np.int32(whole[at]) + 127) << 23
-        for at in range(len(block)):
-            value = done[at] * powers[at]
-            done[at] = value
-            total += value
-    return total
+            whole = np.rint(kept)
+            f = kept - whole
+            series = _ONE + f * (_P0 + f * (_P1 + f * (_P2 + f * (_P3 + f * _P4))))
+            # 127 doublings down the bits are all 0, and so is the product.
+            done[at] = series * _float_of_bits((np.int32(whole) + _BIAS) << _MANTISSA)
+        for block in range(begin // BLOCK, -(-(begin + len(given)) // BLOCK)):
+            sums[block] = block_sum(out, block)
 
 
-@njit(cache=True, error_model="numpy", fastmath={"reassoc", "nsz"})
-def restrict(weights, allowed, out):
-    """Writes the weights, float32[width], that bool[width] allows, and 0 for all others; returns their sum, float64."""
-    total = 0.0
-    for at in range(len(weights)):
-        value = weights[at] if allowed[at] else _ZERO
-        out[at] = value
-        total += value
-    return total
+@njit(cache=True, error_model="numpy", fastmath=_FAST)
+def keep_allowed(weights, allowed, sums):
+    """Sets the weights to 0 of all that are not allowed, bool[n] with n at most the width, and writes the sums."""
+    for block in range(len(sums)):
+        row = weights[block * BLOCK : (block + 1) * BLOCK]
+        kept = allowed[block * BLOCK : (block + 1) * BLOCK]
+        for at in range(len(kept)):
+            row[at] *= kept[at]
+        for at in range(len(kept), len(row)):
+            row[at] = 0
+        sums[block] = block_sum(weights, block)
 
 
-@njit(cache=True, error_model="numpy", fastmath={"reassoc", "nsz"})
-def sum_up_to(weights, threshold):
-    """The sum, float64, of those of float32[width] that are at most a threshold."""
-    total = 0.0
-    for at in range(len(weights)):
-        total += weights[at] if weights[at] <= threshold else _ZERO
-    return total
+@njit(cache=True, error_model="numpy")
+def clear(weights, sums, ids):
+    """Sets the weights of some ids to 0, and the sums right; quickest for ids in ascending order."""
+    block = -1
+    for token in ids:
+        weights[token] = 0
+        if token // BLOCK != block:
+            if block >= 0:
+                sums[block] = block_sum(weights, block)
+            block = token // BLOCK
+    if block >= 0:
+        sums[block] = block_sum(weights, block)
+
+
+@njit(cache=True, error_model="numpy")
+def put(weights, sums, token, weight):
+    """Sets the weight of one id, and the sums right; returns the sum of all."""
+    weights[token] = weight
+    sums[token // BLOCK] = block_sum(weights, token // BLOCK)
+    return sums.sum()
+
+
+# A loop for each kind of number: one that mixes them is not turned into vector instructions.
+@njit(cache=True, error_model="numpy", fastmath=_FAST)
+def split(weights, allowed, least, large):
+    """Parts the weights that bool[width] allows at a threshold: says in bool[width] which of them are above `least`.
+
+    Returns the sum, float64, of those that are at most `least`.
+    """
+    rest, zero = 0.0, weights[0] * 0
+    values, small = np.empty(_CHUNK, weights.dtype), np.empty(_CHUNK, weights.dtype)
+    for begin in range(0, len(weights), _CHUNK):
+        row, kept = weights[begin : begin + _CHUNK], allowed[begin : begin + _CHUNK]
+        is_large = large[begin : begin + _CHUNK]
+        for at in range(len(row)):
+            value = row[at] * kept[at]
+            values[at] = value
+            small[at] = value if value <= least else zero
+        for at in range(len(row)):
+            is_large[at] = values[at] > least
+        for at in range(len(row)):
+            rest += np.float64(small[at])
+    return rest
 
 
 @njit(cache=True, error_model="numpy")
 def set_bits(words, ids):
-    """Writes the numbers of the bits that are set in uint64[n] into int64[most]; returns how many there are in all.
+    """Writes the numbers of the bits that are set in uint64[n] into int64[most]; returns how many there are, where
+    these are more than `most` only that they are.
 
     It goes from bit to bit: where few are set, that is faster than to look at each. The position of a lone bit is the
     top of its product with a number whose 6-bit windows all differ.
@@ -96,24 +155,6 @@ def set_bits(words, ids):
                 ids[count] = at * 64 + _POSITIONS[(lowest * _WINDOWS) >> _TOP]
             count += 1
             word ^= lowest
+        if count > len(ids):
+            return count
     return count
-
-
-@njit(cache=True, error_model="numpy", fastmath={"reassoc", "nsz", "contract"})
-def block_sums(weights, size, out):
-    """Writes the sum of every `size` of the weights, float64; the last block may be shorter."""
-    for block in range(len(out)):
-        row = weights[block * size : (block + 1) * size]
-        total = 0.0
-        for at in range(len(row)):
-            total += np.float64(row[at])
-        out[block] = total
-
-
-@njit(cache=True, error_model="numpy")
-def keep_allowed(weights, allowed):
-    """Sets the weights to 0 of all that are not allowed, bool[n] with n at most the width."""
-    for at in range(len(allowed)):
-        weights[at] *= allowed[at]
-    for at in range(len(allowed), len(weights)):
-        weights[at] = 0

@@ -138,7 +138,8 @@ class Language(AutomatonLanguage[Place]):
     """All sequences of at most `max_new_tokens` tokens whose text is in the language."""
 
     def __post_init__(self) -> None:
-        self._ends = np.array(sorted(self.automaton.vocabulary.eos_token_ids), dtype=np.int64)
+        self._end_ids = frozenset(self.automaton.vocabulary.eos_token_ids)
+        self._ends = np.array(sorted(self._end_ids), dtype=np.int64)
 
     @property
     def start(self) -> Place:
@@ -162,7 +163,7 @@ class Language(AutomatonLanguage[Place]):
 
     def take(self, place: Place, token: int) -> Place | None:
         """The place after a token that is one of the choices, or None where it is not; no evaluation is counted."""
-        if place.left <= 0 or token in self._ends:
+        if place.left <= 0 or token in self._end_ids:
             return None
         state = self.automaton.advance(place.state, token)
         return None if state == DEAD else Place(state, place.left - 1)

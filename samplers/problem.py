@@ -76,8 +76,8 @@ class Problem(Generic[PlaceT]):
         """The log-probabilities of some choices, of a row of scores that was read before."""
         log_probs, model_log_probs = scores.log_probs(choices.tokens), scores.model_log_probs(choices.tokens)
         if choices.may_stop:
-            log_probs = np.append(log_probs, np.logaddexp.reduce(scores.log_probs(self.ends)))
-            model_log_probs = np.append(model_log_probs, np.logaddexp.reduce(scores.model_log_probs(self.ends)))
+            stop, model_stop = scores.pooled(self.ends)
+            log_probs, model_log_probs = np.append(log_probs, stop), np.append(model_log_probs, model_stop)
         return Shares(choices, log_probs, model_log_probs)
 
     def sample(self, tokens: Sequence[int], log_prob: float, log_weight: float) -> Sample:

@@ -88,9 +88,8 @@ class _MaskedStepper(Generic[PlaceT]):
             return None
         item = urn.draw()
         if item == urn.stop:
-            log_prob = float(np.logaddexp.reduce(scores.model_log_probs(self._problem.ends)))
-            return Extension(STOP, None, math.log(mass), log_prob)
-        log_prob = float(scores.model_log_probs(np.array([item]))[0])
+            return Extension(STOP, None, math.log(mass), scores.pooled(self._problem.ends)[1])
+        log_prob = scores.model_log_prob(item)
         return Extension(item, self._problem.language.take(place, item), math.log(mass), log_prob)
 
     def _allowed(self, place: PlaceT, scores: Scores) -> RowUrn:

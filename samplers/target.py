@@ -8,6 +8,7 @@ distribution does not depend on how ids are numbered. A generation config of the
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from constrain.arguments import check_is_number, check_is_whole
 from constrain.errors import GenerationError, SettingsError
-from samplers.kernels import exponentials
+from samplers.kernels import BLOCK, block_sums, exponentials
 
 Logits: TypeAlias = NDArray[np.floating]
 _PRECISE: Final = 1 << 15
@@ -29,7 +30,8 @@ class Scores:
     """One row of scores, read as a distribution over the next token: the model's own, and the target's.
 
     `weights`, of the width and type of the row, is proportional to the target's probabilities, and 1 at the best token;
-    exp(`log_total`) is their sum. Tokens that the target leaves out have 0.
+    exp(`log_total`) is their sum, and `sums` those of every `samplers.kernels.BLOCK` of them, float64. Tokens that the
+    target leaves out have 0.
     """
 
     logits: Logits
@@ -38,6 +40,7 @@ class Scores:
     log_norm: float
     target_log_norm: float
     weights: Logits
+    sums: NDArray[np.float64]
     log_total: float
 
     def log_probs(self, tokens: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -49,6 +52,16 @@ class Scores:
     def model_log_probs(self, tokens: NDArray[np.int64]) -> NDArray[np.float64]:
         """The model's own log-probability of each of some tokens, at temperature 1 and without truncation."""
         return self.logits[tokens].astype(np.float64) - self.log_norm
+
+    def pooled(self, tokens: NDArray[np.int64]) -> tuple[float, float]:
+        """The log-probability that the next token is one of some (few): the target's, and the model's own."""
+        logits = [float(self.logits[token]) for token in tokens.tolist()]
+        kept = [logit / self.target.temperature for logit in logits if logit >= self.threshold]
+        return _log_sum(kept) - self.target_log_norm, _log_sum(logits) - self.log_norm
+
+    def model_log_prob(self, token: int) -> float:
+        """That of a single token."""
+        return float(self.logits[token]) - self.log_norm
 
 
 @dataclass(frozen=True)
@@ -82,16 +95,17 @@ class Target:
         best = float(logits.max())
         if not math.isfinite(best):
             raise GenerationError(f"the model's scores are not finite numbers ({best})")
-        own, log_total = _weights(logits, best, 1.0)
+        weights, sums, log_total = _weights(logits, best, 1.0)
         log_norm = best + log_total
         threshold = self._threshold(logits, best)
-        weights = own
         if self.temperature != 1:
-            weights, log_total = _weights(logits, best, self.temperature)
+            weights, sums, log_total = _weights(logits, best, self.temperature)
         if threshold > -math.inf:
             weights = np.where(logits >= threshold, weights, logits.dtype.type(0))
-            log_total = math.log(weights.sum(dtype=np.float64))
-        return Scores(logits, self, threshold, log_norm, best / self.temperature + log_total, weights, log_total)
+            block_sums(weights, sums)
+            log_total = math.log(sums.sum())
+        target_log_norm = best / self.temperature + log_total
+        return Scores(logits, self, threshold, log_norm, target_log_norm, weights, sums, log_total)
 
     def _threshold(self, logits: Logits, best: float) -> float:
         """The lowest score that is kept."""
@@ -105,14 +119,22 @@ class Target:
         return threshold
 
 
-def _weights(logits: Logits, best: float, temperature: float) -> tuple[Logits, float]:
-    """exp((logits - best) / temperature), of the width and type of the logits, and the logarithm of their sum."""
-    if logits.dtype != np.float32:
+def _log_sum(logs: Sequence[float]) -> float:
+    """log Σ exp; minus infinity for none."""
+    best = max(logs, default=-math.inf)
+    return best if best == -math.inf else best + math.log(math.fsum(math.exp(each - best) for each in logs))
+
+
+def _weights(logits: Logits, best: float, temperature: float) -> tuple[Logits, NDArray[np.float64], float]:
+    """exp((logits - best) / temperature), of the width and type of the logits, their sums, and the log of their sum."""
+    sums = np.empty(-(-len(logits) // BLOCK))
+    if logits.dtype == np.float32:
+        weights = np.empty_like(logits)
+        exponentials(logits, np.float32(best), 1 / temperature, weights, sums)
+    else:
         weights = np.exp((logits - best) / temperature)
-        return weights, math.log(weights.sum())
-    out = np.empty_like(logits)
-    return out, math.log(exponentials(logits, np.float32(best), np.float32(1 / temperature), out))
+        block_sums(weights, sums)
+    return weights, sums, math.log(sums.sum())
 
 
 OWN: Final = Target()
-"""The model's own distribution."""

@@ -359,7 +359,7 @@ def test_a_proposal_and_several_ends_leave_every_token_its_probability(monkeypat
     for seed in range(3):
         problem = Problem(TableLanguageModel(6, seed, scale=1.0), language, target)
         problem.proposal = Proposal(TableLanguageModel(6, 50 + seed, scale=1.0), 1.3)
-        read = read_rows(problem, [()])[()]
+        (read,) = read_rows(problem, [()])
         p = np.exp(read.scores.log_probs(np.arange(6)))
         expected = {0: p[0], 1: p[1], 2: p[2], STOP: p[3:].sum()}
         own = np.exp(read.scores.model_log_probs(np.arange(6)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, NamedTuple, TypeAlias
 
@@ -126,14 +126,20 @@ class Evolution(Generic[PlaceT]):
 
     def step(self, population: Population[PlaceT]) -> Population[PlaceT]:
         """The population with a token more for each particle that goes on."""
-        rows = list(dict.fromkeys(each.draft.tokens for each in population.particles if each.is_open))
-        scores = read_rows(self.problem, rows)
-        return replace(population, particles=tuple(self._moved(each, scores) for each in population.particles))
+        by_row: dict[Row, list[int]] = {}
+        for number, each in enumerate(population.particles):
+            if each.is_open:
+                by_row.setdefault(each.draft.tokens, []).append(number)
+        particles = list(population.particles)
+        # Row by row, because one that was just normalised is still in the processor's cache.
+        for read, numbers in zip(read_rows(self.problem, list(by_row)), by_row.values(), strict=True):
+            for number in numbers:
+                particles[number] = self._moved(particles[number], read)
+        return replace(population, particles=tuple(particles))
 
-    def _moved(self, particle: Particle[PlaceT], scores: Mapping[Row, Read]) -> Particle[PlaceT]:
-        if particle.place is None or not particle.is_open:
+    def _moved(self, particle: Particle[PlaceT], read: Read) -> Particle[PlaceT]:
+        if particle.place is None:
             return particle
-        read = scores[particle.draft.tokens]
         drawn = self.stepper.extend(particle.place, read.scores, read.guide)
         if drawn is None:
             return replace(particle, log_weight=-math.inf)
@@ -168,11 +174,14 @@ def resampled(population: Population[PlaceT], scheme: Scheme, rng: np.random.Gen
     return Population(particles, population.resamplings + 1)
 
 
-def read_rows(problem: Problem[Any], rows: Sequence[Row]) -> dict[Row, Read]:
-    """The scores after each of several rows of tokens: of the model, and of the proposal model where there is one."""
-    scores = [problem.target.read(logits) for logits in problem.model.logits_of(rows)]
+def read_rows(problem: Problem[Any], rows: Sequence[Row]) -> Iterator[Read]:
+    """The scores after each of several rows of tokens, of the model and of the proposal model where there is one.
+
+    All rows are read by the models before the first scores are made, and those are made one by one.
+    """
+    own = problem.model.logits_of(rows)
     if problem.proposal is None:
-        return {row: Read(read, None) for row, read in zip(rows, scores, strict=True)}
+        return (Read(problem.target.read(logits), None) for logits in own)
     target = Target(problem.proposal.temperature)
-    guides = [target.read(logits) for logits in problem.proposal.model.logits_of(rows)]
-    return {row: Read(read, guide) for row, read, guide in zip(rows, scores, guides, strict=True)}
+    guides = problem.proposal.model.logits_of(rows)
+    return (Read(problem.target.read(logits), target.read(guide)) for logits, guide in zip(own, guides, strict=True))

@@ -75,13 +75,13 @@ class RejectionStepper(Generic[PlaceT]):
         if drawn.item == urn.stop:
             return self._stopped(scores, log_weight)
         place_after = self._language.take(place, drawn.item)
-        log_prob = float(scores.model_log_probs(np.array([drawn.item]))[0])
+        log_prob = scores.model_log_prob(drawn.item)
         return Extension(drawn.item, place_after, log_weight, log_prob)
 
     def _stopped(self, scores: Scores, log_weight: float | None = None) -> Extension[PlaceT] | None:
         """The end of the text; where nothing else was possible it weighs what the target gives it."""
-        weight = float(np.logaddexp.reduce(scores.log_probs(self._ends))) if log_weight is None else log_weight
-        log_prob = float(np.logaddexp.reduce(scores.model_log_probs(self._ends)))
+        log_mass, log_prob = scores.pooled(self._ends)
+        weight = log_mass if log_weight is None else log_weight
         return None if weight == -math.inf else Extension(STOP, None, weight, log_prob)
 
     def _allows(self, place: PlaceT, stop: int, item: int) -> bool:

@@ -8,11 +8,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from samplers.kernels import block_sums, keep_allowed
+from samplers.kernels import BLOCK, block_sums, clear, keep_allowed, put
 from samplers.randomness import choose
 from samplers.target import Scores
 
-_BLOCK: Final = 256
 _FAINT: Final = 1e-20
 
 
@@ -29,24 +28,23 @@ class RowUrn:
         self.stop = int(ends[0])
         self._scores, self._ends, self._out, self._rng = scores, ends, out, rng
         self._total = math.exp(scores.log_total)
+        self._left = 0.0
         self._taken: list[int] = []
         self._allowed: NDArray[np.bool_] | None = None
-        self._sums = np.empty(-(-len(scores.weights) // _BLOCK))
-        self._fill(scores.weights)
+        self._fill(scores.weights.copy(), scores.sums.copy())
 
     @property
     def left(self) -> float:
         """The probability of what is in the urn."""
-        left = float(self._sums.sum())
-        if left < _FAINT and self._weights.dtype != np.float64:
+        if self._left < _FAINT and self._weights.dtype != np.float64:
             self._refine()
-            left = float(self._sums.sum())
-        return left / self._total
+        return self._left / self._total
 
     def draw(self) -> int:
         """A token in proportion to its probability; it stays."""
         block = choose(self._sums, self._rng)
-        return block * _BLOCK + choose(self._block(block).astype(np.float64), self._rng)
+        row = self._weights[block * BLOCK : (block + 1) * BLOCK]
+        return block * BLOCK + choose(row.astype(np.float64), self._rng)
 
     def mass(self, item: int) -> float:
         """The probability of a token in the urn."""
@@ -56,7 +54,7 @@ class RowUrn:
         """Takes a token out, and returns its probability."""
         mass = self.mass(item)
         self._taken.append(item)
-        self._set(item, 0.0)
+        self._left = float(put(self._weights, self._sums, item, 0.0))
         return mass
 
     def heaviest(self) -> int:
@@ -77,35 +75,35 @@ class RowUrn:
     def thin(self, allowed: NDArray[np.bool_], *, may_stop: bool) -> None:
         """Takes all tokens out that a row `bool[n]` refuses, and the stop unless it is allowed."""
         self._allowed = allowed[: len(self._weights)]
-        stop = float(self._weights[self.stop]) if may_stop else 0.0
-        self._taken += [] if may_stop else [self.stop]
-        keep_allowed(self._weights, self._allowed)
-        self._weights[self._ends] = 0
-        self._weights[self.stop] = stop
-        block_sums(self._weights, _BLOCK, self._sums)
+        if not may_stop:
+            self._taken.append(self.stop)
+            self._weights[self.stop] = 0
+        self._keep_allowed(self._allowed)
 
-    def _fill(self, weights: NDArray[np.floating]) -> None:
-        """Puts all in that may be in the urn."""
-        self._weights = np.array(weights)
-        self._weights[self._out] = 0
-        stop = self._weights[self._ends].sum(dtype=np.float64)
-        if self._allowed is not None:
-            keep_allowed(self._weights, self._allowed)
-        self._weights[self._ends] = 0
-        self._weights[self.stop] = stop
-        self._weights[self._taken] = 0
-        block_sums(self._weights, _BLOCK, self._sums)
+    def _fill(self, weights: NDArray[np.floating], sums: NDArray[np.float64]) -> None:
+        """Takes weights and their sums, and leaves in what may be in the urn."""
+        self._weights, self._sums = weights, sums
+        clear(weights, sums, self._out)
+        if len(self._ends) > 1:
+            stop = float(weights[self._ends].sum(dtype=np.float64))
+            clear(weights, sums, self._ends)
+            put(weights, sums, self.stop, stop)
+        clear(weights, sums, np.array(self._taken, np.int64))
+        if self._allowed is None:
+            self._left = float(sums.sum())
+        else:
+            self._keep_allowed(self._allowed)
 
-    def _set(self, item: int, weight: float) -> None:
-        self._weights[item] = weight
-        block = item // _BLOCK
-        self._sums[block] = self._block(block).sum(dtype=np.float64)
-
-    def _block(self, block: int) -> NDArray[np.floating]:
-        row: NDArray[np.floating] = self._weights[block * _BLOCK : (block + 1) * _BLOCK]
-        return row
+    def _keep_allowed(self, allowed: NDArray[np.bool_]) -> None:
+        """Takes out what a row refuses; it says nothing of the stop."""
+        stop = float(self._weights[self.stop])
+        keep_allowed(self._weights, allowed, self._sums)
+        self._left = float(put(self._weights, self._sums, self.stop, stop))
 
     def _refine(self) -> None:
         """Reads the row again in double precision, where single precision would take what is left for nothing."""
         self._total = 1.0
-        self._fill(np.exp(self._scores.log_probs(np.arange(len(self._scores.logits)))))
+        weights = np.exp(self._scores.log_probs(np.arange(len(self._scores.logits))))
+        sums = np.empty_like(self._sums)
+        block_sums(weights, sums)
+        self._fill(weights, sums)

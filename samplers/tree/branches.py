@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from samplers.kernels import restrict, set_bits, sum_up_to
+from samplers.kernels import BLOCK, clear, keep_allowed, set_bits, split
 from samplers.language import Allowed
+from samplers.randomness import choose
 from samplers.target import Logits, Scores
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ STOP: Final = -1
 REST: Final = -2
 """The token that stands for all allowed ones that are not kept."""
 KEPT: Final = 4000
-_STRIDE: Final = 16
+_STRIDE: Final = 64
 _FAINT: Final = 1e-12
 _TINY: Final = 1e-200
 _LARGE: Final = 500.0
@@ -102,13 +103,12 @@ class Branches:
         log_others = math.log(total) + self.log_scale if total > 0 else -math.inf
         return float(np.logaddexp(log_others, child.log_p + log_theta))
 
-    def with_token(self, token: int, others: NDArray[np.floating]) -> Branches:
-        """The branches with a token of the rest by itself; `others` are the weights of the rest (`weights_of_rest`)."""
-        mass = float(others[token])
+    def with_token(self, token: int, mass: float, rest: float) -> Branches:
+        """The branches with a token of the rest by itself, and what is left of the rest (`Rest.without`)."""
         tokens = np.append(self.tokens, np.int32(token))
         masses = np.append(self.masses, mass)
         # The rest is the first entry.
-        masses[0] = others[:token].sum(dtype=np.float64) + others[token + 1 :].sum(dtype=np.float64)
+        masses[0] = rest
         return Branches(tokens, masses, self.log_scale, self.log_offset, self.model_log_stop)
 
 
@@ -116,10 +116,10 @@ def grow(scores: Scores, allowed: Allowed, ends: NDArray[np.int64]) -> Branches:
     """The branches of a node, every bound being 1."""
     log_stop = model_log_stop = -math.inf
     if allowed.may_stop:
-        log_stop = float(np.logaddexp.reduce(scores.log_probs(ends)))
-        model_log_stop = float(np.logaddexp.reduce(scores.model_log_probs(ends)))
-    spread = _spread_few if np.count_nonzero(allowed.tokens) <= KEPT else _spread_many
-    parts = spread(scores, allowed, log_stop)
+        log_stop, model_log_stop = scores.pooled(ends)
+    row = _fitted(allowed.tokens, len(scores.weights))
+    few = _true_ids(row, KEPT) if np.count_nonzero(row) <= KEPT else None
+    parts = _spread_many(scores, row, log_stop) if few is None else _spread_few(scores, few, log_stop)
     head = [(REST, parts.rest)] * (parts.rest > 0) + [(STOP, parts.stop)] * allowed.may_stop
     return Branches(
         np.concatenate([np.array([token for token, _ in head], np.int32), parts.tokens.astype(np.int32)]),
@@ -135,12 +135,44 @@ def dead() -> Branches:
     return Branches(np.empty(0, np.int32), np.empty(0), 0.0, 0.0, -math.inf)
 
 
-def weights_of_rest(branches: Branches, scores: Scores, allowed: Allowed) -> NDArray[np.floating]:
-    """The masses of the tokens that are not kept, `float[width]` with 0 for all others, on the scale of `branches`."""
-    weights, log_scale = _weights(scores, allowed, -math.inf)
+@dataclass(frozen=True)
+class Rest:
+    """The tokens that are not kept: `weights` float[width], their sums by blocks, and what turns them into masses."""
+
+    weights: Logits
+    sums: NDArray[np.float64]
+    scale: float
+
+    def draw(self, rng: np.random.Generator) -> int:
+        """A token in proportion to its mass."""
+        block = choose(self.sums, rng)
+        row = self.weights[block * BLOCK : (block + 1) * BLOCK]
+        return block * BLOCK + choose(row.astype(np.float64), rng)
+
+    def without(self, token: int) -> tuple[float, float]:
+        """The mass of a token, and that of all others; the token is gone from then on."""
+        mass = float(self.weights[token])
+        clear(self.weights, self.sums, np.array([token]))
+        return mass * self.scale, float(self.sums.sum()) * self.scale
+
+
+def rest_of(branches: Branches, scores: Scores, allowed: Allowed) -> Rest:
+    """The rest of a node, on the scale of its branches."""
+    row = _fitted(allowed.tokens, len(scores.weights))
+    weights, log_scale = scores.weights.copy(), -scores.log_total
+    sums = _keep_rest(weights, row, branches)
+    if sums.sum() < _FAINT:
+        weights, log_scale = _faint(scores, row)
+        sums = _keep_rest(weights, row, branches)
+    return Rest(weights, sums, math.exp(log_scale - branches.log_scale))
+
+
+def _keep_rest(weights: Logits, row: NDArray[np.bool_], branches: Branches) -> NDArray[np.float64]:
+    """Sets all weights to 0 that are not of the rest, and returns the sums by blocks."""
     weights[branches.tokens[branches.tokens >= 0]] = 0
-    on_scale: NDArray[np.floating] = weights * math.exp(log_scale - branches.log_scale)
-    return on_scale
+    sums = np.empty(-(-len(weights) // BLOCK))
+    keep_allowed(weights, row, sums)
+    return sums
 
 
 class _Parts(NamedTuple):
@@ -153,30 +185,30 @@ class _Parts(NamedTuple):
     log_scale: float
 
 
-def _spread_few(scores: Scores, allowed: Allowed, log_stop: float) -> _Parts:
+def _spread_few(scores: Scores, tokens: NDArray[np.int64], log_stop: float) -> _Parts:
     """All allowed tokens."""
-    tokens = np.flatnonzero(allowed.tokens[: len(scores.logits)])
     logs = scores.log_probs(tokens)
     log_scale = max(float(logs.max(initial=-math.inf)), log_stop)
     log_scale = log_scale if log_scale > -math.inf else 0.0
     return _Parts(tokens, np.exp(logs - log_scale), math.exp(log_stop - log_scale), 0.0, log_scale)
 
 
-def _spread_many(scores: Scores, allowed: Allowed, log_stop: float) -> _Parts:
+def _spread_many(scores: Scores, row: NDArray[np.bool_], log_stop: float) -> _Parts:
     """The most probable of the allowed tokens."""
-    weights, log_scale = _weights(scores, allowed, log_stop)
-    kept, rest = _most_probable(weights)
+    weights, log_scale = scores.weights, -scores.log_total
+    kept, rest = _most_probable(weights, row)
+    if float(weights[kept].sum(dtype=np.float64)) + rest + math.exp(log_stop - log_scale) < _FAINT:
+        weights, log_scale = _faint(scores, row, log_stop)
+        kept, rest = _most_probable(weights, row)
     return _Parts(kept, weights[kept].astype(np.float64), math.exp(log_stop - log_scale), rest, log_scale)
 
 
-def _weights(scores: Scores, allowed: Allowed, log_stop: float) -> tuple[Logits, float]:
-    """The target's probabilities of the allowed tokens, `float[width]` over exp of the second value; 0 for others."""
-    row = _fitted(allowed.tokens, len(scores.weights))
-    weights = np.empty_like(scores.weights)
-    if restrict(scores.weights, row, weights) + math.exp(log_stop + scores.log_total) >= _FAINT:
-        return weights, -scores.log_total
-    # Next to the best token these are almost nothing: taken by themselves, none of them is lost to rounding.
-    parts = _spread_few(scores, allowed, log_stop)
+def _faint(scores: Scores, row: NDArray[np.bool_], log_stop: float = -math.inf) -> tuple[NDArray[np.float64], float]:
+    """The target's probabilities of the allowed tokens, `float64[width]` over exp of the second value; 0 for others.
+
+    For those that are almost nothing next to the best token: taken by themselves, none of them is lost to rounding.
+    """
+    parts = _spread_few(scores, np.flatnonzero(row), log_stop)
     faint = np.zeros(len(row))
     faint[parts.tokens] = parts.masses
     return faint, parts.log_scale
@@ -187,21 +219,27 @@ def _fitted(row: NDArray[np.bool_], width: int) -> NDArray[np.bool_]:
     return row[:width] if len(row) >= width else np.pad(row, (0, width - len(row)))
 
 
-def _most_probable(weights: Logits) -> tuple[NDArray[np.int64], float]:
-    """The ids of all positive weights, or of large ones, at most `KEPT`, in ascending order; and the others' sum."""
-    # The smallest weight to keep is estimated from every sixteenth, which is much faster than to rank them all.
-    rank = max(1, KEPT * 9 // 10 // _STRIDE)
-    least = np.partition(weights[::_STRIDE], -rank)[-rank]
-    kept = np.empty(KEPT, np.int64)
-    count = set_bits(_words(weights > least), kept)
-    if (KEPT // 2 if least else 0) <= count <= KEPT:
-        return kept[:count], sum_up_to(weights, least)
-    ranked = np.argpartition(weights, -KEPT)
-    return np.sort(ranked[-KEPT:]), float(weights[ranked[:-KEPT]].sum(dtype=np.float64))
+def _most_probable(weights: Logits, row: NDArray[np.bool_]) -> tuple[NDArray[np.int64], float]:
+    """The ids of all positive weights that a row allows, or of large ones, at most `KEPT`; and the others' sum."""
+    # The smallest weight to keep is estimated from some of them, which is much faster than to rank them all.
+    rank = max(1, KEPT * 8 // 10 // _STRIDE)
+    least = np.partition(weights[::_STRIDE] * row[::_STRIDE], -rank)[-rank]
+    large = np.empty(len(weights), np.bool_)
+    rest = split(weights, row, least, large)
+    kept = _true_ids(large, 2 * KEPT)
+    if kept is None or len(kept) < (KEPT // 2 if least else 0):
+        kept, rest = np.flatnonzero(row), 0.0
+    if len(kept) > KEPT:
+        ranked = np.argpartition(weights[kept], -KEPT)
+        rest += float(weights[kept[ranked[:-KEPT]]].sum(dtype=np.float64))
+        kept = np.sort(kept[ranked[-KEPT:]])
+    return kept, rest
 
 
-def _words(row: NDArray[np.bool_]) -> NDArray[np.uint64]:
-    """A row as bits, 64 to a word."""
+def _true_ids(row: NDArray[np.bool_], most: int) -> NDArray[np.int64] | None:
+    """The ids for which a row is true, or None where these are more than `most`."""
     octets = np.zeros(8 * -(-len(row) // 64), np.uint8)
     octets[: -(-len(row) // 8)] = np.packbits(row, bitorder="little")
-    return octets.view(np.uint64)
+    ids = np.empty(most, np.int64)
+    count = set_bits(octets.view(np.uint64), ids)
+    return ids[:count] if count <= most else None

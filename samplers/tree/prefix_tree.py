@@ -8,13 +8,13 @@ from threading import Lock
 from typing import Final, Generic
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constrain.errors import SettingsError
 from samplers.language import PlaceT
 from samplers.problem import Problem
 from samplers.randomness import choose
-from samplers.tree.branches import REST, STOP, Branches, dead, grow, weights_of_rest
+from samplers.target import Scores
+from samplers.tree.branches import REST, STOP, Branches, Rest, dead, grow, rest_of
 from samplers.tree.node import Node
 
 DEFAULT_MEMORY_BYTES: Final = 1 << 28
@@ -37,6 +37,7 @@ class PrefixTree(Generic[PlaceT]):
         self.lock = Lock()
         self.memory_bytes = 0
         """What the nodes and the arrays of those that are open take, about."""
+        self._last: tuple[Node[PlaceT], Scores] | None = None
         # In the order of their last use, and a node after all that lie below it.
         self._opened: OrderedDict[Node[PlaceT], None] = OrderedDict()
 
@@ -48,11 +49,24 @@ class PrefixTree(Generic[PlaceT]):
         """The branches of a node: known, or read with one forward; none where nothing is allowed."""
         branches = node.branches
         if branches is None:
-            branches = _read(node, problem)
+            branches = self._read(node, problem)
             self.put(node, branches)
         elif not branches.is_settled:
             branches.settle(node.children.values())
         return branches
+
+    def _read(self, node: Node[PlaceT], problem: Problem[PlaceT]) -> Branches:
+        """The branches of a node whose bounds are all 1."""
+        allowed = problem.language.allowed(node.place)
+        if not allowed.may_stop and not allowed.tokens.any():
+            return dead()
+        return grow(self._scores(node, problem), allowed, problem.ends)
+
+    def _scores(self, node: Node[PlaceT], problem: Problem[PlaceT]) -> Scores:
+        """The scores after a node: one forward, unless it is the one that was read last."""
+        if self._last is None or self._last[0] is not node:
+            self._last = node, problem.target.read(problem.model.logits(node.tokens()))
+        return self._last[1]
 
     def put(self, node: Node[PlaceT], branches: Branches) -> None:
         """Opens a node with its branches."""
@@ -74,16 +88,14 @@ class PrefixTree(Generic[PlaceT]):
     def _draw_rest(
         self, node: Node[PlaceT], branches: Branches, problem: Problem[PlaceT], rng: np.random.Generator
     ) -> int:
-        """Reads the scores once more, draws one of the tokens that are not kept, and keeps it from now on."""
-        scores = problem.target.read(problem.model.logits(node.tokens()))
-        others = weights_of_rest(branches, scores, problem.language.allowed(node.place))
-        token = choose(others.astype(np.float64), rng)
-        self.keep_token(node, branches, token, others)
+        """Draws one of the tokens that are not kept, and keeps it from now on."""
+        rest = rest_of(branches, self._scores(node, problem), problem.language.allowed(node.place))
+        self.keep_token(node, branches, rest, rest.draw(rng))
         return len(branches.tokens)
 
-    def keep_token(self, node: Node[PlaceT], branches: Branches, token: int, others: NDArray[np.floating]) -> None:
-        """Takes a token out of the rest; `others` are the weights of the rest."""
-        node.branches = branches.with_token(token, others)
+    def keep_token(self, node: Node[PlaceT], branches: Branches, rest: Rest, token: int) -> None:
+        """Takes a token out of the rest."""
+        node.branches = branches.with_token(token, *rest.without(token))
         self.memory_bytes += node.branches.memory_bytes - branches.memory_bytes
 
     def child(self, node: Node[PlaceT], slot: int, problem: Problem[PlaceT]) -> Node[PlaceT]:
@@ -143,14 +155,6 @@ class PrefixTree(Generic[PlaceT]):
             node = waiting.pop()
             yield node
             waiting.extend(node.children.values())
-
-
-def _read(node: Node[PlaceT], problem: Problem[PlaceT]) -> Branches:
-    """The branches of a node whose bounds are all 1."""
-    allowed = problem.language.allowed(node.place)
-    if not allowed.may_stop and not allowed.tokens.any():
-        return dead()
-    return grow(problem.target.read(problem.model.logits(node.tokens())), allowed, problem.ends)
 
 
 def _raised(node: Node[PlaceT]) -> list[tuple[Node[PlaceT], float]]:

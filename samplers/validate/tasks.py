@@ -1,4 +1,4 @@
-"""Real tasks for the shipped model: small JSON schemas, and bit-vector terms."""
+"""Real tasks for the shipped model: small JSON schemas, cases of MaskBench, and bit-vector terms."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from samplers.target import OWN, Logits
 if TYPE_CHECKING:
     from constrain.budget import Row
 
-SCHEMA, TERM = KINDS = ("schemas", "bit vectors")
+SCHEMA, CASE, TERM = KINDS = ("schemas", "MaskBench cases", "bit vectors")
 DATA: Final = Path(__file__).with_name("data")
 TERM_TOKENS: Final = 16
 TERM_REQUEST: Final = "Write a bit-vector term over s and t."
@@ -89,9 +89,11 @@ class Posed:
 
 
 def own_tasks() -> list[Task]:
-    """The schemas of `data/schemas.json`, and bit-vector terms with and without examples in the prompt."""
-    rows = json.loads((DATA / "schemas.json").read_text(encoding="utf-8"))
-    schemas = [_schema_task(row["name"], row["request"], row["schema"], row["max_new_tokens"]) for row in rows]
+    """The schemas of `data/schemas.json`, MaskBench cases, and bit-vector terms.
+
+    `data/maskbench.json` has cases of MaskBench (guidance-ai/jsonschemabench) by their names, with their schemas
+    as they are; the requests and the limits are ours. Terms are asked for with and without examples in the prompt.
+    """
     grammar = (DATA / "bit_vectors.lark").read_text(encoding="utf-8")
     prompts = {
         "terms": render_prompt(TERM_REQUEST),
@@ -101,14 +103,21 @@ def own_tasks() -> list[Task]:
         Task(name, prompt, TERM_TOKENS, TERM, lambda vocabulary: compile_lark(grammar, vocabulary))
         for name, prompt in prompts.items()
     ]
-    return schemas + terms
+    return [*_of_file("schemas.json", SCHEMA), *_of_file("maskbench.json", CASE), *terms]
 
 
-def _schema_task(name: str, request: str, schema: Any, limit: int) -> Task:
+def _of_file(name: str, kind: str) -> list[Task]:
+    rows = json.loads((DATA / name).read_text(encoding="utf-8"))
+    return [schema_task(row["name"], row["request"], row["schema"], row["max_new_tokens"], kind) for row in rows]
+
+
+def schema_task(name: str, request: str, schema: Any, limit: int, kind: str = SCHEMA) -> Task:
+    """A value of a schema, asked for as `generate_json` does it."""
+
     def compiled(vocabulary: Vocabulary) -> Automaton:
         return compile_json_schema(schema, vocabulary)
 
-    return Task(name, render_prompt(request, schema), limit, SCHEMA, compiled)
+    return Task(name, render_prompt(request, schema), limit, kind, compiled)
 
 
 @cache

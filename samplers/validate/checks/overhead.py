@@ -39,7 +39,7 @@ class ReadyModel:
 
     def __init__(self) -> None:
         rows = np.random.default_rng(0).standard_normal((_ROWS, WIDTH), dtype=np.float32) * 3
-        self._rows = rows
+        self.rows = rows
 
     @property
     def owner(self) -> object:
@@ -49,7 +49,7 @@ class ReadyModel:
     def logits(self, tokens: Sequence[int]) -> Logits:
         """A row."""
         self.forwards += 1
-        row: Logits = self._rows[tokens[-1] % _ROWS if tokens else 0]
+        row: Logits = self.rows[tokens[-1] % _ROWS if tokens else 0]
         return row
 
     def logits_of(self, rows: Sequence[Sequence[int]]) -> list[Logits]:
