@@ -6,7 +6,6 @@ import json
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import lru_cache
 from itertools import chain
 from typing import cast
 
@@ -33,10 +32,11 @@ from grammars.ir import (
     Terminal,
     ValueGrammar,
 )
+from grammars.memo import remembered
 from grammars.values import Value, canonical
 
 
-@lru_cache(maxsize=16)
+@remembered(16)
 def _plan(longest_token: int) -> Plan:
     capacities = {k.STATE_SLOTS: 256, k.CELL_SLOTS: 256, k.VISITED: 4 * 256, k.MEMO_KEYS: 256, k.MEMO_VALUES: 256,
                   k.PATH: k.WALK * (longest_token + 2)}  # fmt: skip

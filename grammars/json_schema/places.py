@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from grammars.memo import remembered
 
 if TYPE_CHECKING:
     from grammars.json_schema.dialect import Dialect
@@ -52,7 +53,7 @@ def is_place(steps: Sequence[str | int], dialect: Dialect) -> bool:
     return name in _ONE if len(steps) == 1 else len(steps) == 2 and name in _MANY | _NAMED
 
 
-@lru_cache
+@remembered(128)
 def _holders(keywords: frozenset[str], year: int) -> frozenset[str]:
     """The keywords that hold subschemas in a dialect."""
     kept = (name for name, since in _KEEPERS.items() if year >= since)
