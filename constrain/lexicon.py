@@ -63,6 +63,11 @@ class Lexicon:
         self._load_vocabulary(vocabulary)
 
     @property
+    def vocabulary(self) -> Vocabulary:
+        """The vocabulary that it is of."""
+        return self._vocabulary
+
+    @property
     def quoted_tokens(self) -> QuotedTokens:
         """The tokens in which a JSON string may end."""
         return self._vocabulary.quoted_tokens
@@ -175,7 +180,15 @@ def _breadth(dfa: Dfa) -> int:
 
 _lexicons: weakref.WeakValueDictionary[str, Lexicon] = weakref.WeakValueDictionary()
 _latest: dict[str, Lexicon] = {}
+_old: list[weakref.ref[Lexicon]] = []
 _guard = threading.Lock()
+
+
+def live_lexicons() -> list[Lexicon]:
+    """The lexicons that an automaton uses or that are kept for the next one."""
+    with _guard:
+        _old[:] = [each for each in _old if each() is not None]
+        return [lexicon for lexicon in (each() for each in _old) if lexicon is not None]
 
 
 def lexicon_for(vocabulary: Vocabulary) -> Lexicon:
@@ -187,6 +200,7 @@ def lexicon_for(vocabulary: Vocabulary) -> Lexicon:
         lexicon = _lexicons.get(vocabulary.content_hash)
         if lexicon is None or lexicon.arena.memory_bytes > RETIRE_BYTES:
             lexicon = Lexicon(vocabulary)
+            _old.append(weakref.ref(lexicon))
             _lexicons[vocabulary.content_hash] = lexicon
         _latest.clear()
         _latest[vocabulary.content_hash] = lexicon

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import weakref
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -40,7 +41,18 @@ from grammars.values import Value, canonical
 def _plan(longest_token: int) -> Plan:
     capacities = {k.STATE_SLOTS: 256, k.CELL_SLOTS: 256, k.VISITED: 4 * 256, k.MEMO_KEYS: 256, k.MEMO_VALUES: 256,
                   k.PATH: k.WALK * (longest_token + 2)}  # fmt: skip
-    return Plan([TableSpec(np.int64, capacities.get(table, 512), table == k.VISITED) for table in range(k.AUT_TABLES)])
+    specs = [TableSpec(np.int64, capacities.get(table, 512), table == k.VISITED) for table in range(k.AUT_TABLES)]
+    plan = Plan(specs)
+    _plans.add(plan)
+    return plan
+
+
+_plans: weakref.WeakSet[Plan] = weakref.WeakSet()
+
+
+def spare_table_bytes() -> int:
+    """What is kept of the tables of former automata for the next ones."""
+    return sum(plan.spare_bytes for plan in list(_plans))
 
 
 def automaton_arena(longest_token: int, limit: int) -> Arena:

@@ -22,6 +22,11 @@ class RowPool:
         self._rows: Iterator[NDArray[np.uint32]] = iter(())
         self._lock = threading.Lock()
 
+    @property
+    def memory_bytes(self) -> int:
+        """What all blocks take of which a row is held, and those that are kept."""
+        return self._blocks.memory_bytes
+
     def take(self) -> NDArray[np.uint32]:
         """A row of undefined content."""
         with self._lock:
