@@ -92,7 +92,7 @@ class Dfa:
     @property
     def memory_bytes(self) -> int:
         """What it takes with all that is worked out from it, about: mostly `rows`, whose edges are Python's numbers."""
-        return 200 * (len(self.lows) + self.size)
+        return 100 * (len(self.lows) + self.size)
 
     @property
     def is_empty(self) -> bool:

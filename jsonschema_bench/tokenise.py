@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from jsonschema_bench.errors import MissingError
+from jsonschema_bench.errors import BenchError, MissingError
 
 Row = npt.NDArray[np.integer]
 """A mask over a vocabulary, one bit a token, in 32-bit words."""
@@ -84,3 +84,10 @@ def single_bytes() -> Tokeniser:
 
 VOCABULARIES: dict[str, Callable[[], Tokeniser]] = {"tekken": tekken, "bytes": single_bytes}
 """The vocabularies that can be asked for by name."""
+
+
+def vocabulary_named(name: str) -> Tokeniser:
+    """A vocabulary by its name; `BenchError` where there is none of that name."""
+    if name not in VOCABULARIES:
+        raise BenchError(f"no vocabulary '{name}': choose from {', '.join(VOCABULARIES)}")
+    return VOCABULARIES[name]()
