@@ -17,7 +17,7 @@ from jsonschema_bench.masks import Plan, check_engines, measure
 from jsonschema_bench.report import markdown, plot
 from jsonschema_bench.results import load, save
 from jsonschema_bench.tables import EXPLANATION, print_failures, print_result
-from jsonschema_bench.tokenise import VOCABULARIES, vocabulary_named
+from jsonschema_bench.vocabularies import VOCABULARIES, vocabulary_named
 
 app = typer.Typer(
     add_completion=False,
@@ -59,6 +59,7 @@ def masks(
     engines: Engines = "ours",
     repeat: Annotated[int, typer.Option(min=1, max=2, help="2: walk all instances again, on kept automata.")] = 1,
     property_order: Annotated[Order, typer.Option(help="The order of members that our engine accepts.")] = Order.ANY,
+    vocabulary: Named = "tekken",
     timeout: Timeout = 30.0,
     parallel: Annotated[
         bool, typer.Option("--parallel", help="Engines at the same time: times disturb each other.")
@@ -70,7 +71,7 @@ def masks(
 ) -> None:
     """Judge and time masks, token by token on every instance; each engine in its own process, with one thread."""
     console = Console()
-    plan = Plan(data, _split(engines), limit, sample, seed, repeat, property_order.value, "tekken", timeout, parallel)
+    plan = Plan(data, _split(engines), limit, sample, seed, repeat, property_order.value, vocabulary, timeout, parallel)
     result = measure(plan, console)
     if json_path is not None:
         save(result, json_path)

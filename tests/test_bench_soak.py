@@ -15,8 +15,9 @@ from constrain import MemoryUsage
 from jsonschema_bench.drawing import QuickDrawer
 from jsonschema_bench.errors import BenchError
 from jsonschema_bench.soak import BATCHES, Sample, Soak, draw, judge, print_verdict, soak
-from jsonschema_bench.tokenise import VOCABULARIES, Row, allowed, vocabulary_named
+from jsonschema_bench.tokenise import Row, allowed
 from jsonschema_bench.variation import Variations
+from jsonschema_bench.vocabularies import VOCABULARIES, vocabulary_named
 
 NOTHING = MemoryUsage(**dict.fromkeys((field.name for field in fields(MemoryUsage)), 0))
 MB = 10**6
