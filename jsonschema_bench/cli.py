@@ -1,4 +1,4 @@
-"""The command line: `jsonschema-bench masks`, `walks`, `suite`, `generate`, `soak`, `report`."""
+"""The command line: `jsonschema-bench masks`, `walks`, `suite`, `generate`, `soak`, `growth`, `report`."""
 
 from __future__ import annotations
 
@@ -171,6 +171,25 @@ def soak(
     verdict = judge(samples)
     print_verdict(samples, verdict, console)
     raise typer.Exit(0 if verdict.is_flat else 1)
+
+
+@app.command()
+def growth(
+    largest: Annotated[
+        int | None, typer.Option(min=1, help="Leave out schemas of more bytes, properties, values or definitions.")
+    ] = None,
+    picture: Annotated[Path | None, typer.Option(help="Draw the curves (.png, .svg).")] = None,
+) -> None:
+    """Measure how costs grow with the vocabulary, the schema and the batch; say the slopes in words."""
+    from jsonschema_bench.growth import draw, sentences
+    from jsonschema_bench.growth import measure as measure_growth
+
+    console = Console()
+    growths = measure_growth(largest, console)
+    if picture is not None:
+        draw(growths, picture)
+    for line in sentences(growths):
+        console.print(line, highlight=False)
 
 
 @app.command()

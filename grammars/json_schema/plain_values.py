@@ -64,7 +64,7 @@ def _object(asserted: Keywords, schema: Keywords, terms: Terms, depth: int) -> b
         return False
     if not isinstance(declared, dict) or not isinstance(required, list):
         return False
-    return all(_is_text(name) and _part(declared.get(name), terms, depth) for name in required)
+    return all(isinstance(name, str) and is_text(name) and _part(declared.get(name), terms, depth) for name in required)
 
 
 def _part(schema: Json, terms: Terms, depth: int) -> bool:
