@@ -25,11 +25,13 @@ from typing import Any
 
 import numpy as np
 from llvmlite import ir
-from numba import cfunc, njit, types
+from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 from numba.np.arrayobj import populate_array
 from numpy.typing import NDArray
+
+from constrain.jit import cfunc, njit
 
 DEAD = -1
 UNKNOWN = -2

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from constrain.jit import njit
 
 _LOG2E = np.float32(1.4426950408889634)
 # ln 2 in two parts, the first of which has few bits, so that its product with a whole number is exact.
