@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     )
     from constrain.generate import generate_json, generate_text, stream_json
     from constrain.logits import ConstraintLogitsProcessor
+    from constrain.memory import MemoryUsage, memory_usage
     from constrain.protocols import Sampler
     from constrain.token_bytes.extracted import VocabularyError
     from constrain.vocabulary import Vocabulary
@@ -50,6 +51,7 @@ _HOMES = {
     "GenerationError": "constrain.errors",
     "GrammarError": "grammars.errors",
     "LimitError": "grammars.errors",
+    "MemoryUsage": "constrain.memory",
     "Sampler": "constrain.protocols",
     "SettingsError": "constrain.errors",
     "SpellingError": "constrain.errors",
@@ -64,6 +66,7 @@ _HOMES = {
     "describe": "constrain.describing",
     "generate_json": "constrain.generate",
     "generate_text": "constrain.generate",
+    "memory_usage": "constrain.memory",
     "stream_json": "constrain.generate",
 }
 
@@ -79,6 +82,7 @@ __all__ = [
     "GenerationError",
     "GrammarError",
     "LimitError",
+    "MemoryUsage",
     "Sampler",
     "SettingsError",
     "SpellingError",
@@ -93,6 +97,7 @@ __all__ = [
     "describe",
     "generate_json",
     "generate_text",
+    "memory_usage",
     "stream_json",
 ]
 

@@ -58,6 +58,11 @@ class Plan:
         self._reserving = [table for table, spec in enumerate(specs) if spec.reserved]
         kernels.link(self._header)
 
+    @property
+    def spare_bytes(self) -> int:
+        """What is kept of former arenas for the next ones."""
+        return self._blocks.spare_bytes
+
     def header(self) -> NDArray[np.int64]:
         """A new header, in which the addresses of tables are counted from the first one."""
         return self._header.copy()

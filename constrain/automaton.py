@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import weakref
 from collections.abc import Callable
 from functools import cached_property
 from operator import index
@@ -80,6 +82,8 @@ class Automaton:
             start_rule = self.program.compile(self.program.number(grammar.start))
             self._ended = int(k.ended_state(self._arena.address))
             self.start: int = self._run(k.start_state, start_rule)
+        with _guard:
+            _alive.add(self)
 
     def _run(self, kernel: Callable[..., int], *args: Any) -> int:
         """Calls a kernel and gives it what it asks for, until it has a value."""
@@ -270,7 +274,22 @@ class Automaton:
     @property
     def memory_bytes(self) -> int:
         """What this automaton holds: its tables, rows and transitions, without what it shares with others."""
-        return self._arena.memory_bytes + 4 * self.vocabulary.mask_words * len(self._rows) + 200 * len(self._moves)
+        return self.table_bytes + 4 * self.vocabulary.mask_words * len(self._rows)
+
+    @property
+    def table_bytes(self) -> int:
+        """The same without the rows."""
+        return self._arena.memory_bytes + 200 * len(self._moves)
+
+
+_alive: weakref.WeakSet[Automaton] = weakref.WeakSet()
+_guard = threading.Lock()
+
+
+def live_automata() -> list[Automaton]:
+    """The automata that somebody holds."""
+    with _guard:
+        return list(_alive)
 
 
 def forget_oldest(memo: dict[Any, Any]) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import mmap
 import sys
 import threading
+import weakref
 from collections.abc import Sequence
 from math import prod
 from typing import Any
@@ -43,6 +44,7 @@ class BlockPool:
         self._shape, self._dtype, self._kept = shape, dtype, kept
         # Flat, since it is the flat array that a view of a view holds.
         self._blocks: list[NDArray[Any]] = []
+        self._alive: dict[int, weakref.ref[NDArray[Any]]] = {}
         self._lock = threading.Lock()
 
     def take(self) -> NDArray[Any]:
@@ -55,6 +57,30 @@ class BlockPool:
             if holders == _FREE:
                 return self._blocks[number]
         block = zeros(prod(self._shape), self._dtype)
+        self._count(block)
         if len(self._blocks) < self._kept:
             self._blocks.append(block)
         return block
+
+    def _count(self, block: NDArray[Any]) -> None:
+        alive, key = self._alive, id(block)
+
+        def forget(_: object) -> None:
+            alive.pop(key, None)
+
+        alive[key] = weakref.ref(block, forget)
+
+    @property
+    def memory_bytes(self) -> int:
+        """What all its blocks take that somebody holds or that are kept."""
+        return len(self._alive) * self._block_bytes
+
+    @property
+    def spare_bytes(self) -> int:
+        """What the blocks take that are kept and held by nobody."""
+        with self._lock:
+            return sum(holders == _FREE for holders in _holders(self._blocks)) * self._block_bytes
+
+    @property
+    def _block_bytes(self) -> int:
+        return prod(self._shape) * np.dtype(self._dtype).itemsize

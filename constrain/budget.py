@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constrain.errors import BudgetError, SpellingError
-from constrain.lru import Lru
+from constrain.lru import Lru, WeighedLru
 from constrain.masks import token_ids
 from constrain.protocols import DEAD, TokenAutomaton
 from constrain.spelling import UNSPELLABLE, speller_of
@@ -140,7 +140,12 @@ class Budget:
         return counts[places] if len(counts) else counts
 
 
-_budgets: Lru[int, Budget] = Lru(32)
+def _bytes_of(budget: Budget) -> int:
+    held: int = getattr(budget.automaton, "memory_bytes", 0)
+    return held
+
+
+_budgets: WeighedLru[int, Budget] = WeighedLru(32, _bytes_of, 1 << 30)
 
 
 def budget_of(automaton: TokenAutomaton) -> Budget:

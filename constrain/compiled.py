@@ -9,7 +9,7 @@ from weakref import WeakKeyDictionary
 from constrain.automaton import Automaton
 from constrain.compile import compile_json_schema
 from constrain.fitting import end_tokens, logits_width
-from constrain.lru import Lru
+from constrain.lru import WeighedLru
 from constrain.options import SchemaOptions
 from constrain.vocabulary import Vocabulary
 from grammars.json_schema.schema_text import JsonSchema
@@ -20,11 +20,14 @@ if TYPE_CHECKING:
     from grammars.json_schema.named_formats import CustomFormats
 
 KEPT_AUTOMATA: Final = 32
+KEPT_BYTES: Final = 1 << 30
 _WITHOUT_REFERENCES: Final = 2
 """The version of `marshal` that writes equal values in the same way, be they one object or two."""
 
 _vocabularies: WeakKeyDictionary[PreTrainedTokenizerBase, dict[tuple[int, ...], Vocabulary]] = WeakKeyDictionary()
-_automata: Lru[tuple[bytes, SchemaOptions, int, object, Vocabulary], Automaton] = Lru(KEPT_AUTOMATA)
+_automata: WeighedLru[tuple[bytes, SchemaOptions, int, object, Vocabulary], Automaton] = WeighedLru(
+    KEPT_AUTOMATA, lambda automaton: automaton.memory_bytes, KEPT_BYTES
+)
 """The `id` is that of the registry, which the options hold: as long as they are kept, no other has it."""
 
 

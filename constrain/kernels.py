@@ -25,11 +25,13 @@ from typing import Any
 
 import numpy as np
 from llvmlite import ir
-from numba import cfunc, njit, types
+from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 from numba.np.arrayobj import populate_array
 from numpy.typing import NDArray
+
+from constrain.jit import cfunc, njit
 
 DEAD = -1
 UNKNOWN = -2
@@ -51,10 +53,11 @@ FRONT_KEYS, FRONT_VALUES, FRONTS, FRONT_EXITS, FRONT_TOKENS, FRONT_NEEDS, FRONT_
 LEX_SCRATCH, LEX_SCRATCH2, NODE_DENSE, DENSE = range(31, 35)
 BUILD_TOKENS, BUILD_NEEDS, BUILD_KEYS, BUILD_NODES, BUILD_PATH = range(35, 40)
 Q_START, BASES, NODE_BELOW, BYTE_CLASSES = 40, 41, 42, 43
-LEX_TABLES = 44
+X_PAGES = 44
+LEX_TABLES = 45
 NARROW = (
     NODE_END, NODE_DEPTH, NODE_TOKENS, TOKEN_IDS, X_TRANS, FRONT_TOKENS, TOKEN_OFFSETS, EOS_IDS, NODE_DENSE, DENSE,
-    BUILD_TOKENS, BUILD_NEEDS,
+    BUILD_TOKENS, BUILD_NEEDS, X_PAGES,
 )  # fmt: skip
 
 # Tables of an automaton.
@@ -86,6 +89,11 @@ WORDS = 16  # words are taken out
 BOUNDED = 32  # some state has a longest completion
 
 NO_BOUND = 2**31 - 1
+
+# Transitions are kept in pages of a few bytes each, made when one of theirs is asked for: most states need few of them.
+# X_PAGES has the pages of each state; page 0 belongs to nobody and knows nothing.
+PAGE = 32
+PAGES = 256 // PAGE
 
 # How far a code point has been read.
 BOUNDARY, OPEN, DONE, UTF8, ESCAPE, HEX, PAIR_BACKSLASH, PAIR_U, PAIR_HEX, ANY_UTF8, ANY_HEX = range(11)
@@ -414,18 +422,18 @@ def part_range(kind, rest, value):
 @linked
 def make_x(lex, q, without, raw, kind, rest, value):
     """The lexical state with these parts; its facts are stored with it."""
-    if not (room(lex, X_INFO, INFO) and room(lex, X_TRANS, 256)):
+    if not (room(lex, X_INFO, INFO) and room(lex, X_PAGES, PAGES)):
         return np.int64(FULL)
     span = ints(lex, LEX_SCRATCH)
     span[0], span[1], span[2], span[3] = q, without, (raw << 16) | (kind << 8) | rest, value
     x = intern(lex, X_POOL, LEX_SCRATCH, 4)
     if x < 0 or x < head(lex)[3 * X_INFO + 2] // INFO:
         return x
-    trans = narrow(lex, X_TRANS)
-    for i in range(x * 256, x * 256 + 256):
-        trans[i] = UNKNOWN
+    pages = narrow(lex, X_PAGES)
+    for i in range(x * PAGES, x * PAGES + PAGES):
+        pages[i] = 0
     describe_x(lex, x, q, without, raw, kind, rest, value)
-    head(lex)[3 * X_TRANS + 2] += 256
+    head(lex)[3 * X_PAGES + 2] += PAGES
     head(lex)[3 * X_INFO + 2] += INFO
     return x
 
@@ -685,20 +693,39 @@ def compute_x_step(lex, x, byte):
     return step_escape(lex, q, without, kind, value, byte)
 
 
+@linked
+def new_page(lex, x, byte):
+    """The page of the transitions of `x` by `byte` and the bytes around it, none of them known; or `FULL`."""
+    if not room(lex, X_TRANS, PAGE):
+        return np.int64(FULL)
+    start = head(lex)[3 * X_TRANS + 2]
+    trans = narrow(lex, X_TRANS)
+    for i in range(start, start + PAGE):
+        trans[i] = UNKNOWN
+    head(lex)[3 * X_TRANS + 2] += PAGE
+    narrow(lex, X_PAGES)[x * PAGES + byte // PAGE] = start // PAGE
+    return np.int64(start // PAGE)
+
+
 @njit(nogil=True)
 def x_step(lex, x, byte):
     """The lexical state after a byte, doubled, plus one where a code point begins; `DEAD` or `FULL`."""
     trans = narrow(lex, X_TRANS)
-    known = np.int64(trans[x * 256 + byte])
+    page = np.int64(narrow(lex, X_PAGES)[x * PAGES + byte // PAGE])
+    known = np.int64(trans[page * PAGE + byte % PAGE])
     if known != UNKNOWN:
         return known
+    if page == 0:
+        page = new_page(lex, x, byte)
+        if page == FULL:
+            return page
     target = compute_x_step(lex, x, byte)
     if target >= 0:
         mode = ints(lex, X_POOL)[ints(lex, X_OFFSETS)[x] + 2]
         begins = ((mode >> 8) & 255) == BOUNDARY and not (byte == 34 and (mode >> 16) == 0)
         target = 2 * target + (1 if begins else 0)
     if target != FULL:
-        trans[x * 256 + byte] = target
+        trans[page * PAGE + byte % PAGE] = target
     return target
 
 

@@ -19,15 +19,16 @@ from grammars.dfa import Dfa
 from grammars.ir import Lexeme
 
 DEFAULT_LIMIT_BYTES = 1 << 30
-RETIRE_BYTES = 1 << 28
+RETIRE_BYTES = 1 << 27
 """A lexicon larger than this serves the automata it has; new ones get a new lexicon."""
 
 
 def _plan(vocabulary: Vocabulary) -> Plan:
-    # The transitions of lexical states, a kilobyte each, and shared rows: too much to be copied in mid-text.
+    # The transitions of lexical states and shared rows: too much to be copied in mid-text.
     reserved = {k.X_TRANS: RETIRE_BYTES // 4, k.FRONT_ROWS: RETIRE_BYTES // 4}
     capacities = {
-        k.X_TRANS: 256 * 256, k.X_INFO: 256 * k.INFO, k.X_SLOTS: 1024, k.FRONT_KEYS: 1024, k.FRONT_VALUES: 1024,
+        k.X_TRANS: 256 * 256, k.X_PAGES: 1024 * k.PAGES, k.X_INFO: 256 * k.INFO, k.X_SLOTS: 1024,
+        k.FRONT_KEYS: 1024, k.FRONT_VALUES: 1024,
         k.LEX_SCRATCH2: 1 << 15, k.FRONT_ROWS: 8 * vocabulary.mask_words,
     }  # fmt: skip
     dtypes: dict[int, type[np.generic]] = {
@@ -59,6 +60,7 @@ class Lexicon:
         self._automata: dict[tuple[Dfa, int], int] = {}
         self.arena.header[k.LEX_WORDS] = vocabulary.mask_words
         self.arena.extend(k.Q_OFFSETS, np.zeros(1, np.int64))
+        self.arena.extend(k.X_TRANS, np.full(k.PAGE, k.UNKNOWN, np.int32))
         self._load_vocabulary(vocabulary)
 
     @property
@@ -174,7 +176,15 @@ def _breadth(dfa: Dfa) -> int:
 
 _lexicons: weakref.WeakValueDictionary[str, Lexicon] = weakref.WeakValueDictionary()
 _latest: dict[str, Lexicon] = {}
+_old: list[weakref.ref[Lexicon]] = []
 _guard = threading.Lock()
+
+
+def live_lexicons() -> list[Lexicon]:
+    """The lexicons that an automaton uses or that are kept for the next one."""
+    with _guard:
+        _old[:] = [each for each in _old if each() is not None]
+        return [lexicon for lexicon in (each() for each in _old) if lexicon is not None]
 
 
 def lexicon_for(vocabulary: Vocabulary) -> Lexicon:
@@ -186,6 +196,7 @@ def lexicon_for(vocabulary: Vocabulary) -> Lexicon:
         lexicon = _lexicons.get(vocabulary.content_hash)
         if lexicon is None or lexicon.arena.memory_bytes > RETIRE_BYTES:
             lexicon = Lexicon(vocabulary)
+            _old.append(weakref.ref(lexicon))
             _lexicons[vocabulary.content_hash] = lexicon
         _latest.clear()
         _latest[vocabulary.content_hash] = lexicon

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -36,3 +37,26 @@ class Lru(Generic[Key, Value]):
             self._entries.move_to_end(key)
             if len(self._entries) > self._size:
                 self._entries.popitem(last=False)
+
+
+class WeighedLru(Lru[Key, Value]):
+    """At most `size` entries, which together have at most the weight `most`; the last one is kept whatever it weighs.
+
+    All are weighed again whenever one is added, since values may have grown: for a few of them.
+    """
+
+    def __init__(self, size: int, weigh: Callable[[Value], int], most: int) -> None:
+        super().__init__(size)
+        self._weigh, self._most = weigh, most
+
+    def put(self, key: Key, value: Value) -> None:
+        """See `Lru.put`."""
+        super().put(key, value)
+        with self._lock:
+            weights = {key: self._weigh(value) for key, value in self._entries.items()}
+            total = sum(weights.values())
+            for oldest in list(weights)[:-1]:
+                if total <= self._most:
+                    break
+                total -= weights[oldest]
+                del self._entries[oldest]

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from constrain import kernels as k
 from grammars.dfa import Dfa
 from grammars.ir import Members
+from grammars.memo import remembered
 
 
-@lru_cache(maxsize=256)
+@remembered(256)
 def _order(names: tuple[str, ...]) -> tuple[int, ...]:
     """The names by their labels: sorted."""
     return tuple(sorted(range(len(names)), key=names.__getitem__))
 
 
-@lru_cache(maxsize=256)
+@remembered(256)
 def depths_of_names(names: tuple[str, ...]) -> list[int]:
     """How many code points lead to each state of the trie of names."""
     rows = Dfa.of_words(names).rows

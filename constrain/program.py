@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
+import weakref
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import lru_cache
 from itertools import chain
 from typing import cast
 
@@ -33,16 +33,28 @@ from grammars.ir import (
     Terminal,
     ValueGrammar,
 )
+from grammars.memo import remembered
 from grammars.values import Value, canonical
 
 
-@lru_cache(maxsize=16)
+@remembered(16)
 def _plan(longest_token: int) -> Plan:
     # What most schemas need; to make room takes 50 µs, and would take them in mid-text.
     capacities = {k.STATE_POOL: 4096, k.STATE_SLOTS: 1024, k.CELL_POOL: 2048, k.CELL_OFFSETS: 1024, k.CELL_SLOTS: 1024,
                   k.MEMO_KEYS: 1024, k.MEMO_VALUES: 1024, k.VISITED: 4 * 256,
                   k.PATH: k.WALK * (longest_token + 2)}  # fmt: skip
-    return Plan([TableSpec(np.int64, capacities.get(table, 512), table == k.VISITED) for table in range(k.AUT_TABLES)])
+    specs = [TableSpec(np.int64, capacities.get(table, 512), table == k.VISITED) for table in range(k.AUT_TABLES)]
+    plan = Plan(specs)
+    _plans.add(plan)
+    return plan
+
+
+_plans: weakref.WeakSet[Plan] = weakref.WeakSet()
+
+
+def spare_table_bytes() -> int:
+    """What is kept of the tables of former automata for the next ones."""
+    return sum(plan.spare_bytes for plan in list(_plans))
 
 
 def automaton_arena(longest_token: int, limit: int) -> Arena:

@@ -11,9 +11,11 @@ from typing import Any
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, types
+from numba import types
 from numba.extending import intrinsic
 from numba.np.arrayobj import populate_array
+
+from constrain.jit import njit
 
 FEW_BITS = 6
 NOTHING, SOME, MOST = range(3)

@@ -26,6 +26,11 @@ class RowPool:
         self._bytes = 4 * words
         self._next = 0
 
+    @property
+    def memory_bytes(self) -> int:
+        """What all blocks take of which a row is held, and those that are kept."""
+        return self._blocks.memory_bytes
+
     def spare(self) -> tuple[NDArray[np.uint32], int]:
         """A row of undefined content and its address; the same one until it is taken."""
         if self._spare is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -70,6 +71,16 @@ class Vocabulary:
     def mask_words(self) -> int:
         """How many 32-bit words a mask over all ids has."""
         return (len(self) + 31) // 32
+
+    @property
+    def memory_bytes(self) -> int:
+        """What the tokens take, and their trie where it was asked for."""
+        trie: Trie | None = self.__dict__.get("trie")
+        return self._token_bytes + (0 if trie is None else trie.memory_bytes)
+
+    @cached_property
+    def _token_bytes(self) -> int:
+        return sum(map(sys.getsizeof, self.tokens)) + sys.getsizeof(self.tokens)
 
     @cached_property
     def tokens_hash(self) -> str:

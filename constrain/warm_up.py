@@ -5,6 +5,7 @@ Numba keeps what it compiled on disk, so that this takes long only the first tim
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -19,6 +20,7 @@ from constrain import kernels, row_kernels
 from constrain.automaton import Automaton
 from constrain.checking import END, byte_vocabulary
 from constrain.compile import compile_json_schema, compile_lark
+from constrain.jit import HOME, Home
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -58,10 +60,11 @@ def compile_linked() -> None:
     Numba compiles on one core only. The two write different files, so they can not get into each other's way; should
     the second one fail, its half is compiled here when it is needed.
     """
-    if kernels.compiled(kernels.LINKED[0]).cache_hits or not sys.executable:
+    if kernels.compiled(kernels.LINKED[0]).cache_hits or not sys.executable or not HOME.is_kept:
         return
     program = "from constrain import warm_up; warm_up.compile_half(1); warm_up.compile_search(); warm_up.compile_rows()"
-    with subprocess.Popen([sys.executable, "-c", program]):  # noqa: S603  # nothing in it comes from outside
+    environment = {**os.environ, **({} if HOME.directory is None else {"NUMBA_CACHE_DIR": str(HOME.directory)})}
+    with subprocess.Popen([sys.executable, "-c", program], env=environment):  # noqa: S603  # nothing in it comes from outside
         compile_half(0)
         kernels.fill_mask.compile((types.int64, types.int64, types.int64, types.int64))
 
@@ -128,4 +131,9 @@ def show_warm_up(console: Console) -> None:
             progress.update(task, description=name)
             step()
             progress.advance(task)
-    console.print(f"The kernels are ready ({time.perf_counter() - began:.1f} s).")
+    console.print(f"The kernels are ready ({time.perf_counter() - began:.1f} s), {where_kept(HOME)}.")
+
+
+def where_kept(home: Home) -> str:
+    """Whether the next process finds what was compiled."""
+    return f"kept in {home}" if home.is_lasting else "but can not be kept: set CONSTRAIN_CACHE_DIR"

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import cache
 
 from grammars.codepoints import ALL_POINTS, NO_POINTS, CodePoints, Interval
+from grammars.memo import remembered
 from grammars.unicode_data import listed_property
 
 ASCII_DIGITS = CodePoints.of([(0x30, 0x39)])
@@ -83,7 +84,7 @@ _PROPERTIES: dict[str, Callable[[], CodePoints]] = {
 _SCRIPT_KEYS = {"sc": "sc", "Script": "sc", "scx": "scx", "Script_Extensions": "scx"}
 
 
-@cache
+@remembered(256)
 def unicode_property(name: str) -> CodePoints | None:
     """What `\\p{name}` stands for: a general category, a script or another property; None when unknown."""
     if name in _PROPERTIES:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
 
 from grammars.alphabet import Alphabet
 from grammars.codepoints import ALL_POINTS, CodePoints
@@ -12,6 +11,7 @@ from grammars.deadline import is_over
 from grammars.dfa import Dfa
 from grammars.errors import LimitError
 from grammars.lookaround import Assertions, reject_ahead_in_behind
+from grammars.memo import weighed
 from grammars.neighbours import asks_neighbours, split, steps_between
 from grammars.positions import ACCEPT, bits, positions_of, readable_by_symbol
 from grammars.product import difference, intersect
@@ -27,7 +27,7 @@ APART_LIMIT = 5_000
 """How many states what a look-ahead asks for, and what is asked beside it, may have to be made apart."""
 
 
-@lru_cache(maxsize=1024)
+@weighed(1024)
 def _determinise(regex: Regex, limit: int) -> Dfa:
     if asks_neighbours(regex):
         return _of_places(split(regex) if has_assertions(regex) else regex, limit)

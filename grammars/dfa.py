@@ -90,6 +90,11 @@ class Dfa:
         return len(self.labels)
 
     @property
+    def memory_bytes(self) -> int:
+        """What it takes with all that is worked out from it, about: mostly `rows`, whose edges are Python's numbers."""
+        return 100 * (len(self.lows) + self.size)
+
+    @property
     def is_empty(self) -> bool:
         """Whether no text is accepted."""
         return self.size == 0

@@ -6,7 +6,7 @@ Every operation is one `crawl` with its own `follow`; results are minimal and ca
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache, reduce
+from functools import reduce
 from typing import TypeAlias
 
 from grammars import product
@@ -16,6 +16,7 @@ from grammars.crawl import STATE_LIMIT, crawl
 from grammars.determinise import determinise
 from grammars.dfa import Dfa
 from grammars.ir import Lexeme
+from grammars.memo import weighed
 from grammars.regex import Chars, Concat, Regex, Repeat, concat, fixed_length
 
 Steps: TypeAlias = list[list[tuple[int, int]]]
@@ -143,7 +144,7 @@ def _combine(
     return crawl(alphabet, start, follow, label, limit) if keep(start) else Dfa.empty()
 
 
-_combined = lru_cache(maxsize=2048)(_combine)
+_combined = weighed(2048)(_combine)
 """Remembers the results for small automata: the alternatives of a schema ask for the same ones again and again."""
 
 
@@ -159,7 +160,11 @@ def _moves(steps: list[Steps], places: Iterable[tuple[int, int]]) -> dict[int, l
 Arcs: TypeAlias = list[list[tuple[CodePoints, int]]]
 
 
-@lru_cache(maxsize=64)
+def _bytes_of_arcs(arcs: Arcs) -> int:
+    return 200 * sum(len(row) + 1 for row in arcs)
+
+
+@weighed(64, _bytes_of_arcs)
 def _arcs(dfa: Dfa) -> Arcs:
     """The edges of every state, joined per target."""
     arcs: Arcs = []
@@ -233,7 +238,7 @@ _WORTH_COUNTING = 8
 """Repetitions of a class up to this many times are written out: a few states are cheaper to read than a counter."""
 
 
-@lru_cache(maxsize=1024)
+@weighed(1024)
 def lexeme_of_regex(
     regex: Regex, quoted: bool = False, min_length: int = 0, max_length: int | None = None, limit: int = STATE_LIMIT
 ) -> Lexeme | None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple, TypeAlias, TypeVar
 
 from grammars.alphabet import Alphabet
 from grammars.codepoints import CodePoints
+from grammars.memo import remembered
 
 ALPHABET = Alphabet.of(map(CodePoints.of_text, [*"0123456789", "-", "+", ".", "eE"]))
 """What numbers are written with; the symbols of the digits follow each other."""
@@ -59,7 +59,7 @@ def ends(state: ExponentState) -> bool:
             return ranges[0] is not None
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def follow_exponent(state: ExponentState) -> tuple[Step[ExponentState], ...]:
     """All steps, some of them into states that nothing completes."""
     return tuple(_steps(state))

@@ -37,6 +37,11 @@ class Lexeme:
     max_length: int | None = None
     without: frozenset[str] = frozenset()
 
+    @property
+    def memory_bytes(self) -> int:
+        """What it takes, about."""
+        return self.dfa.memory_bytes + sum(100 + 4 * len(word) for word in self.without)
+
 
 @dataclass(frozen=True)
 class Lex:

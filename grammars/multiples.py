@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from functools import lru_cache, partial
+from functools import cache, partial
 from math import gcd
 from typing import NamedTuple, TypeAlias
 
@@ -36,6 +36,7 @@ from grammars.exponents import (
     ends,
     follow_exponent,
 )
+from grammars.memo import weighed
 from grammars.numbers import number_dfa
 from grammars.regex_parser import parse_pattern
 
@@ -57,6 +58,11 @@ class Residues(NamedTuple):
     rows: Rows
     levels: list[int]
 
+    @property
+    def memory_bytes(self) -> int:
+        """What they take, about: ten edges a residue."""
+        return 600 * len(self.levels)
+
 
 class Divisor(NamedTuple):
     """The residues of c, and the power of ten."""
@@ -65,12 +71,17 @@ class Divisor(NamedTuple):
     power: int
 
     @property
+    def memory_bytes(self) -> int:
+        """What its residues take, about."""
+        return self.residues.memory_bytes
+
+    @property
     def places(self) -> int:
         """How many digits after the point make a difference."""
         return max(-self.power, 0)
 
 
-@lru_cache(maxsize=256)
+@weighed(256)
 def multiples_dfa(value: Fraction) -> Dfa:
     """The spellings of the multiples of a finite decimal above 0, all those among `known_spellings`."""
     divisor = _divisor(value)
@@ -91,7 +102,7 @@ def known_spellings(value: Fraction) -> Dfa:
     return _known() if _has_exponents(_divisor(value)) else _matching(_PLAIN)
 
 
-@lru_cache(maxsize=1)
+@cache
 def _known() -> Dfa:
     absolute = number_dfa(exclusive_minimum=0)
     doubles = dfa_ops.concatenate(Dfa.of_words(["", "-"]), absolute)
@@ -106,7 +117,7 @@ def _has_exponents(divisor: Divisor) -> bool:
     return len(divisor.residues.levels) <= FEW
 
 
-@lru_cache(maxsize=256)
+@weighed(256)
 def _divisor(value: Fraction) -> Divisor:
     number, power = decimal_of(value)
     if number > RESIDUE_LIMIT:
@@ -141,7 +152,7 @@ def decimal_of(value: Fraction) -> tuple[int, int]:
     return number, power
 
 
-@lru_cache(maxsize=256)
+@weighed(256)
 def _residues(number: int) -> Residues:
     moduli = [number]
     while (smaller := moduli[-1] // gcd(moduli[-1], 10)) < moduli[-1]:

@@ -24,11 +24,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 from typing import TypeAlias
 
 from grammars.determinise import determinise
 from grammars.dfa import Dfa
+from grammars.memo import weighed
 from grammars.number_bounds import Bound, Side
 from grammars.number_spellings import spellings
 from grammars.regex_parser import parse_pattern
@@ -108,7 +108,7 @@ def _tightness_above(limit: _Limit) -> tuple[Decimal, bool]:
     return limit.value, limit.inclusive
 
 
-@lru_cache(maxsize=1024)
+@weighed(1024)
 def _between(low: _Limit | None, high: _Limit | None, integer: bool) -> Dfa:
     name = _STORED.get((low, high, integer))
     return stored(name) if name else _built(low, high, integer)

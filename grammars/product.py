@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -14,6 +13,7 @@ from grammars.alphabet import Alphabet
 from grammars.crawl import assemble, reduce_table, too_large
 from grammars.deadline import check
 from grammars.dfa import Dfa
+from grammars.memo import weighed
 
 Bools: TypeAlias = NDArray[np.bool_]
 Keep: TypeAlias = Callable[[Bools, Bools], Bools]
@@ -26,19 +26,19 @@ REMEMBERED = 32
 """Of each kind, so many results are kept: the alternatives of a schema ask for the same ones again."""
 
 
-@lru_cache(maxsize=REMEMBERED)
+@weighed(REMEMBERED)
 def intersect(left: Dfa, right: Dfa, limit: int) -> Dfa:
     """The texts of both, with the labels of `left`."""
     return product(left, right, np.logical_and, lambda mine, theirs: np.where(theirs >= 0, mine, -1), limit)
 
 
-@lru_cache(maxsize=REMEMBERED)
+@weighed(REMEMBERED)
 def union(left: Dfa, right: Dfa, limit: int) -> Dfa:
     """The texts of either; the label is that of the first automaton that accepts."""
     return product(left, right, np.logical_or, lambda mine, theirs: np.where(mine >= 0, mine, theirs), limit)
 
 
-@lru_cache(maxsize=REMEMBERED)
+@weighed(REMEMBERED)
 def difference(left: Dfa, right: Dfa, limit: int) -> Dfa:
     """The texts of `left` that `right` does not accept, with the labels of `left`."""
     return product(left, right, lambda mine, _theirs: mine, lambda mine, theirs: np.where(theirs >= 0, -1, mine), limit)

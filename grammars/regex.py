@@ -7,10 +7,10 @@ matches somewhere in a text is itself a regular language of whole texts: `search
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TypeAlias
 
 from grammars.codepoints import ALL_POINTS, CodePoints
+from grammars.memo import remembered
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def _unanchored(regex: Regex) -> list[tuple[bool, bool, Regex]]:
     return found
 
 
-@lru_cache(maxsize=512)
+@remembered(512)
 def _split(regex: Regex, anchor: Look, side: int) -> tuple[Regex, Regex]:
     """`regex` as a pair (rest after `anchor` on that side, what does not visibly begin with the anchor)."""
     if regex == anchor:

@@ -8,7 +8,6 @@ and properties, nor literal braces, and reads only Python's flavour.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Any, Literal, NoReturn, TypeAlias
 
 from interegular.patterns import _ParsePattern
@@ -18,6 +17,7 @@ from grammars import charsets
 from grammars.charsets import any_case
 from grammars.codepoints import NO_POINTS, CodePoints
 from grammars.errors import GrammarError, LimitError, UnsupportedError
+from grammars.memo import remembered
 from grammars.pattern_escapes import ECMA_SYNTAX, PYTHON_SYNTAX, EscapeReader, PatternSyntax
 from grammars.regex import ANY_CHAR, EMPTY, END, START, Alternation, Chars, Look, Regex, alternation, concat, repeat
 
@@ -45,7 +45,7 @@ _NOT_EMPTY_TEXT = Alternation((Look(ANY_CHAR, True, False), Look(ANY_CHAR, False
 _EMPTY_TEXT_LACKS_B = re.search(r"\B", "") is None
 
 
-@lru_cache(maxsize=512)
+@remembered(512)
 def parse_pattern(pattern: str, *, flavour: Flavour = "ecma") -> Regex:
     """The regex that `pattern` describes; it may begin anywhere in a text (see `search_language`).
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from grammars.dfa import Dfa
+from grammars.memo import remembered
 
 FILE = Path(__file__).parent / "data" / "automata.json"
 """Where the automata are."""
@@ -22,7 +23,7 @@ FILE = Path(__file__).parent / "data" / "automata.json"
 _WORD = np.dtype("<i4")
 
 
-@cache
+@remembered(64)
 def stored(name: str) -> Dfa:
     """The automaton of that name."""
     return _decoded(_texts()[name])

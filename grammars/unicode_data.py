@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from grammars.codepoints import LAST, CodePoints
+from grammars.memo import remembered
 
 FILE = Path(__file__).parent / "data" / "unicode.json"
 """Where the code points are."""
@@ -21,7 +22,7 @@ FILE = Path(__file__).parent / "data" / "unicode.json"
 _WORD = np.dtype("<i4")
 
 
-@cache
+@remembered(256)
 def listed_property(name: str) -> CodePoints | None:
     """The characters of a property (`Alphabetic`) or of a script (`sc=Greek`, `scx=Grek`); None for other names."""
     content = _content()

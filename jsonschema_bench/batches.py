@@ -25,7 +25,7 @@ from jsonschema_bench.engines.ours import make_vocabulary
 from jsonschema_bench.progress import bars
 from jsonschema_bench.tables import significant
 from jsonschema_bench.timing import no_collection
-from jsonschema_bench.tokenise import VOCABULARIES
+from jsonschema_bench.vocabularies import VOCABULARIES
 
 ITEM: Final[dict[str, Any]] = {
     "type": "object",

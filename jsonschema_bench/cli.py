@@ -1,4 +1,4 @@
-"""The command line: `jsonschema-bench masks`, `walks`, `suite`, `apply`, `generate`, `report`."""
+"""The command line: `jsonschema-bench masks`, `walks`, `suite`, `apply`, `generate`, `soak`, `growth`, `report`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from jsonschema_bench.masks import Plan, check_engines, measure
 from jsonschema_bench.report import markdown, plot
 from jsonschema_bench.results import load, save
 from jsonschema_bench.tables import EXPLANATION, print_failures, print_result
-from jsonschema_bench.tokenise import VOCABULARIES
+from jsonschema_bench.vocabularies import VOCABULARIES, vocabulary_named
 
 app = typer.Typer(
     add_completion=False,
@@ -46,6 +46,7 @@ Sample = Annotated[int | None, typer.Option(min=1, help="Use N cases drawn at ra
 Seed = Annotated[int, typer.Option(help="What random choices start from.")]
 Engines = Annotated[str, typer.Option(help="ours, llguidance, xgrammar, or package.module:Class; with commas between.")]
 Timeout = Annotated[float, typer.Option(help="Seconds for a schema to open, and again for its instances.")]
+Named = Annotated[str, typer.Option("--vocabulary", help=f"One of {', '.join(VOCABULARIES)}.")]
 Shown = Annotated[int, typer.Option(help="List at most so many failures.")]
 
 
@@ -58,6 +59,7 @@ def masks(
     engines: Engines = "ours",
     repeat: Annotated[int, typer.Option(min=1, max=2, help="2: walk all instances again, on kept automata.")] = 1,
     property_order: Annotated[Order, typer.Option(help="The order of members that our engine accepts.")] = Order.ANY,
+    vocabulary: Named = "tekken",
     timeout: Timeout = 30.0,
     parallel: Annotated[
         bool, typer.Option("--parallel", help="Engines at the same time: times disturb each other.")
@@ -69,7 +71,7 @@ def masks(
 ) -> None:
     """Judge and time masks, token by token on every instance; each engine in its own process, with one thread."""
     console = Console()
-    plan = Plan(data, _split(engines), limit, sample, seed, repeat, property_order.value, "tekken", timeout, parallel)
+    plan = Plan(data, _split(engines), limit, sample, seed, repeat, property_order.value, vocabulary, timeout, parallel)
     result = measure(plan, console)
     if json_path is not None:
         save(result, json_path)
@@ -158,6 +160,49 @@ def generate(
     console = Console()
     files = find_files(data, limit, sample, seed)
     print_written(write_all(files, make_writer(model, max_new_tokens), seed, console), console, shown)
+
+
+@app.command()
+def soak(
+    data: Annotated[
+        Path | None, typer.Option(help="A folder of cases to vary; without one, all schemas are made up.", exists=True)
+    ] = None,
+    schemas: Annotated[int, typer.Option(min=1, help="How many schemas, no two alike.")] = 100_000,
+    seed: Seed = 0,
+    vocabulary: Named = "tekken",
+    picture: Annotated[Path | None, typer.Option(help="Draw memory over time (.png, .svg).")] = None,
+) -> None:
+    """Compile very many different schemas in one process, walk each a little, drop it; status 1 if memory grows."""
+    from jsonschema_bench.soak import draw, judge, print_verdict
+    from jsonschema_bench.soak import soak as run_soak
+
+    console = Console()
+    cases = [] if data is None else find_files(data)
+    samples = run_soak(vocabulary_named(vocabulary), cases, schemas, seed, console)
+    if picture is not None:
+        draw(samples, picture)
+    verdict = judge(samples)
+    print_verdict(samples, verdict, console)
+    raise typer.Exit(0 if verdict.is_flat else 1)
+
+
+@app.command()
+def growth(
+    largest: Annotated[
+        int | None, typer.Option(min=1, help="Leave out schemas of more bytes, properties, values or definitions.")
+    ] = None,
+    picture: Annotated[Path | None, typer.Option(help="Draw the curves (.png, .svg).")] = None,
+) -> None:
+    """Measure how costs grow with the vocabulary, the schema and the batch; say the slopes in words."""
+    from jsonschema_bench.growth import draw, sentences
+    from jsonschema_bench.growth import measure as measure_growth
+
+    console = Console()
+    growths = measure_growth(largest, console)
+    if picture is not None:
+        draw(growths, picture)
+    for line in sentences(growths):
+        console.print(line, highlight=False)
 
 
 @app.command()

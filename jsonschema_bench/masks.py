@@ -19,6 +19,7 @@ from jsonschema_bench.messages import Setting
 from jsonschema_bench.progress import following
 from jsonschema_bench.results import RunResult
 from jsonschema_bench.runs import run_engines
+from jsonschema_bench.vocabularies import check_vocabulary
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ def check_engines(engines: Sequence[str]) -> None:
 def measure(plan: Plan, console: Console) -> RunResult:
     """Run the plan, with progress on the console."""
     check_engines(plan.engines)
+    check_vocabulary(plan.vocabulary)
     files = find_files(plan.data, plan.limit, plan.sample, plan.seed)
     with following(plan.engines, len(files) * plan.repeat, console) as step:
         engines = run_engines(

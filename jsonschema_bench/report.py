@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from jsonschema_bench.errors import MissingError
+from jsonschema_bench.pictures import picture
 from jsonschema_bench.results import RunResult
 from jsonschema_bench.tables import EXPLANATION, cells, header, pass_labels, sections
 
@@ -34,24 +34,16 @@ def _row(values: Sequence[str]) -> str:
 
 def plot(results: Sequence[RunResult], path: Path) -> None:
     """Draw the time between masks by percentile, a line for each engine and pass."""
-    try:
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise MissingError("matplotlib") from error
-    figure = Figure(figsize=(8, 5), layout="constrained")
-    FigureCanvasAgg(figure)
-    axes = figure.add_subplot()
-    for label, points in curves(results):
-        # the distance from 100 % on a logarithmic scale gives the tail the room that it needs
-        axes.plot(
-            [100 / (100 - min(level, 99.9999)) for level, _ in points], [time / 1e3 for _, time in points], label=label
-        )
-    axes.set(xscale="log", yscale="log", xlabel="percentile of steps", ylabel="time between masks, µs")
-    axes.set_xticks([1, 2, 10, 100, 1000, 10000], ["0", "50", "90", "99", "99.9", "99.99"])
-    axes.grid(alpha=0.3)
-    axes.legend()
-    figure.savefig(path)
+    with picture(path, figsize=(8, 5)) as figure:
+        axes = figure.add_subplot()
+        for label, points in curves(results):
+            # the distance from 100 % on a logarithmic scale gives the tail the room that it needs
+            levels = [100 / (100 - min(level, 99.9999)) for level, _ in points]
+            axes.plot(levels, [time / 1e3 for _, time in points], label=label)
+        axes.set(xscale="log", yscale="log", xlabel="percentile of steps", ylabel="time between masks, µs")
+        axes.set_xticks([1, 2, 10, 100, 1000, 10000], ["0", "50", "90", "99", "99.9", "99.99"])
+        axes.grid(alpha=0.3)
+        axes.legend()
 
 
 def curves(results: Sequence[RunResult]) -> list[tuple[str, tuple[tuple[float, float], ...]]]:

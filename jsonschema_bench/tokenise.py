@@ -1,21 +1,15 @@
-"""The vocabularies that engines are measured with, and the tokens of a text in them."""
+"""What the benchmarks know of a vocabulary: its tokens as bytes, and how a text is cut into them."""
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from jsonschema_bench.errors import MissingError
-
 Row = npt.NDArray[np.integer]
 """A mask over a vocabulary, one bit a token, in 32-bit words."""
-
-TEKKEN_FILE = "tekken_240911.json"
 
 
 @dataclass(frozen=True)
@@ -47,40 +41,3 @@ class Tokeniser:
 def allowed(row: Row, token: int) -> bool:
     """Whether the bit of `token` is set in `row`."""
     return bool(int(row[token >> 5]) >> (token & 31) & 1)
-
-
-def tekken() -> Tokeniser:
-    """The 131,072 ids that `mistral_common` ships, as a real large vocabulary that needs no download."""
-    folder = _mistral_data()
-    from mistral_common.tokens.tokenizers.tekken import Tekkenizer
-
-    source = Tekkenizer.from_file(folder / TEKKEN_FILE)
-    special = source.num_special_tokens
-    tokens = [b""] * special + [source.id_to_byte_piece(i) for i in range(special, source.n_words)]
-    pattern = source._model._pat_str
-    return Tokeniser(
-        "tekken",
-        tokens,
-        special,
-        source.eos_id,
-        pattern,
-        lambda text: source.encode(text, bos=False, eos=False),
-        source,
-    )
-
-
-def _mistral_data() -> Path:
-    spec = importlib.util.find_spec("mistral_common")
-    if spec is None or spec.origin is None:
-        raise MissingError("mistral_common")
-    return Path(spec.origin).parent / "data"
-
-
-def single_bytes() -> Tokeniser:
-    """Every byte a token, for quick trials: id 0 ends the text, id b + 1 is the byte b."""
-    tokens = [b"", *(bytes([byte]) for byte in range(256))]
-    return Tokeniser("bytes", tokens, 1, 0, r"[\s\S]", lambda text: [byte + 1 for byte in text.encode()])
-
-
-VOCABULARIES: dict[str, Callable[[], Tokeniser]] = {"tekken": tekken, "bytes": single_bytes}
-"""The vocabularies that can be asked for by name."""

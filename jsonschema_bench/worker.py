@@ -18,7 +18,8 @@ from jsonschema_bench.engines.registry import find_engine
 from jsonschema_bench.errors import RefusedError
 from jsonschema_bench.messages import Fault, Lost, Opened, Ready, Setting, Task, Walked
 from jsonschema_bench.timing import held_memory, no_collection, peak_memory
-from jsonschema_bench.tokenise import VOCABULARIES, Tokeniser
+from jsonschema_bench.tokenise import Tokeniser
+from jsonschema_bench.vocabularies import VOCABULARIES
 
 TRIVIAL = {"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "number"}}}
 TRIVIAL_TEXT = '{"a": "x", "b": 1}'

@@ -7,8 +7,10 @@ two short rows in place of a long one. A row of float64 is served by the same lo
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, types
+from numba import types
 from numba.extending import intrinsic
+
+from constrain.jit import njit
 
 BLOCK = 256
 _LOG2E = 1.4426950408889634

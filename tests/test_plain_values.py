@@ -64,14 +64,15 @@ OF_TYPES = {
 
 @st.composite
 def asking(draw: st.DrawFn, inner: st.SearchStrategy[Any]) -> Any:
-    """Schemas that ask for a type and say up to three things about it, rarely anything else."""
+    """Schemas that ask for a type, or list values, and say up to three things about it, rarely anything else."""
     optional = keywords(inner)
     kind = draw(st.sampled_from(TYPES))
     names = OF_TYPES.get(kind, ()) if draw(st.integers(0, 9)) else sorted(optional)
     chosen = draw(st.lists(st.sampled_from(names), max_size=3)) if names else []
     several = draw(st.lists(st.sampled_from(TYPES), max_size=1))
     schema = {"type": [kind, *several] if several and several != [kind] else kind}
-    return schema | {name: draw(optional[name]) for name in dict.fromkeys(chosen)}
+    said = {name: draw(optional[name]) for name in dict.fromkeys(chosen)}
+    return {**said, "enum": draw(optional["enum"])} if draw(st.integers(0, 9)) == 0 else schema | said
 
 
 LEAVES: st.SearchStrategy[Any] = st.sampled_from([{"type": "null"}, {"type": "integer", "minimum": 2}, True, False])
@@ -153,7 +154,11 @@ def shortest_value(schema: Any) -> tuple[Any] | None:
         {"type": "string", "enum": ["a"]},
         {"type": ["integer", "null"], "minimum": 3},
         {"type": "integer", "minimum": 3, "maximum": 3},
+        {"type": "string", "minLength": 3, "maxLength": 3},
+        {"enum": [1.5, "a"], "title": "x"},
+        {"enum": [{}, None]},
         {"type": "array", "items": {"type": "string"}, "minItems": 2},
+        {"type": "array", "items": {"type": "string"}, "maxItems": 2},
         {"type": "object", "properties": {"a": {"type": "null"}, "b": False}, "required": ["a"]},
     ],
 )
@@ -175,6 +180,8 @@ def test_ordinary_schemas_plainly_have_values(schema: Any) -> None:
         {"type": "string", "minLength": 2, "maxLength": 1},
         {"type": "string", "enum": ["ab"], "maxLength": 1},
         {"type": "string", "enum": ["\udc00", 1]},
+        {"enum": ["\udc00"]},
+        {"enum": ["a"], "not": {}},
         {"type": "string", "format": "date", "maxLength": 1},
         {"type": "integer", "minimum": 3, "maximum": 2},
         {"type": "integer", "minimum": 3, "exclusiveMaximum": 3},

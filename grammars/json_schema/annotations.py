@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from grammars.errors import GrammarError
 from grammars.json_schema.locate import Locator
 from grammars.json_schema.nodes import Json, Node
-from grammars.json_schema.places import subschemas
+from grammars.json_schema.places import holders_of, parts_of
 from grammars.json_schema.resources import Chain, steps_of
 
 
@@ -40,12 +40,18 @@ def check_annotations(locator: Locator) -> bool:
     forms = {keyword: form.kind for keyword, form in _FORMS.items() if form.since <= year}
     for schema, chain in written_schemas(locator):
         if isinstance(schema, dict):
-            for keyword, value in schema.items():
-                if not isinstance(value, forms.get(keyword, object)) or not isinstance(keyword, str):
-                    raise _fault(root, chain, keyword, value)
+            _check_keywords(schema, forms, root, chain)
         elif not isinstance(schema, bool):
             is_whole = False
     return is_whole
+
+
+def _check_keywords(schema: dict[str, Json], forms: dict[str, type], root: Node, chain: Chain) -> None:
+    if forms.keys().isdisjoint(schema) and {str}.issuperset(map(type, schema)):
+        return
+    for keyword, value in schema.items():
+        if not isinstance(value, forms.get(keyword, object)) or not isinstance(keyword, str):
+            raise _fault(root, chain, keyword, value)
 
 
 def _fault(root: Node, chain: Chain, keyword: object, value: Json) -> GrammarError:
@@ -58,6 +64,7 @@ def written_schemas(locator: Locator) -> Iterator[tuple[Json, Chain]]:
     """What a document has for subschemas as it is written, each object once, and the steps to it."""
     pending: list[tuple[Json, Chain]] = [(locator.root.schema, None)]
     seen: set[int] = set()
+    holders = holders_of(locator.root.dialect)
     while pending:
         schema, chain = pending.pop()
         # One object may stand at many places in a schema that is not from JSON text.
@@ -66,5 +73,6 @@ def written_schemas(locator: Locator) -> Iterator[tuple[Json, Chain]]:
         elif id(schema) not in seen:
             seen.add(id(schema))
             yield schema, chain
-            inner = subschemas(schema, locator.root.dialect)
-            pending += [(found, (chain, steps)) for found, steps in reversed(inner)]
+            # Most are leaves.
+            if not holders.isdisjoint(schema):
+                pending += [(found, (chain, steps)) for found, steps in reversed(parts_of(schema, holders))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from grammars.errors import GrammarError
@@ -50,7 +50,7 @@ class Documents:
         return contents
 
 
-@lru_cache(maxsize=1)
+@cache
 def metaschemas() -> dict[str, Json]:
     """The official metaschemas by their URIs."""
     from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]  # it has no types

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache, partial
+from functools import partial
 
 from grammars.json_schema import keywords_array as arrays
 from grammars.json_schema import keywords_logic as logic
@@ -12,6 +12,7 @@ from grammars.json_schema import keywords_values as values
 from grammars.json_schema.draft import Draft
 from grammars.json_schema.keywords_unevaluated import ITEMS, PROPERTIES
 from grammars.json_schema.reader import Keyword
+from grammars.memo import remembered
 
 _ALL_OF = Keyword(logic.read_all_of, order=2)
 _LIMITS = Keyword(scalars.read_limits)
@@ -70,7 +71,7 @@ KEYWORDS: dict[str, Keyword] = {
 }
 
 
-@lru_cache
+@remembered(128)
 def names_of(draft: Draft, is_named: bool) -> frozenset[str]:
     """The keywords that a draft knows; where none was named, those of older drafts count too."""
     known = (name for name, keyword in KEYWORDS.items() if keyword.since <= draft.year)

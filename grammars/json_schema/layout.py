@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 from grammars.dfa import Dfa
 from grammars.ir import EMPTY, Expr, Lex, Lexeme, Seq
+from grammars.memo import remembered
 
 MAX_INDENT = 128
 """How long one run of white space may be with `flexible`."""
@@ -21,13 +22,13 @@ class Layout:
     comma: Expr
 
 
-@lru_cache
+@remembered(128)
 def text(*words: str) -> Lex:
     """Exactly one of some texts."""
     return Lex(Lexeme(Dfa.of_words(words)))
 
 
-@lru_cache
+@cache
 def _flexible() -> Layout:
     gap = Lex(Lexeme(_gap_dfa(), max_length=MAX_INDENT))
     return Layout(gap, Seq((gap, text(":"), gap)), Seq((gap, text(","), gap)))

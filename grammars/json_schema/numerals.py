@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache, reduce
+from functools import reduce
 
 from grammars import dfa_ops
 from grammars.determinise import determinise
@@ -13,6 +13,7 @@ from grammars.errors import LimitError
 from grammars.ir import Lexeme
 from grammars.json_schema.arithmetic import accepts, common_multiple, missed_by, step_of
 from grammars.json_schema.shapes import NumberShape
+from grammars.memo import weighed
 from grammars.multiples import known_spellings, multiples_dfa
 from grammars.numbers import number_dfa, number_value_dfa
 from grammars.regex import match_language
@@ -35,7 +36,7 @@ MAX_EXCLUDED = 1000
 """How many numbers may be taken out: every spelling of each is."""
 
 
-@lru_cache(maxsize=4096)
+@weighed(4096)
 def number_lexeme_of(shape: NumberShape) -> Lexeme | None:
     """Every spelling of the numbers of a shape; None when there are none."""
     dfa = _number_dfa(shape)

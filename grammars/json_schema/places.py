@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from grammars.memo import remembered
 
 if TYPE_CHECKING:
     from grammars.json_schema.dialect import Dialect
@@ -38,22 +39,28 @@ def places(keys: dict[str, Json], name: str) -> list[tuple[Json, Steps]]:
 
 def subschemas(schema: dict[str, Json], dialect: Dialect) -> list[tuple[Json, Steps]]:
     """Everything that a dialect takes for a subschema, whether it asserts something or is only kept there."""
-    holders = _holders(dialect.keywords, dialect.draft.year)
-    if holders.isdisjoint(schema):
-        return []  # most are leaves
+    return parts_of(schema, holders_of(dialect))
+
+
+def parts_of(schema: dict[str, Json], holders: frozenset[str]) -> list[tuple[Json, Steps]]:
+    """The subschemas of some keywords."""
     return [place for name in schema if name in holders for place in places(schema, name)]
+
+
+def holders_of(dialect: Dialect) -> frozenset[str]:
+    """The keywords that hold subschemas in a dialect."""
+    return _holders(dialect.keywords, dialect.draft.year)
 
 
 def is_place(steps: Sequence[str | int], dialect: Dialect) -> bool:
     """Whether steps from a schema to an object lead to a subschema."""
     name = steps[0]
-    if not isinstance(name, str) or name not in _holders(dialect.keywords, dialect.draft.year):
+    if not isinstance(name, str) or name not in holders_of(dialect):
         return False
     return name in _ONE if len(steps) == 1 else len(steps) == 2 and name in _MANY | _NAMED
 
 
-@lru_cache
+@remembered(128)
 def _holders(keywords: frozenset[str], year: int) -> frozenset[str]:
-    """The keywords that hold subschemas in a dialect."""
     kept = (name for name, since in _KEEPERS.items() if year >= since)
     return frozenset((*(_ONE | _MANY | _NAMED) & keywords, *kept))

@@ -34,6 +34,8 @@ def has_plain_value(schema: Json, terms: Terms, depth: int = _DEPTH) -> bool:
     if not isinstance(schema, dict):
         return False
     asked = schema.get("type")
+    if asked is None:
+        return _lists_plain_value(schema, terms)
     kinds = asked if isinstance(asked, list) else [asked]
     if not all(isinstance(kind, str) and kind in _JUDGES for kind in kinds):
         return False
@@ -41,6 +43,18 @@ def has_plain_value(schema: Json, terms: Terms, depth: int = _DEPTH) -> bool:
         key: value for key, value in schema.items() if key in terms.keywords and key not in _HARMLESS and key != "type"
     }
     return any(not asserted or _JUDGES[kind](asserted, schema, terms, depth) for kind in kinds if isinstance(kind, str))
+
+
+def _lists_plain_value(schema: Keywords, terms: Terms) -> bool:
+    """Whether a schema without a type only lists values, one of which is written without more ado."""
+    values = schema.get("enum")
+    if not isinstance(values, list) or terms.keywords & schema.keys() != {"enum"}:
+        return False
+    return any(_is_text(value) or value is None or isinstance(value, bool) for value in values)
+
+
+def _is_text(value: Json) -> bool:
+    return isinstance(value, str) and is_text(value)
 
 
 def _object(asserted: Keywords, schema: Keywords, terms: Terms, depth: int) -> bool:
@@ -62,6 +76,8 @@ def _array(asserted: Keywords, schema: Keywords, terms: Terms, depth: int) -> bo
     """Whether there may be no items, or one that has a value as all have."""
     if asserted.keys() == {"uniqueItems"}:
         return isinstance(asserted["uniqueItems"], bool)
+    if asserted.keys() == {"maxItems"}:
+        return _is_size(asserted["maxItems"])
     if asserted.keys() != {"minItems"} or not _is_size(asserted["minItems"]) or depth == 0:
         return False
     return isinstance(schema.get("items"), dict) and _part(schema["items"], terms, depth)
@@ -69,11 +85,13 @@ def _array(asserted: Keywords, schema: Keywords, terms: Terms, depth: int) -> bo
 
 def _string(asserted: Keywords, schema: Keywords, terms: Terms, _depth: int) -> bool:
     """Whether only a least length, only a known format, or only some words are asked for."""
-    if len(asserted) != 1 or "maxLength" in schema:
+    if len(asserted) != 1:
         return False
+    if "maxLength" in schema:
+        return asserted.keys() == {"minLength"} and _are_ordered(asserted["minLength"], schema["maxLength"])
     (name, value), *_ = asserted.items()
     if name == "enum":
-        return isinstance(value, list) and any(isinstance(word, str) and is_text(word) for word in value)
+        return isinstance(value, list) and any(map(_is_text, value))
     if name == "format":
         return isinstance(value, str) and terms.formats.get(value) == ("format", value)
     return name == "minLength" and _is_size(value)
@@ -93,6 +111,10 @@ def _nothing_else(_asserted: Keywords, _schema: Keywords, _terms: Terms, _depth:
 
 def _is_whole(value: Json) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _are_ordered(low: Json, high: Json) -> bool:
+    return _is_size(low) and _is_size(high) and isinstance(low, int) and isinstance(high, int) and low <= high
 
 
 def _is_size(value: Json) -> bool:

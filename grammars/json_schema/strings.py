@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache, reduce
+from functools import reduce
 
 from grammars import dfa_ops
 from grammars.codepoints import is_text
@@ -13,6 +13,7 @@ from grammars.errors import GrammarError
 from grammars.formats import format_dfa
 from grammars.ir import Lexeme
 from grammars.json_schema.shapes import Language, StringShape
+from grammars.memo import remembered, weighed
 from grammars.regex import Regex, search_language, surely_matches
 from grammars.regex_parser import parse_pattern
 from grammars.words import NO_END, words_up_to
@@ -20,7 +21,7 @@ from grammars.words import NO_END, words_up_to
 ANY_TEXT = Dfa.any_text()
 
 
-@lru_cache(maxsize=4096)
+@weighed(4096)
 def lexeme_of(shape: StringShape) -> Lexeme | None:
     """The strings of a shape as a quoted lexeme; None when there are none."""
     if shape.words is not None:
@@ -48,7 +49,7 @@ def has_text(shape: StringShape) -> bool:
     return lexeme_of(shape) is not None
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def may_have_text(shape: StringShape) -> bool:
     """The same without an automaton of all languages, which is not worth its time where the shape is not used."""
     if shape.words is not None or len(shape.languages) < 2:
@@ -59,7 +60,7 @@ def may_have_text(shape: StringShape) -> bool:
     return has_text(shape) if found is None else found
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _surely_has_text(named: Language) -> bool:
     keyword, text = named
     if isinstance(text, Dfa):
@@ -76,7 +77,7 @@ def accepts(shape: StringShape, word: str) -> bool:
     return all((language(named).matches(word) >= 0) == positive for named, positive in shape.languages)
 
 
-@lru_cache(maxsize=1024)
+@weighed(1024)
 def unbounded(shape: StringShape) -> Dfa:
     """The strings of a shape, whatever their length."""
     words = [] if shape.words is None else [Dfa.of_words(shape.words)]
@@ -92,7 +93,7 @@ def _largeness(dfa: Dfa) -> tuple[int, bytes]:
     return dfa.size, dfa.key
 
 
-@lru_cache(maxsize=1024)
+@weighed(1024)
 def language(named: Language) -> Dfa:
     """The strings that a pattern finds a match in, or that have a format."""
     keyword, text = named
@@ -106,7 +107,7 @@ def language(named: Language) -> Dfa:
     return determinise(regex_of(text))
 
 
-@lru_cache(maxsize=512)
+@remembered(512)
 def regex_of(pattern: str) -> Regex:
     """The strings that a pattern finds a match in, as a regex."""
     return search_language(parse_pattern(pattern))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import sys
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 from grammars.codepoints import ALL_POINTS, CodePoints
+from grammars.memo import remembered
 
 _CATEGORIES = {
     "CATEGORY_DIGIT": r"\d",
@@ -73,7 +74,7 @@ def _every_char() -> str:
     return "".join(map(chr, range(sys.maxunicode + 1)))
 
 
-@lru_cache(maxsize=256)
+@remembered(256)
 def _matching(pattern: str, flags: int) -> CodePoints:
     """All characters that `pattern` matches, asked of `re` once."""
     runs = re.finditer(f"(?:{pattern})+", _every_char(), flags)

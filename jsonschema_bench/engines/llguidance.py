@@ -79,7 +79,25 @@ class LlguidanceEngine(Peer):
         return LlguidanceSession(matcher, self.buffer, self.eos)
 
 
+class _Wrapped:
+    """What `llguidance.TokenizerWrapper` asks of a tokenizer."""
+
+    def __init__(self, tokeniser: Tokeniser) -> None:
+        self.tokens = list(tokeniser.tokens)
+        self.eos_token_id = tokeniser.eos
+        self.bos_token_id = None
+        self.special_token_ids = range(tokeniser.special)
+        self._encode = tokeniser.encode
+
+    def __call__(self, text: str) -> list[int]:
+        return self._encode(text)
+
+
 def _tokenizer(tokeniser: Tokeniser) -> llguidance.LLTokenizer:
+    texts = tokeniser.tokens[tokeniser.special :]
+    if len(set(texts)) < len(texts):
+        # Several ids spell the same bytes, which an encoding of ranks does not know.
+        return llguidance.LLTokenizer(llguidance.TokenizerWrapper(_Wrapped(tokeniser)))
     # a third faster than the same vocabulary through llguidance.TokenizerWrapper; the stubs do not list it
     made: llguidance.LLTokenizer = llguidance.LLTokenizer.from_tiktoken(  # type: ignore[attr-defined]
         encoder={token: i for i, token in enumerate(tokeniser.tokens) if i >= tokeniser.special},
