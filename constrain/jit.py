@@ -42,7 +42,9 @@ class Home:
     def __str__(self) -> str:
         if not self.is_kept:
             return "memory"
-        return "the package" if self.directory is None else str(self.directory)
+        if self.directory is None:
+            return getattr(config, _SETTING) or "the package"
+        return str(self.directory)
 
 
 def is_writable(directory: Path) -> bool:
