@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from constrain import kernels
 from constrain.blocks import BlockPool, zeros
+from constrain.compiling import link
 from grammars.errors import LimitError
 
 STEP = 1 << 22
@@ -56,7 +57,7 @@ class Plan:
         self._header[-1] = -1
         self._blocks = BlockPool((self.bytes,), np.uint8, KEPT_BLOCKS)
         self._reserving = [table for table, spec in enumerate(specs) if spec.reserved]
-        kernels.link(self._header)
+        link(self._header)
 
     @property
     def spare_bytes(self) -> int:

@@ -17,16 +17,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numba
-from numba import config
+from numba import config, types
 from numba.core.caching import _CacheLocator
 
 from constrain.cache import cache_directory
 
 SHARED_MEMORY: Final = "/dev/shm"  # noqa: S108  # only directories that are made anew are used there
-ALONE: Final = "no directory for compiled kernels can be written: this process compiles them for itself (about 20 s)"
+ALONE: Final = (
+    "no directory for compiled kernels can be written: this process compiles them for itself (about a minute)"
+)
+PACKAGE: Final = Path(__file__).parent
 _SETTING: Final = "CACHE_DIR"
 ADVICE: Final = "run `constrain warm-up` when the image is built, or set CONSTRAIN_CACHE_DIR"
 
@@ -38,6 +41,11 @@ class Home:
     directory: Path | None = None
     is_kept: bool = True
     is_lasting: bool = True
+
+    @property
+    def place(self) -> Path:
+        """A directory that can be written, if code is kept."""
+        return self.directory or Path(getattr(config, _SETTING) or PACKAGE / "__pycache__")
 
     def __str__(self) -> str:
         if not self.is_kept:
@@ -108,7 +116,6 @@ def _copy(file: Path, target: Path) -> None:
         Path(shutil.copy2(file, folder)).replace(target)
 
 
-PACKAGE: Final = Path(__file__).parent
 HOME: Final = choose(PACKAGE)
 _seen: set[Path] = set()
 
@@ -132,22 +139,46 @@ def _at_home(function: Callable[..., Any]) -> Iterator[None]:
         setattr(config, _SETTING, before)
 
 
-def njit(function: Callable[..., Any] | None = None, *, cache: bool = False, **settings: Any) -> Any:
-    """`numba.njit`; with `cache` the code is kept, where that is possible."""
+class Kernel(NamedTuple):
+    """A function that Python calls, and the types that it is called with, of which there may be several."""
 
-    def wrap(wrapped: Callable[..., Any]) -> Any:
-        with _at_home(wrapped):
-            return numba.njit(cache=cache and HOME.is_kept, **settings)(wrapped)
+    name: str
+    dispatcher: Any
+    signature: tuple[types.Type, ...]
 
+
+KERNELS: Final[list[Kernel]] = []
+
+
+def kernel(*signatures: tuple[types.Type, ...], **settings: Any) -> Callable[[Callable[..., Any]], Any]:
+    """`numba.njit` for what Python calls, without the GIL: its code is kept, where that is possible.
+
+    It is compiled for the types of `signatures` by `constrain.compiling`, or when it is called first.
+    """
+
+    def wrap(function: Callable[..., Any]) -> Any:
+        with _at_home(function):
+            dispatcher = numba.njit(cache=HOME.is_kept, nogil=True, **settings)(function)
+        for number, signature in enumerate(signatures):
+            KERNELS.append(Kernel(f"{function.__qualname__} {number}", dispatcher, signature))
+        return dispatcher
+
+    return wrap
+
+
+def inner(function: Callable[..., Any] | None = None, **settings: Any) -> Any:
+    """`numba.njit` for what only compiled functions call: the ways in from Python and C are a fifth of the work."""
+    njit: Any = numba.njit  # whose stubs lack some of its settings
+    wrap = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **settings)
     return wrap if function is None else wrap(function)
 
 
-def cfunc(signature: Any, *, cache: bool = False) -> Callable[[Callable[..., Any]], Any]:
-    """`numba.cfunc`; with `cache` the code is kept, where that is possible."""
+def cfunc(signature: Any) -> Callable[[Callable[..., Any]], Any]:
+    """`numba.cfunc`, whose code is kept, where that is possible."""
 
     def wrap(wrapped: Callable[..., Any]) -> Any:
         with _at_home(wrapped):
-            return numba.cfunc(signature, cache=cache and HOME.is_kept)(wrapped)
+            return numba.cfunc(signature, cache=HOME.is_kept)(wrapped)
 
     return wrap
 

@@ -29,9 +29,11 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 from numba.np.arrayobj import populate_array
-from numpy.typing import NDArray
 
-from constrain.jit import cfunc, njit
+from constrain.jit import inner, kernel
+
+INT, INTS, BYTES = types.int64, types.int64[::1], types.uint8[::1]
+CODE_POINTS = types.Array(types.int32, 1, "C", readonly=True)
 
 DEAD = -1
 UNKNOWN = -2
@@ -242,7 +244,7 @@ def room(arena, table, extra):
 MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
-@njit(nogil=True)
+@inner
 def hash_span(span, length):
     """A 32-bit mix of `span[:length]`."""
     value = np.uint64(14695981039346656037)
@@ -253,7 +255,7 @@ def hash_span(span, length):
     return np.int64((value * MIX) >> np.uint64(32)) & 0x7FFFFFFF
 
 
-@njit(nogil=True)
+@inner
 def same_span(pool, start, span, length):
     """Whether the span of a pool that begins at `start` equals `span`."""
     for i in range(length):
@@ -290,7 +292,7 @@ def intern(arena, heap, table, length):
     return np.int64(number)
 
 
-@njit(cache=True, nogil=True)
+@kernel((INT, INT))
 def rehash_heap(arena, heap):
     """Fills the (new, empty) slots of a heap."""
     pool, offsets, slots = ints(arena, heap), ints(arena, heap + 1), ints(arena, heap + 2)
@@ -303,7 +305,7 @@ def rehash_heap(arena, heap):
         slots[slot] = number + 1
 
 
-@njit(nogil=True)
+@inner
 def memo_slot(keys, key):
     """Where `key` is, or the free slot where it belongs. Keys are stored plus one, 0 is free."""
     limit = len(keys) - 1
@@ -341,7 +343,7 @@ def memo_put(arena, table, key, value):
     return np.int64(value)
 
 
-@njit(cache=True, nogil=True)
+@kernel((INTS, INTS, INTS, INTS))
 def rehash_memo(old_keys, old_values, keys, values):
     """Moves a memo into larger arrays."""
     for i in range(len(old_keys)):
@@ -370,7 +372,7 @@ def q_step(lex, q, code_point):
     return np.int64(DEAD)
 
 
-@njit(nogil=True)
+@inner
 def q_range(lex, q, low, high):
     """The edges of `q` that meet `low..high`: (first, last + 1)."""
     offsets, lows, highs = ints(lex, Q_OFFSETS), ints(lex, SEG_LOW), ints(lex, SEG_HIGH)
@@ -388,7 +390,7 @@ def q_range(lex, q, low, high):
     return first, last
 
 
-@njit(nogil=True)
+@inner
 def part_range(kind, rest, value):
     """The code points that a half-read one can still become, as two ranges (the second for surrogate pairs)."""
     if kind == UTF8:
@@ -438,7 +440,7 @@ def make_x(lex, q, without, raw, kind, rest, value):
     return x
 
 
-@njit(nogil=True)
+@inner
 def describe_x(lex, x, q, without, raw, kind, rest, value):
     """Writes X_INFO of a new lexical state."""
     info = ints(lex, X_INFO)
@@ -466,7 +468,7 @@ def describe_x(lex, x, q, without, raw, kind, rest, value):
     info[at + I_BYTES], info[at + I_LOOPS] = 0, -1
 
 
-@njit(nogil=True)
+@inner
 def hull(lex, q, kind, rest, value):
     """Bounds over the states that a half-read code point can lead to: lengths and labels."""
     low, high, pair_low, pair_high = 0, 0x10FFFF, 1, 0
@@ -497,7 +499,7 @@ def after_code_point(lex, q, without, raw, code_point):
     return make_x(lex, target, without, raw, BOUNDARY, 0, 0)
 
 
-@njit(nogil=True)
+@inner
 def covered_by_one(lex, q, low, high):
     """The one state that every code point in `low..high` leads to, or `DEAD`."""
     first, last = q_range(lex, q, low, high)
@@ -512,7 +514,7 @@ def covered_by_one(lex, q, low, high):
     return np.int64(targets[first])
 
 
-@njit(nogil=True)
+@inner
 def range_is_live(lex, q, low, high):
     """Whether some code point of a range leads on from `q`."""
     if low > high:
@@ -545,7 +547,7 @@ def within_code_point(lex, q, without, raw, kind, rest, value):
     return make_x(lex, q, without, raw, kind, rest, value)
 
 
-@njit(nogil=True)
+@inner
 def hex_digit(byte):
     """The value of a hexadecimal digit, or -1."""
     if 48 <= byte <= 57:
@@ -557,7 +559,7 @@ def hex_digit(byte):
     return -1
 
 
-@njit(nogil=True)
+@inner
 def short_escape(byte):
     """The code point of a two-character JSON escape, or -1."""
     if byte == 34 or byte == 92 or byte == 47:
@@ -575,7 +577,7 @@ def short_escape(byte):
     return -1
 
 
-@njit(nogil=True)
+@inner
 def step_boundary(lex, q, without, raw, byte):
     """A byte where a code point, an escape or the closing quote may begin."""
     if not raw:
@@ -601,7 +603,7 @@ def step_boundary(lex, q, without, raw, byte):
     return np.int64(DEAD)
 
 
-@njit(nogil=True)
+@inner
 def step_utf8(lex, q, without, raw, rest, value, byte):
     """A continuation byte; overlong forms, surrogates and values past U+10FFFF are refused."""
     if byte < 0x80 or byte > 0xBF:
@@ -616,7 +618,7 @@ def step_utf8(lex, q, without, raw, rest, value, byte):
     return within_code_point(lex, q, without, raw, UTF8, rest - 1, longer)
 
 
-@njit(nogil=True)
+@inner
 def step_hex(lex, q, without, kind, rest, value, byte):
     """A hexadecimal digit of a `\\u` escape, or of the second half of a surrogate pair."""
     digit = hex_digit(byte)
@@ -640,7 +642,7 @@ def step_hex(lex, q, without, kind, rest, value, byte):
     return after_code_point(lex, q, without, 0, longer)
 
 
-@njit(nogil=True)
+@inner
 def step_escape(lex, q, without, kind, value, byte):
     """What follows a backslash, or has to follow a high surrogate."""
     if kind == PAIR_BACKSLASH:
@@ -693,7 +695,7 @@ def compute_x_step(lex, x, byte):
     return step_escape(lex, q, without, kind, value, byte)
 
 
-@linked
+@inner
 def new_page(lex, x, byte):
     """The page of the transitions of `x` by `byte` and the bytes around it, none of them known; or `FULL`."""
     if not room(lex, X_TRANS, PAGE):
@@ -707,14 +709,10 @@ def new_page(lex, x, byte):
     return np.int64(start // PAGE)
 
 
-@njit(nogil=True)
-def x_step(lex, x, byte):
-    """The lexical state after a byte, doubled, plus one where a code point begins; `DEAD` or `FULL`."""
-    trans = narrow(lex, X_TRANS)
+@linked
+def learn_step(lex, x, byte):
+    """What `x_step` returns, where it is not known yet."""
     page = np.int64(narrow(lex, X_PAGES)[x * PAGES + byte // PAGE])
-    known = np.int64(trans[page * PAGE + byte % PAGE])
-    if known != UNKNOWN:
-        return known
     if page == 0:
         page = new_page(lex, x, byte)
         if page == FULL:
@@ -725,11 +723,19 @@ def x_step(lex, x, byte):
         begins = ((mode >> 8) & 255) == BOUNDARY and not (byte == 34 and (mode >> 16) == 0)
         target = 2 * target + (1 if begins else 0)
     if target != FULL:
-        trans[page * PAGE + byte % PAGE] = target
-    return target
+        narrow(lex, X_TRANS)[page * PAGE + byte % PAGE] = target
+    return np.int64(target)
 
 
-@njit(nogil=True)
+@inner
+def x_step(lex, x, byte):
+    """The lexical state after a byte, doubled, plus one where a code point begins; `DEAD` or `FULL`."""
+    page = np.int64(narrow(lex, X_PAGES)[x * PAGES + byte // PAGE])
+    known = np.int64(narrow(lex, X_TRANS)[page * PAGE + byte % PAGE])
+    return known if known != UNKNOWN else learn_step(lex, x, byte)
+
+
+@inner
 def lead_byte(code_point):
     """The first byte of a code point in UTF-8."""
     if code_point < 0x80:
@@ -739,14 +745,14 @@ def lead_byte(code_point):
     return 0xE0 | (code_point >> 12) if code_point < 0x10000 else 0xF0 | (code_point >> 18)
 
 
-@njit(nogil=True)
+@inner
 def mark(wanted, low, high):
     """Marks a range of bytes."""
     for byte in range(low, high + 1):
         wanted[byte] = 1
 
 
-@njit(nogil=True)
+@inner
 def mark_candidates(lex, x, wanted):
     """Marks every byte that may lead on from `x`: by the form of what is being read, without trying all of them."""
     pool, start = ints(lex, X_POOL), ints(lex, X_OFFSETS)[x]
@@ -822,7 +828,7 @@ def word_bytes(lex, x):
     return info[x * INFO + I_BYTES]
 
 
-@njit(nogil=True)
+@inner
 def next_child(lex, parent, child, packed):
     """The next child of `parent` after `child` that one of a few packed bytes leads to; the end of `parent` if none."""
     ends, start = narrow(lex, NODE_END), narrow(lex, NODE_DENSE)[parent]
@@ -903,7 +909,7 @@ def index_children(lex, node):
     return 0
 
 
-@njit(cache=True, nogil=True)
+@kernel((INT, INT))
 def index_vocabulary(lex, node):
     """Indexes the children of the nodes from `node` on; where it stopped for want of room, or the number of nodes."""
     count = head(lex)[3 * NODE_BYTE + 2]
@@ -990,7 +996,7 @@ def merge_failed(lex, first_node, first_token):
     return np.int64(FULL)
 
 
-@njit(nogil=True)
+@inner
 def set_tokens(lex, node, address):
     """Sets the bits of the tokens that end at a node."""
     out = row_at(lex, address)
@@ -999,7 +1005,7 @@ def set_tokens(lex, node, address):
         out[ids[i] >> 5] |= np.uint32(1) << np.uint32(ids[i] & 31)
 
 
-@njit(nogil=True)
+@inner
 def sort_pairs(keys, values, count):
     """Shell sort of two parallel arrays by (key, value)."""
     gap = count // 2
@@ -1041,7 +1047,7 @@ def find_loops(lex, x):
     return loops
 
 
-@njit(nogil=True)
+@inner
 def loops_below(lex, x, node):
     """Whether `x` is the same state all the way below `node`: 1 or 0, or `FULL`."""
     info, size = ints(lex, X_INFO), narrow(lex, NODE_END)[node] - node
@@ -1058,7 +1064,7 @@ def loops_below(lex, x, node):
     return np.int64(1) if loops > 0 and not ints(lex, NODE_BELOW)[node] & ~loops else np.int64(0)
 
 
-@njit(nogil=True)
+@inner
 def take_subtree(lex, node, inside):
     """Takes in all tokens below `node` and its own, without needs; how many are inside now."""
     tokens, offsets, ids = narrow(lex, BUILD_TOKENS), narrow(lex, NODE_TOKENS), narrow(lex, TOKEN_IDS)
@@ -1068,7 +1074,7 @@ def take_subtree(lex, node, inside):
     return inside
 
 
-@njit(nogil=True)
+@inner
 def take_counted(lex, node, inside, at, least):
     """Takes in all tokens below `node`, whose path ends at `at`, and its own; how many are inside now."""
     tokens, needs, path = narrow(lex, BUILD_TOKENS), narrow(lex, BUILD_NEEDS), ints(lex, BUILD_PATH)
@@ -1177,7 +1183,7 @@ def store_exits(lex, number, counted):
     return np.int64(0)
 
 
-@njit(nogil=True)
+@inner
 def new_row(lex):
     """An empty shared row, or `FULL`."""
     size = head(lex)[LEX_WORDS]
@@ -1243,7 +1249,7 @@ def store_sorted_tokens(lex, number, count):
     return np.int64(0)
 
 
-@njit(nogil=True)
+@inner
 def build_front(lex, node, x, counted):
     """Makes the front of `x` below `node`; its number."""
     if not room(lex, FRONTS, FRONT):
@@ -1275,7 +1281,7 @@ def build_front(lex, node, x, counted):
 POOR = 4  # a base is given up when more than one in so many nodes had to be visited
 
 
-@njit(nogil=True)
+@inner
 def base_key(lex, x):
     """What the base of the automaton of `x` is remembered under, apart from the keys of fronts."""
     pool, start = ints(lex, X_POOL), ints(lex, X_OFFSETS)[x]
@@ -1399,7 +1405,7 @@ def front_of(lex, node, x, counted):
     return memo_put(lex, FRONT_KEYS, key, front)
 
 
-@njit(nogil=True)
+@inner
 def row_within(lex, front, high):
     """The row of the tokens of a counted front whose need is at most `high`, made once; or `FULL`."""
     key = -2 - (np.int64(front) * 4096 + min(high, 4095))
@@ -1417,7 +1423,7 @@ def row_within(lex, front, high):
     return memo_put(lex, FRONT_KEYS, key, row)
 
 
-@njit(nogil=True)
+@inner
 def count_within(lex, front, high):
     """How many tokens of a counted front have a need of at most `high`."""
     facts = ints(lex, FRONTS)[front * FRONT :]
@@ -1427,7 +1433,7 @@ def count_within(lex, front, high):
     return ints(lex, FRONT_NEEDS)[facts[F_NEEDS] + high] if high >= 0 else 0
 
 
-@njit(nogil=True)
+@inner
 def add_row(lex, row, address):
     """Adds a shared row to the one at `address`."""
     out = row_at(lex, address)
@@ -1437,7 +1443,7 @@ def add_row(lex, row, address):
         out[i] |= source[i]
 
 
-@njit(nogil=True)
+@inner
 def add_list(lex, start, count, address):
     """Adds listed tokens to the row at `address`."""
     out = row_at(lex, address)
@@ -1449,20 +1455,20 @@ def add_list(lex, start, count, address):
 # ---- registers of objects: (members so far, position, unseen names, open names)
 
 
-@njit(nogil=True)
+@inner
 def bit(pool, start, index):
     """Bit `index` of the set whose 32-bit words begin at `start`."""
     return (pool[start + (index >> 5)] >> (index & 31)) & 1
 
 
-@njit(nogil=True)
+@inner
 def extra_at(aut, o, e):
     """Where the description of extra `e` of an object begins."""
     lists = ints(aut, LISTS)
     return o + O_FIELDS + lists[o + O_WORDS] + 3 * lists[o + O_NAMES] + EXTRA * e
 
 
-@njit(nogil=True)
+@inner
 def is_wanted(aut, o, e, span):
     """Whether more members of extra `e` have to come."""
     lists = ints(aut, LISTS)
@@ -1487,14 +1493,14 @@ def members_due(aut, o):
     return np.int64(total)
 
 
-@njit(nogil=True)
+@inner
 def slots_left(aut, o, count):
     """How many more members the object may have."""
     most = ints(aut, LISTS)[o + O_MAX]
     return NO_BOUND if most < 0 else most - count
 
 
-@njit(nogil=True)
+@inner
 def open_names(aut, o, span):
     """Writes the names that may come next behind the unseen ones."""
     lists = ints(aut, LISTS)
@@ -1516,7 +1522,7 @@ def open_names(aut, o, span):
             return
 
 
-@njit(nogil=True)
+@inner
 def count_member(aut, o, span):
     """One more member; the count stops where it no longer matters."""
     lists = ints(aut, LISTS)
@@ -1546,7 +1552,7 @@ def load_register(aut, register):
     return np.int64(length)
 
 
-@njit(nogil=True)
+@inner
 def first_register(aut, o):
     """The register of an object with no members yet."""
     lists, span = ints(aut, LISTS), ints(aut, SPAN2)
@@ -1562,7 +1568,7 @@ def first_register(aut, o):
     return keep_register(aut, o)
 
 
-@njit(nogil=True)
+@inner
 def take_name(aut, o, register, label):
     """The register after the member `label`."""
     lists, span = ints(aut, LISTS), ints(aut, SPAN2)
@@ -1580,7 +1586,7 @@ def take_name(aut, o, register, label):
     return keep_register(aut, o)
 
 
-@njit(nogil=True)
+@inner
 def is_seen(aut, seen, value):
     """Whether a value is in a list of values."""
     pool, offsets = ints(aut, CELL_POOL), ints(aut, CELL_OFFSETS)
@@ -1599,7 +1605,7 @@ def pair(aut, first, second):
     return intern(aut, CELL_POOL, SPAN, 2)
 
 
-@njit(nogil=True)
+@inner
 def take_extra(aut, o, register, e, value):
     """The register after a member of extra `e` whose key is `value` (-1: not known); `DEAD` if that was seen before."""
     lists, span = ints(aut, LISTS), ints(aut, SPAN2)
@@ -1655,7 +1661,7 @@ def extra_allowed(aut, o, register, e):
     return True
 
 
-@njit(nogil=True)
+@inner
 def may_end(aut, o, register):
     """Whether the object may be closed here."""
     load_register(aut, register)
@@ -1683,7 +1689,7 @@ def make_capture(aut, place, register, parent, text):
     return intern(aut, CELL_POOL, SPAN, 4)
 
 
-@njit(nogil=True)
+@inner
 def no_text(aut):
     """The text that a cell remembers at first; masks are walked without knowing texts."""
     return np.int64(-1) if head(aut)[AUT_PLAIN] else np.int64(0)
@@ -1749,7 +1755,7 @@ def mapped(aut, kind, cell, byte):
     return map_get(aut, kind, cell, byte)
 
 
-@njit(nogil=True)
+@inner
 def map_flag(aut, kind, cell):
     """Whether something holds for a cell, or for one below it, for which that is known."""
     pool, start, end = ints(aut, CELL_POOL), ints(aut, CELL_OFFSETS)[cell], ints(aut, CELL_OFFSETS)[cell + 1]
@@ -1762,7 +1768,7 @@ def map_flag(aut, kind, cell):
     return np.int64(0)
 
 
-@njit(nogil=True)
+@inner
 def is_doubtful(aut, start, end):
     """Whether a cell waits for a value that decides what follows, or its object saw a key that one token may hold."""
     pool = ints(aut, CELL_POOL)
@@ -1772,7 +1778,7 @@ def is_doubtful(aut, start, end):
     return head(aut)[AUT_HELD] > 0 and saw_keys(aut, register)
 
 
-@njit(nogil=True)
+@inner
 def saw_keys(aut, register):
     """Whether a register is that of an object, and remembers keys."""
     if register < OBJECT_REGISTER:
@@ -1780,7 +1786,7 @@ def saw_keys(aut, register):
     return ints(aut, CELL_POOL)[ints(aut, CELL_OFFSETS)[register - OBJECT_REGISTER] + R_SEEN] >= 0
 
 
-@njit(nogil=True)
+@inner
 def reads_next_key(aut, cell):
     """Whether a cell reads a key of an object that has seen some."""
     pool, start = ints(aut, CELL_POOL), ints(aut, CELL_OFFSETS)[cell]
@@ -1789,7 +1795,7 @@ def reads_next_key(aut, cell):
     return ints(aut, PLACES)[4 * pool[start]] == OP_EXTRA and saw_keys(aut, np.int64(pool[start + 1]))
 
 
-@njit(nogil=True)
+@inner
 def map_cell(aut, kind, cell, byte):
     """The cell that `mapped` makes of one, with those made of the cells below it."""
     pool, start, end = ints(aut, CELL_POOL), ints(aut, CELL_OFFSETS)[cell], ints(aut, CELL_OFFSETS)[cell + 1]
@@ -1913,7 +1919,7 @@ def push(aut, count, place, register, cell):
     return count + 1
 
 
-@njit(nogil=True)
+@inner
 def begin_visits(aut):
     """Forgets which places a closure has visited, by a new stamp."""
     head(aut)[AUT_STAMP] += 1
@@ -1957,7 +1963,7 @@ def resume_capture(aut, agenda, cell):
     return after if after < 0 else push(aut, agenda, target, after, parent)
 
 
-@njit(nogil=True)
+@inner
 def push_frame(aut, agenda, closed, cell):
     """Goes on where a cell says that is no join; (agenda length, closed length)."""
     if cell == 0:
@@ -1968,7 +1974,7 @@ def push_frame(aut, agenda, closed, cell):
     return push(aut, agenda, np.int64(pool[start]), np.int64(pool[start + 1]), np.int64(pool[start + 2])), closed
 
 
-@njit(nogil=True)
+@inner
 def push_cell(aut, agenda, closed, cell):
     """Goes on where a cell says; (agenda length, closed length)."""
     start, end = ints(aut, CELL_OFFSETS)[cell], ints(aut, CELL_OFFSETS)[cell + 1]
@@ -1981,7 +1987,7 @@ def push_cell(aut, agenda, closed, cell):
     return agenda, closed
 
 
-@njit(nogil=True)
+@inner
 def enter_lexeme(lex, aut, agenda, closed, lexeme, place, register, cell):
     """Starts a lexeme that goes on at `place`; (agenda length, closed length)."""
     after = make_cell(aut, place, register, cell)
@@ -1997,7 +2003,7 @@ def enter_lexeme(lex, aut, agenda, closed, lexeme, place, register, cell):
     return agenda, closed
 
 
-@njit(nogil=True)
+@inner
 def enter_keys(lex, aut, agenda, closed, o, register, cell):
     """Starts the key of the next member: the trie of open names, and the extras."""
     lists = ints(aut, LISTS)
@@ -2026,7 +2032,7 @@ def enter_extra(lex, aut, closed, o, register, e, cell):
     return emit(aut, CLOSED, closed, x, low, high, after, -1)
 
 
-@njit(nogil=True)
+@inner
 def enter_call(aut, agenda, rule, place, register, cell):
     """Enters a rule; its places are asked for where they are not made yet."""
     entry = ints(aut, RULE_ENTRY)[rule]
@@ -2037,7 +2043,7 @@ def enter_call(aut, agenda, rule, place, register, cell):
     return after if after < 0 else push(aut, agenda, np.int64(entry), 0, after)
 
 
-@njit(nogil=True)
+@inner
 def enter_remembered(aut, agenda, rule, place, register, cell):
     """Enters a rule whose text decides what follows it."""
     entry = ints(aut, RULE_ENTRY)[rule]
@@ -2048,7 +2054,7 @@ def enter_remembered(aut, agenda, rule, place, register, cell):
     return after if after < 0 else push(aut, agenda, np.int64(entry), 0, after)
 
 
-@njit(nogil=True)
+@inner
 def enter_options(aut, agenda, first, count, register, cell):
     """Puts the options of a choice on the agenda."""
     for i in range(first, first + count):
@@ -2058,7 +2064,7 @@ def enter_options(aut, agenda, first, count, register, cell):
     return agenda
 
 
-@njit(nogil=True)
+@inner
 def enter_repeat(aut, agenda, a, b, body, register, cell):
     """Another round while fewer than the most are read, the way out when the least are."""
     lists = ints(aut, LISTS)
@@ -2069,7 +2075,7 @@ def enter_repeat(aut, agenda, a, b, body, register, cell):
     return agenda
 
 
-@njit(nogil=True)
+@inner
 def more_members(lex, aut, o, register):
     """Whether another member may come: 1, 0 or a status."""
     lists = ints(aut, LISTS)
@@ -2082,7 +2088,7 @@ def more_members(lex, aut, o, register):
     return np.int64(0)
 
 
-@njit(nogil=True)
+@inner
 def enter_more(lex, aut, agenda, o, out, more, register, cell):
     """Another member where one may come, the end of the object where it may end."""
     another = more_members(lex, aut, o, register)
@@ -2151,7 +2157,7 @@ def close(lex, aut, agenda, closed, terms):
     return closed
 
 
-@njit(nogil=True)
+@inner
 def may_ignore(aut, closed):
     """Whether the text may end, but ignored terminals may still come before its end."""
     if ints(aut, LISTS)[head(aut)[AUT_IGNORED]] == 0:
@@ -2162,7 +2168,7 @@ def may_ignore(aut, closed):
     return False
 
 
-@njit(nogil=True)
+@inner
 def join_targets(aut, keys, cells, count):
     """Joins the cells that have one key, of pairs that are sorted by it; how many keys are left, or `FULL`."""
     kept, at = np.int64(0), 0
@@ -2183,7 +2189,7 @@ def join_targets(aut, keys, cells, count):
     return kept
 
 
-@njit(nogil=True)
+@inner
 def add_scan(aut, closed, terms):
     """Joins the terminals that may come next into one configuration over their scanner."""
     pairs = ints(aut, TERMS)
@@ -2213,7 +2219,7 @@ def add_scan(aut, closed, terms):
     return emit(aut, CLOSED, closed, x, 0, -1, scan, -1)
 
 
-@njit(nogil=True)
+@inner
 def less(buffer, left, right):
     """Whether configuration `left` sorts before configuration `right`: by cells where they differ in nothing else."""
     for i in (0, 1, 2, 4, 3):
@@ -2223,7 +2229,7 @@ def less(buffer, left, right):
     return False
 
 
-@njit(nogil=True)
+@inner
 def swap(buffer, left, right):
     """Exchanges two configurations."""
     for i in range(CONFIG):
@@ -2232,7 +2238,7 @@ def swap(buffer, left, right):
         buffer[CONFIG * right + i] = kept
 
 
-@njit(nogil=True)
+@inner
 def sort_configs(buffer, count):
     """Sorts configurations and drops repeated ones; how many are left."""
     if count < 2:
@@ -2277,7 +2283,7 @@ def settle(aut, table, count):
     return kept
 
 
-@njit(nogil=True)
+@inner
 def same_but_stack(buffer, left, right):
     """Whether two configurations differ in nothing but their cells."""
     left, right = CONFIG * left, CONFIG * right
@@ -2323,7 +2329,7 @@ def join_configs(aut, table, kept, begin, end):
     return kept
 
 
-@njit(nogil=True)
+@inner
 def stays_apart(aut, cell):
     """Whether what is read before a cell counts: a name, the key of an extra, a terminal."""
     if cell == 0:
@@ -2333,7 +2339,7 @@ def stays_apart(aut, cell):
     return op == OP_DISPATCH or op == OP_EXTRA or op == OP_SCAN
 
 
-@njit(nogil=True)
+@inner
 def frame_order(aut, left, right):
     """Compares two cells by all but their parents: -1, 0 or 1."""
     pool, offsets = ints(aut, CELL_POOL), ints(aut, CELL_OFFSETS)
@@ -2347,7 +2353,7 @@ def frame_order(aut, left, right):
     return 0
 
 
-@njit(nogil=True)
+@inner
 def sort_frames(aut, cells, count):
     """Shell sort of cells by frames, then by number; drops repeated ones. How many are left."""
     gap = count // 2
@@ -2370,7 +2376,7 @@ def sort_frames(aut, cells, count):
     return kept
 
 
-@njit(nogil=True)
+@inner
 def flatten(aut, start, count):
     """Copies the cells `JOINS[start:start + count]` behind them, the members in the place of a join; their number."""
     cells, end = ints(aut, JOINS), start + count
@@ -2417,7 +2423,7 @@ def join_frames(aut, start, count):
     return kept
 
 
-@njit(nogil=True)
+@inner
 def join_parents(aut, start, count, free):
     """The cell for the cells `JOINS[start:start + count]`, which have one frame; overwrites `JOINS` from `free` on."""
     if not room(aut, JOINS, free + count):
@@ -2468,7 +2474,7 @@ def keep_state(aut, table, count):
     return kept if kept < 0 else intern(aut, STATE_POOL, table, CONFIG * kept)
 
 
-@njit(nogil=True)
+@inner
 def is_ignored(aut, terminal):
     """Whether a terminal is dropped between others; the list of them starts with its length."""
     lists, start = ints(aut, LISTS), head(aut)[AUT_IGNORED]
@@ -2478,7 +2484,7 @@ def is_ignored(aut, terminal):
     return False
 
 
-@njit(nogil=True)
+@inner
 def resume_scan(aut, cell, label):
     """What follows the terminal `label` of a scan: (agenda, closed, terms)."""
     offsets = ints(aut, CELL_OFFSETS)
@@ -2498,7 +2504,7 @@ def resume_scan(aut, cell, label):
     return agenda, closed, terms
 
 
-@njit(nogil=True)
+@inner
 def resume_member(aut, place, register, parent, label):
     """Goes on after the key of the member `label`; the agenda length, or a status."""
     o = np.int64(ints(aut, PLACES)[4 * place + 1])
@@ -2541,7 +2547,7 @@ def continuation(lex, aut, cell, label):
     return state if state < 0 else memo_put(aut, MEMO_KEYS, key, state)
 
 
-@njit(cache=True, nogil=True)
+@kernel((INT, INT, INT))
 def start_state(lex, aut, place):
     """The state at the beginning of a text, for the entry place of the start rule."""
     head(aut)[AUT_PLAIN] = 0
@@ -2553,7 +2559,7 @@ def start_state(lex, aut, place):
     return count if count < 0 else keep_state(aut, CLOSED, count)
 
 
-@njit(cache=True, nogil=True)
+@kernel((INT, INT, INT))
 def plain_state(_lex, aut, state):
     """The state that has forgotten texts and seen keys: what follows it may be a little more.
 
@@ -2650,7 +2656,7 @@ def can_finish(lex, aut, x, shadow):
 # ---- reading bytes
 
 
-@njit(nogil=True)
+@inner
 def fits(info, x, low, high):
     """Whether a lexeme at `x` can still be finished with at least `low` and at most `high` more code points."""
     if low <= 0 and high < 0:
@@ -2658,7 +2664,7 @@ def fits(info, x, low, high):
     return low <= info[x * INFO + I_MAX] and (high < 0 or info[x * INFO + I_MIN] <= high)
 
 
-@njit(nogil=True)
+@inner
 def count_down(high):
     """One code point fewer may follow: -1 stays unbounded, `EXHAUSTED` where none may."""
     if high > 0:
@@ -2666,7 +2672,7 @@ def count_down(high):
     return high if high < 0 else EXHAUSTED
 
 
-@njit(nogil=True)
+@inner
 def names_open(lex, aut, before, x, cell):
     """Whether a name spelled at `x` may still come; true unless `before`, one byte earlier, is in a trie of names."""
     info = ints(lex, X_INFO)
@@ -2676,7 +2682,7 @@ def names_open(lex, aut, before, x, cell):
     return any_open(aut, register, info[x * INFO + I_FIRST], info[x * INFO + I_LAST])
 
 
-@njit(cache=True, nogil=True)
+@inner
 def stays(lex, aut, x, low, high, shadow):
     """Whether the lexeme can go on at `x` and be finished: 1, 0 or a status."""
     info = ints(lex, X_INFO)
@@ -2685,7 +2691,7 @@ def stays(lex, aut, x, low, high, shadow):
     return np.int64(1) if shadow < 0 else can_finish(lex, aut, x, shadow)
 
 
-@njit(nogil=True)
+@inner
 def goes_on(lex, aut, state, shadow):
     """Whether some configuration of `state` can be finished under a shadow: 1, 0 or a status."""
     offsets = ints(aut, STATE_OFFSETS)
@@ -2786,7 +2792,7 @@ def step_all(lex, aut, source, count, target, byte):
     return settle(aut, target, stepped)
 
 
-@njit(nogil=True)
+@inner
 def copy_state(aut, state, table):
     """Copies the configurations of a state into a buffer; how many there are, or `FULL`."""
     offsets = ints(aut, STATE_OFFSETS)
@@ -2799,7 +2805,7 @@ def copy_state(aut, state, table):
     return np.int64(size // CONFIG)
 
 
-@njit(cache=True, nogil=True)
+@kernel((INT, INT, INT, BYTES, INT, INT))
 def advance_text(lex, aut, state, text, start, end):
     """The state after the bytes `text[start:end]`, `DEAD`, or a status."""
     head(aut)[AUT_PLAIN] = 0
@@ -2814,7 +2820,7 @@ def advance_text(lex, aut, state, text, start, end):
     return count if count < 0 else keep_state(aut, source, count)
 
 
-@njit(cache=True, nogil=True)
+@kernel((INT, INT, INT, INT))
 def advance_token(lex, aut, state, token):
     """The state after a token of the vocabulary, `DEAD`, or a status."""
     offsets = narrow(lex, TOKEN_OFFSETS)
@@ -2824,7 +2830,7 @@ def advance_token(lex, aut, state, token):
     return advance_text(lex, aut, state, octets(lex, TOKEN_BYTES), start, end)
 
 
-@njit(cache=True, nogil=True)
+@kernel((INT, INT, INT, INTS, INTS))
 def advance_tokens(lex, aut, state, tokens, out):
     """Writes the states after each of some tokens where `out` says `UNKNOWN`; 0 or a status. May be repeated."""
     for i in range(len(tokens)):
@@ -2863,13 +2869,13 @@ def leave(lex, aut, work, node, cell, x, shadow):
     return work if live == 0 else live if live < 0 else add_work(aut, work, node, after, below)
 
 
-@njit(nogil=True)
+@inner
 def is_far(lex, x, high):
     """Whether no single token can come near the upper bound on code points."""
     return high < 0 or high >= head(lex)[LEX_LONGEST] + ints(lex, X_INFO)[x * INFO + I_TOP]
 
 
-@njit(nogil=True)
+@inner
 def has_front(lex, node, x, low, high, shadow):
     """Whether the walk below `node` is worth sharing, and can be."""
     flags = ints(lex, X_INFO)[x * INFO + I_FLAGS]
@@ -2880,7 +2886,7 @@ def has_front(lex, node, x, low, high, shadow):
     return narrow(lex, NODE_END)[node] - node >= MIN_SHARED_SUBTREE
 
 
-@njit(nogil=True)
+@inner
 def add_inside(lex, front, counted, high, out):
     """Adds the tokens of a front that stay inside."""
     facts = ints(lex, FRONTS)[front * FRONT :]
@@ -2930,7 +2936,7 @@ def apply_front(lex, aut, work, node, x, low, high, cell, out):
     return work
 
 
-@njit(cache=True, nogil=True)
+@inner
 def walk(lex, aut, work, node, x, low, high, cell, shadow, out):
     """Walks the subtree of `node` with one configuration: sets the bits of its tokens, adds its exits as work."""
     node_bytes, ends, depths = octets(lex, NODE_BYTE), narrow(lex, NODE_END), narrow(lex, NODE_DEPTH)
@@ -2990,7 +2996,7 @@ def mask_config(lex, aut, work, node, x, low, high, cell, shadow, out):
     return walk(lex, aut, work, node, x, low, high, cell, shadow, out)
 
 
-@njit(nogil=True)
+@inner
 def drain(lex, aut, work, out):
     """Does the work that exits left, until none is left; 0 or a status."""
     offsets = ints(aut, STATE_OFFSETS)
@@ -3021,7 +3027,7 @@ def drain(lex, aut, work, out):
     return np.int64(0)
 
 
-@njit(nogil=True)
+@inner
 def find_taken_out(lex, aut, x):
     """Writes the tokens that spell a taken-out word to its end, starting at `x`, to `SPAN2`; how many, or a status."""
     tokens = ints(aut, SPAN2)
@@ -3055,7 +3061,7 @@ def find_taken_out(lex, aut, x):
     return np.int64(count)
 
 
-@njit(nogil=True)
+@inner
 def mask_without(lex, aut, x, cell, address):
     """A key of any text but a few words: the shared row of any text, with the tokens that end such a word put back."""
     base = base_of(lex, x)
@@ -3076,7 +3082,7 @@ def mask_without(lex, aut, x, cell, address):
     return status
 
 
-@njit(nogil=True)
+@inner
 def fill_row(lex, aut, state, address):
     """Writes the row of a state; 0 or a status."""
     out = row_at(lex, address)
@@ -3101,7 +3107,7 @@ def fill_row(lex, aut, state, address):
     return np.int64(0)
 
 
-@njit(cache=True, nogil=True)
+@kernel((INT, INT, INT, INT))
 def fill_mask(lex, aut, state, address):
     """Writes the row of the plain state of a state; the plain state, or a status. May be repeated."""
     plain = np.int64(state)
@@ -3112,7 +3118,7 @@ def fill_mask(lex, aut, state, address):
     return plain if status >= 0 else status
 
 
-@njit(cache=True, nogil=True)
+@kernel((INT, CODE_POINTS, INTS, INTS))
 def load_names(lex, points, ends, work):
     """Writes the trie of sorted, distinct words into the tables of automata: its start, or `FULL`.
 
@@ -3150,7 +3156,7 @@ def load_names(lex, points, ends, work):
     return base
 
 
-@njit(nogil=True)
+@inner
 def sort_edges(lex, base, edges, work, source, reads):
     """Writes the edges of a trie by their sources, of which `Q_OFFSETS` has the numbers."""
     offsets, place = ints(lex, Q_OFFSETS), head(lex)[3 * SEG_LOW + 2]
@@ -3165,7 +3171,7 @@ def sort_edges(lex, base, edges, work, source, reads):
         ints(lex, SEG_TARGET)[at] = base + edge + 1
 
 
-@njit(nogil=True)
+@inner
 def keep_names(lex, base, end):
     """Fills in what is known of the states of a trie of names: the labels at and below each, and nothing else."""
     labels, first, last = ints(lex, Q_LABEL), ints(lex, Q_FIRST), ints(lex, Q_LAST)
@@ -3183,40 +3189,22 @@ def keep_names(lex, base, end):
     head(lex)[3 * Q_OFFSETS + 2], head(lex)[3 * Q_START + 2] = end + 1, end
 
 
-@njit(cache=True, nogil=True)
+@kernel((INT, INT, INT, INT, INT))
 def enter_x(lex, q, without, raw, kind):
     """The lexical state at the beginning of a lexeme."""
     return make_x(lex, q, without, raw, kind, 0, 0)
 
 
-@njit(cache=True, nogil=True)
+@kernel((INT, INT, INT, INT))
 def put_answer(aut, memo, key, value):
     """Remembers what the Python side answers to a request."""
     return memo_put(aut, MEMO_KEYS, (np.int64(memo) << 56) | key, value)
 
 
-@njit(cache=True, nogil=True)
+@kernel((INT,))
 def ended_state(aut):
     """The state after an EOS token."""
     return keep_state(aut, CONFIGS, emit(aut, CONFIGS, 0, ENDED_X, 0, 0, 0, -1))
-
-
-_addresses: list[NDArray[np.int64]] = []
-_compiled: list[Any] = []
-
-
-def compiled(function: Callable[..., int]) -> Any:
-    """A linked function in machine code: loaded from Numba's cache, or compiled and kept there."""
-    signature = types.int64(*[types.int64] * function.__code__.co_argcount)
-    return cfunc(signature, cache=True)(function)
-
-
-def link(header: NDArray[np.int64]) -> None:
-    """Writes the addresses of the linked functions into an arena's header; compiles them (or loads them) once."""
-    if not _addresses:
-        _compiled.extend(map(compiled, LINKED))
-        _addresses.append(np.array([each.address for each in _compiled], np.int64))
-    header[ADDRESSES : ADDRESSES + len(LINKED)] = _addresses[0]
 
 
 # ---- ways to the end, for `constrain.lexeme_texts`, and what may come next
@@ -3224,7 +3212,7 @@ def link(header: NDArray[np.int64]) -> None:
 S_X, S_LOW, S_HIGH, S_SHADOW, S_PARENT, S_BYTE, S_COST, S_BELOW, SEARCH = range(9)
 
 
-@njit(nogil=True)
+@inner
 def byte_by_rank(rank):
     """The bytes from the least to the most welcome: those outside of ASCII, marks, capitals, digits, letters."""
     if rank < 161:
@@ -3241,7 +3229,7 @@ def byte_by_rank(rank):
     return 277 - rank if rank < 230 else 352 - rank
 
 
-@njit(nogil=True)
+@inner
 def search_slot(nodes, slots, x, low, high, shadow):
     """Where a searched place is, or the free slot where it belongs."""
     limit = len(slots) - 1
@@ -3257,7 +3245,7 @@ def search_slot(nodes, slots, x, low, high, shadow):
     return slot
 
 
-@njit(nogil=True)
+@inner
 def add_searched(nodes, heads, x, low, high, shadow, parent, byte, cost):
     """Appends a searched place; its index."""
     index = heads[0]
@@ -3268,7 +3256,7 @@ def add_searched(nodes, heads, x, low, high, shadow, parent, byte, cost):
     return index
 
 
-@njit(nogil=True)
+@inner
 def search_step(info, every, nodes, slots, ends, heads, index, x, low, high, shadow, byte, cost):
     """Notes the place that `byte` leads to from node `index`: as an end, and as a place to go on from."""
     label = info[x * INFO + I_LABEL]
@@ -3292,7 +3280,7 @@ def search_step(info, every, nodes, slots, ends, heads, index, x, low, high, sha
     heads[stack] = added
 
 
-@njit(nogil=True)
+@inner
 def search_moves(lex, aut, x, shadow, plain, moves):
     """Writes the steps from `x` as (step, shadow, byte), the most welcome byte of equal ones first; their number."""
     count = 0
@@ -3311,7 +3299,7 @@ def search_moves(lex, aut, x, shadow, plain, moves):
     return np.int64(count)
 
 
-@njit(nogil=True)
+@inner
 def search_from(lex, aut, every, plain, nodes, slots, ends, heads, moves, index):
     """Takes every step from a node; 0 or `FULL`."""
     node = nodes[index]
@@ -3329,7 +3317,7 @@ def search_from(lex, aut, every, plain, nodes, slots, ends, heads, moves, index)
     return np.int64(min(count, 0))
 
 
-@njit(cache=True, nogil=True)
+@kernel((*[INT] * 6, types.boolean, types.boolean, types.int64[:, ::1], INTS, INTS))
 def search_ends(lex, aut, x, low, high, shadow, every, plain, nodes, slots, ends):
     """Searches shortest ways to finish a lexeme from `x`: 0, a status, or `EXHAUSTED` without room.
 
@@ -3361,7 +3349,7 @@ def search_ends(lex, aut, x, low, high, shadow, every, plain, nodes, slots, ends
     return np.int64(0)
 
 
-@njit(cache=True, nogil=True)
+@kernel((INT, INT, INTS))
 def x_moves(lex, x, out):
     """Writes the step of a lexical state for every byte; 0 or `FULL`."""
     for byte in range(256):
@@ -3371,7 +3359,7 @@ def x_moves(lex, x, out):
     return np.int64(0)
 
 
-@njit(nogil=True)
+@inner
 def only_byte(lex, aut, source, target, count):
     """The one byte that every text begins with from the configurations of a buffer, `DEAD` if none, or a status."""
     if ints(aut, source)[0] < 0:
@@ -3388,7 +3376,7 @@ def only_byte(lex, aut, source, target, count):
     return only
 
 
-@njit(cache=True, nogil=True)
+@kernel((INT, INT, INT, BYTES))
 def forced_text(lex, aut, state, out):
     """Writes the text that every completion begins with, as far as `out` goes; its length, or a status."""
     head(aut)[AUT_PLAIN] = 0

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numba.core.event import Event
 
 PATIENCE: Final = 1.5
-COMPILING: Final = "Compiling the kernels, once on this machine (about 20 s) ..."
+COMPILING: Final = "Compiling the kernels, once on this machine (about 30 s) ..."
 
 
 @contextmanager

@@ -15,8 +15,10 @@ from numba import types
 from numba.extending import intrinsic
 from numba.np.arrayobj import populate_array
 
-from constrain.jit import njit
+from constrain.jit import inner, kernel
 
+INT, INTS = types.int64, types.int64[::1]
+MASKS = types.Array(types.uint32, 2, "C", readonly=True)
 FEW_BITS = 6
 NOTHING, SOME, MOST = range(3)
 
@@ -73,13 +75,13 @@ def lowest(typing_context, bits):
     return types.uint32(types.uint32), codegen
 
 
-@njit(nogil=True, inline="always")
+@inner(inline="always")
 def kind_of(bits):
     """Whether a word refuses all, a few of, or many of its tokens."""
     return NOTHING if bits == 0 else MOST if ones(~bits) <= FEW_BITS else SOME
 
 
-@njit(nogil=True, inline="always")
+@inner(inline="always")
 def refuse_few(bits, parts, first, size, refused):
     """Refuses the tokens without a bit in one word; its scores, of `size` parts each, begin at part `first`."""
     missing = ~bits
@@ -90,7 +92,7 @@ def refuse_few(bits, parts, first, size, refused):
         missing &= missing - np.uint32(1)
 
 
-@njit(nogil=True, inline="always")
+@inner(inline="always")
 def choose(bits, source, out, first, patterns, each, refused):
     """Writes the scores of one word, which begin at `first`, by the bits of as many as there are in 8 bytes."""
     for i in range(first, first + 32 // each):
@@ -99,7 +101,7 @@ def choose(bits, source, out, first, patterns, each, refused):
         bits >>= np.uint32(each)
 
 
-@njit(cache=True, nogil=True)
+@kernel((MASKS, *[INT] * 4, INTS, INT, types.uint64[::1], INT, types.uint64))
 def mask_rows(masks, source, source_step, out, out_step, which, width, patterns, each, refused):
     """Writes the scores of the rows `which` to `out`, which may be `source`, and `refused` where a mask has no bit.
 
@@ -136,7 +138,7 @@ def mask_rows(masks, source, source_step, out, out_step, which, width, patterns,
             parts_after[part] = parts_before[part] if allowed else np.uint16(refused >> np.uint64(16 * (part % size)))
 
 
-@njit(cache=True, nogil=True)
+@kernel((INTS, INT, INT, INT))
 def copy_rows(sources, out, out_step, length):
     """Copies mask rows of `length` words from their addresses into the rows of a batch."""
     for row in range(len(sources)):

@@ -10,8 +10,11 @@ import numpy as np
 from numba import types
 from numba.extending import intrinsic
 
-from constrain.jit import njit
+from constrain.jit import inner, kernel
 
+SINGLES, SUMS = types.float32[::1], types.float64[::1]
+ROWS = SINGLES, types.float64[::1]
+IDS, FLAGS = types.int64[::1], types.boolean[::1]
 BLOCK = 256
 _LOG2E = 1.4426950408889634
 # 2^f is 1 + f P(f) to 2e-7 for |f| at most 1/2; P has these coefficients (Chebyshev interpolation).
@@ -42,7 +45,7 @@ def _float_of_bits(typing_context, bits):
     return types.float32(types.int32), codegen
 
 
-@njit(cache=True, error_model="numpy", fastmath=_FAST)
+@inner(error_model="numpy", fastmath=_FAST)
 def block_sum(weights, block):
     """The sum, float64, of one block."""
     row = weights[block * BLOCK : (block + 1) * BLOCK]
@@ -52,14 +55,14 @@ def block_sum(weights, block):
     return total
 
 
-@njit(cache=True, error_model="numpy", fastmath=_FAST)
+@kernel(*[(row, SUMS) for row in ROWS], error_model="numpy", fastmath=_FAST)
 def block_sums(weights, sums):
     """Writes the sums of all blocks, the last of which may be shorter."""
     for block in range(len(sums)):
         sums[block] = block_sum(weights, block)
 
 
-@njit(cache=True, error_model="numpy", fastmath=_FAST)
+@kernel((SINGLES, types.float32, types.float64, SINGLES, SUMS), error_model="numpy", fastmath=_FAST)
 def exponentials(logits, best, scale, out, sums):
     """Writes exp((logits - best) * scale) and the sums of its blocks; float32[width] each, the sums float64.
 
@@ -82,7 +85,7 @@ def exponentials(logits, best, scale, out, sums):
             sums[block] = block_sum(out, block)
 
 
-@njit(cache=True, error_model="numpy", fastmath=_FAST)
+@kernel(*[(row, FLAGS, SUMS) for row in ROWS], error_model="numpy", fastmath=_FAST)
 def keep_allowed(weights, allowed, sums):
     """Sets the weights to 0 of all that are not allowed, bool[n] with n at most the width, and writes the sums."""
     for block in range(len(sums)):
@@ -95,7 +98,7 @@ def keep_allowed(weights, allowed, sums):
         sums[block] = block_sum(weights, block)
 
 
-@njit(cache=True, error_model="numpy")
+@kernel(*[(row, SUMS, IDS) for row in ROWS], error_model="numpy")
 def clear(weights, sums, ids):
     """Sets the weights of some ids to 0, and the sums right; quickest for ids in ascending order."""
     block = -1
@@ -109,16 +112,19 @@ def clear(weights, sums, ids):
         sums[block] = block_sum(weights, block)
 
 
-@njit(cache=True, error_model="numpy")
+@kernel(*[(row, SUMS, types.int64, types.float64) for row in ROWS], error_model="numpy")
 def put(weights, sums, token, weight):
     """Sets the weight of one id, and the sums right; returns the sum of all."""
     weights[token] = weight
     sums[token // BLOCK] = block_sum(weights, token // BLOCK)
-    return sums.sum()
+    total = 0.0
+    for at in range(len(sums)):
+        total += sums[at]
+    return total
 
 
 # A loop for each kind of number: one that mixes them is not turned into vector instructions.
-@njit(cache=True, error_model="numpy", fastmath=_FAST)
+@kernel(*[(row, FLAGS, row.dtype, FLAGS) for row in ROWS], error_model="numpy", fastmath=_FAST)
 def split(weights, allowed, least, large):
     """Parts the weights that bool[width] allows at a threshold: says in bool[width] which of them are above `least`.
 
@@ -140,7 +146,7 @@ def split(weights, allowed, least, large):
     return rest
 
 
-@njit(cache=True, error_model="numpy")
+@kernel((types.uint64[::1], IDS), error_model="numpy")
 def set_bits(words, ids):
     """Writes the numbers of the bits that are set in uint64[n] into int64[most]; returns how many there are, where
     these are more than `most` only that they are.

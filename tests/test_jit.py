@@ -112,8 +112,9 @@ PROGRAM = """
     print(jit.HOME, len(small.double.stats.cache_hits) if jit.HOME.is_kept else "-")
 """
 SMALL = """
-    from constrain.jit import njit
-    @njit(cache=True)
+    from numba import types
+    from constrain.jit import kernel
+    @kernel((types.int64,))
     def double(number):
         return 2 * number
 """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import tomllib
-from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from constrain import warm_up
+from constrain.compiling import compile_all, jobs
+from constrain.jit import KERNELS
 from samplers import kernels
 from samplers.language import Allowed
 from samplers.randomness import make_rng
@@ -22,8 +23,7 @@ from samplers.target import Target
 from samplers.tree.branches import grow, rest_of
 
 ROOT = Path(__file__).resolve().parent.parent
-# Others call `block_sum`: where they come from the cache, it is compiled within them and not by itself.
-LOOPS = [each for each in vars(kernels).values() if hasattr(each, "signatures") and each is not kernels.block_sum]
+OWN = [each for each in KERNELS if each.dispatcher.py_func.__module__ == kernels.__name__]
 
 
 def row_of(seed: int, width: int, spread: float = 3.0) -> np.ndarray[Any, Any]:
@@ -71,19 +71,15 @@ def test_rows_are_parted_as_their_mask_and_threshold_say(seed: int, width: int, 
     assert sums == pytest.approx(by_blocks(truth.tolist()), rel=1e-12)
 
 
-def test_the_warm_up_compiles_what_samplers_use(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_warm_up_compiles_what_samplers_use() -> None:
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    offered = tomllib.loads(text)["project"]["entry-points"][warm_up.KERNELS]
-    points = [EntryPoint(name, value, warm_up.KERNELS) for name, value in offered.items()]
-    monkeypatch.setattr(warm_up, "entry_points", lambda group: [point for point in points if point.group == group])
-    steps = dict(warm_up.warm_up_steps())
-    steps["compiling samplers"]()
-    compiled = {loop: len(loop.signatures) for loop in LOOPS}
-    assert all(compiled.values())
+    assert kernels.__name__ in tomllib.loads(text)["project"]["entry-points"][warm_up.KERNELS].values()
+    compile_all(jobs([kernels.__name__]))
+    declared = {each.dispatcher: len(each.dispatcher.signatures) for each in OWN}
     for logits in (row_of(0, 40_000), row_of(0, 900)):
         for target in (Target(), Target(0.7, top_k=30_000 if len(logits) > 30_000 else 500)):
             use(logits, target)
-    assert {loop: len(loop.signatures) for loop in LOOPS} == compiled
+    assert {each.dispatcher: len(each.dispatcher.signatures) for each in OWN} == declared
 
 
 def use(logits: Any, target: Target) -> None:
