@@ -7,7 +7,7 @@ import weakref
 from collections.abc import Callable
 from functools import cached_property
 from operator import index
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,7 +61,7 @@ class Automaton:
             raise ValueError(f"row_limit has to be a positive number of bytes, not {row_limit}")
         self.vocabulary, self._width = vocabulary, len(vocabulary)
         self._lexicon = lexicon_for(vocabulary)
-        self._lock = self._lexicon.lock
+        self._lock, self._pool = self._lexicon.lock, self._lexicon.rows
         longest = int(self._lexicon.arena.header[k.LEX_LONGEST])
         self._arena = automaton_arena(longest, memory_limit)
         self._addresses = self._lexicon.arena.address, self._arena.address
@@ -78,6 +78,7 @@ class Automaton:
                 k.NEED_SCANNER: self.program.add_scanner,
                 k.NEED_VALUE: self.program.add_value,
                 k.NEED_NEXT: self.program.add_next,
+                k.NO_STATE: _refuse_state,
             }
             start_rule = self.program.compile(self.program.number(grammar.start))
             self._ended = int(k.ended_state(self._arena.address))
@@ -101,19 +102,21 @@ class Automaton:
 
     def _make_row(self, state: int) -> Row:
         with self._lock:
-            state, pool, numbers = self._check(state), self._lexicon.rows, self._arena.numbers
-            row, address = pool.spare()
-            plain = self._run(k.fill_mask, state, address)
-            is_doubtful = numbers[k.AUT_DOUBTFUL]
-            has_several = numbers[k.AUT_REMEMBERS] and self._several
+            if type(state) is not int or state >> 40:
+                state = self._check(state)
+            row, address = self._pool.spare()
+            found = self._run(k.fill_mask, state, address)
+            plain, has_several = found >> 2, found & k.ROW_REMEMBERS and self._several
             known = self._rows.get(plain)
             if known is None:
-                pool.take()
-                self._check_some(plain, row)
+                self._pool.take()
+                if not self._complete:
+                    self._check_some(plain, row)
                 known = self._keep(plain, self._without_wrong(plain, row) if has_several else row)
             if plain == state:
                 return known
-            return self._keep(state, self._without_wrong(state, known) if is_doubtful or has_several else known)
+            is_doubtful = has_several or found & k.ROW_DOUBTFUL
+            return self._keep(state, self._without_wrong(state, known) if is_doubtful else known)
 
     def _keep(self, state: int, row: Row) -> Row:
         if len(self._rows) >= self._most_rows:
@@ -122,7 +125,7 @@ class Automaton:
         return row
 
     def _check_some(self, state: int, row: Row) -> None:
-        if self._complete or row.any():
+        if row.any():
             return
         wanted = [byte for byte in range(256) if self.advance_bytes(state, bytes([byte])) != DEAD]
         raise GrammarError(
@@ -181,18 +184,21 @@ class Automaton:
 
     def _make_move(self, state: int, token: int) -> int:
         with self._lock:
-            state, token = self._check(state), index(token)
+            if type(state) is not int or state >> 40:
+                state = self._check(state)
+            token = index(token)
             if not 0 <= token < self._width:
                 raise ValueError(f"token {token} is not in the vocabulary of {self._width} ids")
-            if token in self._eos:
-                target = self._ended if self.is_accepting(state) else DEAD
-            else:
-                target = self._run(k.advance_token, state, token)
+            target = self._end(state) if token in self._eos else self._run(k.advance_token, state, token)
             if target != DEAD:
                 if len(self._moves) >= MOST_MOVES:
                     forget_oldest(self._moves)
                 self._moves[state, token] = target
         return target
+
+    def _end(self, state: int) -> int:
+        """The state after the text, where it may end."""
+        return self._ended if self.is_accepting(state) else DEAD
 
     def advance_all(self, states: NDArray[np.int64], tokens: NDArray[np.int64]) -> NDArray[np.int64]:
         """The state of every row of a batch after its token, `DEAD` where that is not allowed; `int64[batch]` all."""
@@ -268,7 +274,7 @@ class Automaton:
         """The state as a plain integer (another type would compile every kernel again), or an error."""
         number = index(state)
         if not 0 <= number < self._arena.used(k.STATE_OFFSETS):
-            raise ValueError(f"{number} is not a live state of this automaton")
+            _refuse_state(number)
         return number
 
     @property
@@ -284,6 +290,10 @@ class Automaton:
 
 _alive: weakref.WeakSet[Automaton] = weakref.WeakSet()
 _guard = threading.Lock()
+
+
+def _refuse_state(number: int) -> NoReturn:
+    raise ValueError(f"{number} is not a live state of this automaton")
 
 
 def live_automata() -> list[Automaton]:

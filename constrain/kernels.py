@@ -44,6 +44,7 @@ KILLED = -6
 EXHAUSTED = -7
 NEED_VALUE = -8
 NEED_NEXT = -9
+NO_STATE = -10
 
 # Tables of the lexicon. A heap of interned spans takes three tables: pool, offsets, slots.
 X_POOL, X_OFFSETS, X_SLOTS = 0, 1, 2
@@ -133,6 +134,7 @@ MIN_SHARED_SUBTREE = 48
 ENOUGH_NODES = 64  # from so many on it pays to find out after which bytes a lexical state is the same
 MANY_CHILDREN = 12
 FEW_BYTES = 7
+ROW_DOUBTFUL, ROW_REMEMBERS = 1, 2  # what `fill_mask` says of a row
 
 
 LINKED: list[Callable[..., int]] = []
@@ -2547,6 +2549,13 @@ def continuation(lex, aut, cell, label):
     return state if state < 0 else memo_put(aut, MEMO_KEYS, key, state)
 
 
+@inner
+def is_state(aut, state):
+    """Whether a number is that of a live state; if not, the header says what it was."""
+    head(aut)[AUT_WANTED] = state
+    return 0 <= state < head(aut)[3 * STATE_OFFSETS + 2]
+
+
 @kernel((INT, INT, INT))
 def start_state(lex, aut, place):
     """The state at the beginning of a text, for the entry place of the start rule."""
@@ -2823,6 +2832,8 @@ def advance_text(lex, aut, state, text, start, end):
 @kernel((INT, INT, INT, INT))
 def advance_token(lex, aut, state, token):
     """The state after a token of the vocabulary, `DEAD`, or a status."""
+    if not is_state(aut, state):
+        return np.int64(NO_STATE)
     offsets = narrow(lex, TOKEN_OFFSETS)
     start, end = offsets[token], offsets[token + 1]
     if start == end:
@@ -3109,13 +3120,20 @@ def fill_row(lex, aut, state, address):
 
 @kernel((INT, INT, INT, INT))
 def fill_mask(lex, aut, state, address):
-    """Writes the row of the plain state of a state; the plain state, or a status. May be repeated."""
-    plain = np.int64(state)
+    """Writes the row of the plain state of a state; what it knows of the row, or a status. May be repeated.
+
+    That is the plain state times 4, plus `ROW_REMEMBERS` where states remember texts or keys, plus `ROW_DOUBTFUL`
+    where this one remembers some that tokens of the row may depend on.
+    """
+    if not is_state(aut, state):
+        return np.int64(NO_STATE)
+    plain, known = np.int64(state), np.int64(0)
     head(aut)[AUT_PLAIN] = head(aut)[AUT_REMEMBERS]
     if head(aut)[AUT_REMEMBERS]:
         plain = plain_state(lex, aut, state)
+        known = ROW_REMEMBERS + head(aut)[AUT_DOUBTFUL]
     status = fill_row(lex, aut, plain, address) if plain >= 0 else plain
-    return plain if status >= 0 else status
+    return 4 * plain + known if status >= 0 else status
 
 
 @kernel((INT, CODE_POINTS, INTS, INTS))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from constrain.blocks import BlockPool
 
 BLOCK_BYTES = 1 << 22
 KEPT_BLOCKS = 16
+AT_ONCE = 16
 
 
 class RowPool:
@@ -22,7 +24,7 @@ class RowPool:
     def __init__(self, words: int) -> None:
         self._blocks = BlockPool((max(1, BLOCK_BYTES // (4 * words)), words), np.uint32, KEPT_BLOCKS)
         self._rows: Iterator[NDArray[np.uint32]] = iter(())
-        self._spare: tuple[NDArray[np.uint32], int] | None = None
+        self._spare: list[tuple[NDArray[np.uint32], int]] = []
         self._bytes = 4 * words
         self._next = 0
 
@@ -33,21 +35,23 @@ class RowPool:
 
     def spare(self) -> tuple[NDArray[np.uint32], int]:
         """A row of undefined content and its address; the same one until it is taken."""
-        if self._spare is None:
-            row = next(self._rows, None)
-            if row is None:
-                self._rows = iter(())  # lets go of the last block
-                row = self._new_block()
-            self._spare = row, self._next
-            self._next += self._bytes
-        return self._spare
+        if not self._spare:
+            self._cut_rows()
+        return self._spare[-1]
 
     def take(self) -> None:
         """Gives the spare row to whoever asked for it."""
-        self._spare = None
+        self._spare.pop()
 
-    def _new_block(self) -> NDArray[np.uint32]:
-        block = self._blocks.take()
-        block.flags.writeable = False
-        self._rows, self._next = iter(block), block.ctypes.data
-        return next(self._rows)
+    def _cut_rows(self) -> None:
+        rows = list(islice(self._rows, AT_ONCE))
+        if not rows:
+            self._rows = iter(())  # lets go of the last block
+            block = self._blocks.take()
+            block.flags.writeable = False
+            self._rows, self._next = iter(block), block.ctypes.data
+            rows = list(islice(self._rows, AT_ONCE))
+        end = self._next + len(rows) * self._bytes
+        self._spare.extend(zip(rows, range(self._next, end, self._bytes), strict=True))
+        self._spare.reverse()
+        self._next = end
