@@ -197,10 +197,12 @@ def _spread_many(scores: Scores, row: NDArray[np.bool_], log_stop: float) -> _Pa
     """The most probable of the allowed tokens."""
     weights, log_scale = scores.weights, -scores.log_total
     kept, rest = _most_probable(weights, row)
-    if float(weights[kept].sum(dtype=np.float64)) + rest + math.exp(log_stop - log_scale) < _FAINT:
+    masses = weights[kept].astype(np.float64)
+    if float(masses.sum()) + rest + math.exp(log_stop - log_scale) < _FAINT:
         weights, log_scale = _faint(scores, row, log_stop)
         kept, rest = _most_probable(weights, row)
-    return _Parts(kept, weights[kept].astype(np.float64), math.exp(log_stop - log_scale), rest, log_scale)
+        masses = weights[kept]
+    return _Parts(kept, masses, math.exp(log_stop - log_scale), rest, log_scale)
 
 
 def _faint(scores: Scores, row: NDArray[np.bool_], log_stop: float = -math.inf) -> tuple[NDArray[np.float64], float]:
