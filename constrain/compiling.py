@@ -10,13 +10,13 @@ import gc
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 from numba import types
@@ -27,7 +27,10 @@ from constrain.jit import HOME, KERNELS, cfunc
 
 MOST_PROCESSES: Final = 4
 MODULES: Final = ("constrain.kernels", "constrain.row_kernels")
-_PROGRAM: Final = "import sys; from constrain.compiling import compile_untaken; compile_untaken(*sys.argv[1:])"
+_PROGRAM: Final = "import sys; from constrain.compiling import help_compiling; help_compiling(*sys.argv[1:])"
+
+
+Tick: TypeAlias = Callable[[int, int], object]
 
 
 class Job(NamedTuple):
@@ -62,16 +65,30 @@ def is_compiled() -> bool:
     return bool(compiled(kernels.LINKED[0]).cache_hits)
 
 
-def fill_cache(modules: Sequence[str] = MODULES) -> None:
-    """Compiles the kernels of some modules and keeps them; those that are kept already are loaded."""
-    if processes() == 1 or is_compiled():
-        compile_all(jobs(modules))
-        return
+def fill_cache(modules: Sequence[str] = MODULES, tick: Tick | None = None) -> None:
+    """Compiles the kernels of some modules and keeps them; those that are kept already are loaded.
+
+    `tick(done, of)` is called as functions are done, or taken by one of the processes.
+    """
+    listed = jobs(modules)
+    tick = tick or (lambda *_: None)
+    with _collector_at_rest():
+        for done in _one_by_one(listed) if processes() == 1 or is_compiled() else _together(listed, modules):
+            tick(done, len(listed))
+
+
+def _one_by_one(jobs: Sequence[Job]) -> Iterator[int]:
+    for done, job in enumerate(jobs, 1):
+        job.compile()
+        yield done
+
+
+def _together(jobs: Sequence[Job], modules: Sequence[str]) -> Iterator[int]:
     with TemporaryDirectory(dir=HOME.place) as taken, ExitStack() as stack:
         for _ in range(processes() - 1):
             arguments = [sys.executable, "-c", _PROGRAM, taken, *modules]
             stack.enter_context(subprocess.Popen(arguments, env=_environment()))  # noqa: S603  # nothing comes from outside
-        compile_untaken(taken, *modules)
+        yield from compile_untaken(taken, jobs)
 
 
 def processes() -> int:
@@ -84,9 +101,19 @@ def _environment() -> dict[str, str]:
     return {**os.environ, **({} if HOME.directory is None else {"NUMBA_CACHE_DIR": str(HOME.directory)})}
 
 
-def compile_untaken(taken: str, *modules: str) -> None:
-    """Compiles what no process has taken; a file in the directory `taken` says that one has."""
-    compile_all(job for job in jobs(modules) if _take(Path(taken) / job.name))
+def help_compiling(taken: str, *modules: str) -> None:
+    """What the other processes do."""
+    with _collector_at_rest():
+        for _ in compile_untaken(taken, jobs(modules)):
+            pass
+
+
+def compile_untaken(taken: str, jobs: Sequence[Job]) -> Iterator[int]:
+    """Compiles what no process has taken; a file in the directory `taken` says that one has. How many are taken."""
+    for job in jobs:
+        if _take(Path(taken) / job.name):
+            job.compile()
+            yield sum(1 for _ in Path(taken).iterdir())
 
 
 def _take(mark: Path) -> bool:
@@ -95,13 +122,6 @@ def _take(mark: Path) -> bool:
     except FileExistsError:
         return False
     return True
-
-
-def compile_all(jobs: Iterable[Job]) -> None:
-    """Compiles some functions, one after the other."""
-    with _collector_at_rest():
-        for job in jobs:
-            job.compile()
 
 
 @contextmanager

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from constrain import compiling, kernels, warm_up
-from constrain.compiling import Job, compile_all, compile_untaken, fill_cache, jobs
+from constrain import Automaton, compile_json_schema, compile_lark, compiling, kernels
+from constrain.checking import END, byte_vocabulary
+from constrain.compiling import Job, compile_untaken, fill_cache, jobs
 from constrain.jit import KERNELS
 from samplers import kernels as sampling
+
+SCHEMA = {
+    "type": "object",
+    "properties": {"name": {"type": "string", "maxLength": 9}, "tags": {"type": "array", "items": {"type": "number"}}},
+    "required": ["name"],
+}
+LARK = 'start: (WORD | "if")+\nWORD: /[a-z]+/\n%ignore " "\n'
 
 
 @pytest.fixture
@@ -28,21 +38,34 @@ def done(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
 def test_what_is_taken_is_left_to_others(tmp_path: Path, done: Counter[str]) -> None:
     (tmp_path / "a").touch()
-    compile_untaken(str(tmp_path))
-    compile_untaken(str(tmp_path))
+    assert list(compile_untaken(str(tmp_path), compiling.jobs([]))) == [2, 3]
+    assert not list(compile_untaken(str(tmp_path), compiling.jobs([])))
     assert done == {"b 0": 1, "b 1": 1}
 
 
-def test_a_process_that_fails_at_once_is_not_missed(monkeypatch: pytest.MonkeyPatch, done: Counter[str]) -> None:
+@pytest.mark.parametrize("processes", [1, 2])
+def test_a_process_that_fails_at_once_is_not_missed(
+    monkeypatch: pytest.MonkeyPatch, done: Counter[str], processes: int
+) -> None:
     monkeypatch.setattr(compiling, "_PROGRAM", "raise SystemExit(1)")
-    fill_cache()
+    monkeypatch.setattr(compiling, "processes", lambda: processes)
+    ticks: list[tuple[int, int]] = []
+    fill_cache(tick=lambda *counts: ticks.append(counts))
     assert done == {"a": 1, "b 0": 1, "b 1": 1}
+    assert ticks == [(1, 3), (2, 3), (3, 3)]
 
 
 def test_other_processes_compile_what_they_take(monkeypatch: pytest.MonkeyPatch, done: Counter[str]) -> None:
-    take_all = "import pathlib, sys; [(pathlib.Path(sys.argv[1]) / name).touch() for name in ('a', 'b 0', 'b 1')]"
-    monkeypatch.setattr(compiling, "_PROGRAM", take_all)
-    monkeypatch.setattr(compiling, "compile_untaken", lambda *_: None)
+    took = "import pathlib, sys; [(pathlib.Path(sys.argv[1]) / name).touch() for name in ('a', 'b 0', 'b 1')]"
+    monkeypatch.setattr(compiling, "_PROGRAM", took)
+    take = compiling._take
+
+    def after_the_other(mark: Path) -> bool:
+        while len(list(mark.parent.iterdir())) < 3:
+            time.sleep(0.01)
+        return take(mark)
+
+    monkeypatch.setattr(compiling, "_take", after_the_other)
     fill_cache()
     assert not done
 
@@ -54,11 +77,24 @@ def test_every_function_is_a_job_of_its_own_name() -> None:
 
 
 def test_kernels_are_called_with_the_types_that_they_are_compiled_for() -> None:
-    compile_all(jobs(compiling.MODULES))
+    fill_cache()
     declared = signatures()
-    for name, step in warm_up.warm_up_steps():
-        step()
-        assert signatures() == declared, name
+    vocabulary = byte_vocabulary()
+    for order in ("schema", "any"):
+        use(compile_json_schema(SCHEMA, vocabulary, property_order=order))
+    use(compile_lark(LARK, vocabulary))
+    assert signatures() == declared
+
+
+def use(automaton: Automaton) -> None:
+    state = automaton.start
+    automaton.fill(np.array([state] * 9, np.int64), np.empty((9, automaton.vocabulary.mask_words), np.uint32))
+    automaton.successors(state, np.array([34, 123]))
+    automaton.forced_tokens(state)
+    automaton.explain(state, END)
+    for byte in automaton.shortest_text(state):
+        state = automaton.advance(state, byte)
+        automaton.mask(state)
 
 
 def signatures() -> dict[str, list[Any]]:

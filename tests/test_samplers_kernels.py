@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from constrain import warm_up
-from constrain.compiling import compile_all, jobs
+from constrain.compiling import fill_cache
 from constrain.jit import KERNELS
 from samplers import kernels
 from samplers.language import Allowed
@@ -74,7 +74,7 @@ def test_rows_are_parted_as_their_mask_and_threshold_say(seed: int, width: int, 
 def test_the_warm_up_compiles_what_samplers_use() -> None:
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     assert kernels.__name__ in tomllib.loads(text)["project"]["entry-points"][warm_up.KERNELS].values()
-    compile_all(jobs([kernels.__name__]))
+    fill_cache([kernels.__name__])
     declared = {each.dispatcher: len(each.dispatcher.signatures) for each in OWN}
     for logits in (row_of(0, 40_000), row_of(0, 900)):
         for target in (Target(), Target(0.7, top_k=30_000 if len(logits) > 30_000 else 500)):
