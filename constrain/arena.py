@@ -142,23 +142,27 @@ class Arena:
 
     def extend(self, table: int, values: NDArray[Any]) -> int:
         """Appends values to a table; where they start."""
-        start = int(self.header[3 * table + 2])
-        end = start + len(values)
-        self.reserve(table, end)
-        self.tables[table][start:end] = values
-        self.header[3 * table + 2] = end
+        start = self.numbers[3 * table + 2]
+        self.reserve(table, start + len(values))
+        self._append(table, values)
         return start
 
     def extend_all(self, columns: Mapping[int, NDArray[Any]]) -> None:
         """Appends values to several tables, or to none of them where one raises `LimitError`."""
         for table, values in columns.items():
-            self.reserve(table, self.used(table) + len(values))
+            self.reserve(table, self.numbers[3 * table + 2] + len(values))
         for table, values in columns.items():
-            self.extend(table, values)
+            self._append(table, values)
+
+    def _append(self, table: int, values: NDArray[Any]) -> None:
+        start = self.numbers[3 * table + 2]
+        end = start + len(values)
+        self.tables[table][start:end] = values
+        self.numbers[3 * table + 2] = end
 
     def reserve(self, table: int, capacity: int) -> None:
         """Makes sure that a table holds `capacity` elements."""
-        size = int(self.header[3 * table + 1])
+        size = self.numbers[3 * table + 1]
         if capacity > size:
             self._resize(table, max(capacity, 2 * size))
 

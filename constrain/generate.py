@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from constrain.arguments import check_is_model, check_is_tokenizer
 from constrain.compiled import automaton_of, vocabulary_for
@@ -23,13 +23,22 @@ if TYPE_CHECKING:
     from grammars.json_schema.named_formats import CustomFormats
 
 
+MAX_NEW_TOKENS: Final = 256
+
+
+def _budget(given: int | None, sampler: Sampler | None) -> int:
+    """What was asked for, or else what the sampler says of itself."""
+    budget: int = getattr(sampler, "max_new_tokens", MAX_NEW_TOKENS) if given is None else given
+    return budget
+
+
 def generate_text(
     model: PreTrainedModel,
     tokenizer: PreTrainedTokenizerBase,
     automaton: TokenAutomaton,
     prompt: Prompt,
     *,
-    max_new_tokens: int = 256,
+    max_new_tokens: int | None = None,
     sampler: Sampler | None = None,
     seed: int | None = None,
     temperature: float | None = None,
@@ -42,8 +51,9 @@ def generate_text(
 
     `temperature` (1.0, 0 is greedy), `top_k` and `top_p` (none) are applied to what the constraint allows, as
     `transformers` does it; a generation config of the model is never read. A `sampler` brings its own settings, these
-    three have to be left out then. `prompt` is used as it is where it is a text; messages
-    (`{"role": ..., "content": ...}`) go through the tokenizer's chat template.
+    three have to be left out then; its `max_new_tokens` counts where the call has none (256 without a sampler).
+    `prompt` is used as it is where it is a text; messages (`{"role": ..., "content": ...}`) go through the tokenizer's
+    chat template.
 
     The model is not called for tokens that are the only ones allowed. With `jump_forward` it is not called either
     where only the text is decided and not how tokens spell it: such text is written in the longest tokens, as a
@@ -56,7 +66,7 @@ def generate_text(
     """
     check_is_model(model)
     check_is_tokenizer(tokenizer)
-    settings = Settings(max_new_tokens, seed, temperature, top_k, top_p, statistics, jump_forward)
+    settings = Settings(_budget(max_new_tokens, sampler), seed, temperature, top_k, top_p, statistics, jump_forward)
     return Task(model, tokenizer, automaton, prompt, settings).write(sampler)
 
 
@@ -66,7 +76,7 @@ def generate_json(
     schema: Any,
     prompt: Prompt,
     *,
-    max_new_tokens: int = 256,
+    max_new_tokens: int | None = None,
     sampler: Sampler | None = None,
     seed: int | None = None,
     temperature: float | None = None,
@@ -94,7 +104,7 @@ def generate_json(
     it is complete: one that is not valid is written anew, a few times where there is something to draw, and then
     `GenerationError` says which keyword refuses it.
     """
-    settings = Settings(max_new_tokens, seed, temperature, top_k, top_p, statistics, jump_forward)
+    settings = Settings(_budget(max_new_tokens, sampler), seed, temperature, top_k, top_p, statistics, jump_forward)
     options = SchemaOptions(property_order, whitespace, formats, draft, registry, custom_formats, approximate, deadline)
     task, read = _prepared(model, tokenizer, schema, prompt, settings, options)
     for attempt in task.attempts(sampler):
@@ -111,7 +121,7 @@ def stream_json(
     schema: Any,
     prompt: Prompt,
     *,
-    max_new_tokens: int = 256,
+    max_new_tokens: int = MAX_NEW_TOKENS,
     seed: int | None = None,
     temperature: float | None = None,
     top_k: int | None = None,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from samplers.masked import Greedy, MaskedSampling
     from samplers.monitor import TextMonitor
     from samplers.particles.critics import Product
+    from samplers.problem import Request
     from samplers.processor import ASApProcessor
     from samplers.rejection.settings import ProposalModel
     from samplers.sample import Sample, Samples
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from samplers.statistics import RunStatistics
     from samplers.steps import Masked
     from samplers.target import Target
+    from samplers.tree.files import load_tree, save_tree
     from samplers.tree.shared import forget_trees
 
 _HOMES = {
@@ -43,6 +45,7 @@ _HOMES = {
     "Product": "samplers.particles.critics",
     "ProposalModel": "samplers.rejection.settings",
     "Ranking": "samplers.best_first",
+    "Request": "samplers.problem",
     "RunStatistics": "samplers.statistics",
     "Sample": "samplers.sample",
     "Samples": "samplers.sample",
@@ -52,6 +55,8 @@ _HOMES = {
     "TreeMismatchError": "samplers.errors",
     "WeightedTree": "samplers.adaptive",
     "forget_trees": "samplers.tree.shared",
+    "load_tree": "samplers.tree.files",
+    "save_tree": "samplers.tree.files",
 }
 
 __all__ = [
@@ -69,6 +74,7 @@ __all__ = [
     "Product",
     "ProposalModel",
     "Ranking",
+    "Request",
     "RunStatistics",
     "Sample",
     "Samples",
@@ -78,6 +84,8 @@ __all__ = [
     "TreeMismatchError",
     "WeightedTree",
     "forget_trees",
+    "load_tree",
+    "save_tree",
 ]
 
 

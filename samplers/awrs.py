@@ -55,6 +55,7 @@ class AWRS(RejectionSteps, ProblemSampler[Any, Samples]):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        ProblemSampler.__post_init__(self)
         for name in ("max_attempts", "batch_size"):
             check_is_whole(name, getattr(self, name))
             if getattr(self, name) < 1:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 import numpy as np
 
+from constrain.arguments import check_is_whole
+from constrain.errors import SettingsError
 from constrain.protocols import TokenAutomaton
 from samplers.language import Place, PlaceT
-from samplers.problem import Problem, Prompt, Request
+from samplers.problem import Problem, Prompt, Request, check_is_target
 from samplers.randomness import make_rng
 from samplers.sample import Samples
-from samplers.target import Target
+from samplers.target import OWN, Target
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -28,6 +30,13 @@ class ProblemSampler(ABC, Generic[PlaceT, SamplesT]):
     """
 
     max_new_tokens: int
+
+    def __post_init__(self) -> None:
+        """Refuses a budget and a target that are none."""
+        check_is_whole("max_new_tokens", self.max_new_tokens)
+        if self.max_new_tokens < 0:
+            raise SettingsError("max_new_tokens", self.max_new_tokens, "at least 0")
+        check_is_target(getattr(self, "target", OWN))
 
     @abstractmethod
     def pose(self, request: Request) -> Problem[PlaceT]:

@@ -80,6 +80,7 @@ class BestFirst(ExactSampler[Ranking]):
     memory_limit: int = DEFAULT_MEMORY_BYTES
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         for name in ("max_forwards", "memory_limit"):
             check_is_whole(name, getattr(self, name))
             if getattr(self, name) < 1:

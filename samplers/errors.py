@@ -30,7 +30,7 @@ class EmptyLanguageError(GenerationError):
 
     what: str = (
         "no text of the language fits in max_new_tokens and has any probability under the target: "
-        "raise max_new_tokens, or leave top_k and top_p out"
+        "raise max_new_tokens, and top_k and top_p where they are set"
     )
 
     def __str__(self) -> str:

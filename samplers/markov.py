@@ -47,6 +47,7 @@ class MCMC(ExactSampler[Samples]):
     memory_limit: int = DEFAULT_MEMORY_BYTES
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         check_is_text("cut", self.cut)
         if self.cut not in CUTS:
             raise SettingsError("cut", self.cut, f"one of {', '.join(CUTS)}")

@@ -42,6 +42,7 @@ class MaskedSampling(ProblemSampler[Row, Samples]):
     target: Target = OWN
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         check_is_number("temperature", self.temperature)
         if not 0 < self.temperature < math.inf:
             raise ValueError(

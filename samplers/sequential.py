@@ -57,6 +57,7 @@ class SequentialMonteCarlo(ProblemSampler[Any, Samples]):
     monitor: AnyMonitor | None = None
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         for name in ("particles", "max_attempts"):
             check_is_whole(name, getattr(self, name))
             if getattr(self, name) < 1:

@@ -188,6 +188,20 @@ def test_samplers_are_taken(shipped: Pair, sampler: Any) -> None:
     assert is_valid(PERSON, value)
 
 
+def test_the_budget_of_a_sampler_counts_where_the_call_has_none(shipped: Pair) -> None:
+    asked: list[int] = []
+
+    class Asked(Greedy):
+        def sample(self, *given: Any, **settings: Any) -> Any:
+            asked.append(settings["max_new_tokens"])
+            return super().sample(*given, **settings)
+
+    budgets: list[dict[str, Any]] = [{}, {"max_new_tokens": 17}]
+    for budget in budgets:
+        generate_json(*shipped, PERSON, PROMPT, sampler=Asked(max_new_tokens=19), seed=1, **budget)
+    assert asked == [19, 17]
+
+
 def test_settings_of_a_sampler_are_its_own(shipped: Pair) -> None:
     with pytest.raises(ValueError, match="belong to the sampler"):
         generate_json(*shipped, PERSON, PROMPT, sampler=Greedy(), temperature=0.5)

@@ -55,7 +55,8 @@ def test_every_sampler_writes_members_with_weights(sampler: str, arguments: list
         assert json.loads(each["text"]) in SCHEMA["enum"]
         assert automaton.is_accepting(automaton.advance_bytes(automaton.start, each["text"].encode()))
         assert each["log_prob"] < 0
-        assert set(each) == {"text", "log_prob", "log_weight", "tokens"}
+        assert set(each) == {"text", "log_prob", "log_weight", "tokens"} | ({"certain"} & each.keys())
+        assert ("certain" in each) == (sampler == "best-first")
     assert "forwards of the model" in written.err
 
 
@@ -107,3 +108,44 @@ def test_what_cannot_be_used_is_refused(options: list[str], message: str, argume
 def test_help_imports_nothing_heavy() -> None:
     code = "import sys, samplers.command.parser; sys.exit('torch' in sys.modules or 'transformers' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False, cwd=ROOT).returncode == 0  # noqa: S603
+
+
+def test_a_search_says_what_is_certain(arguments: list[str], capsys: Any) -> None:
+    search = [*arguments, "--sampler", "best-first", "--n", "3"]
+    assert cli.main(search) == 0
+    written = capsys.readouterr()
+    assert [each["certain"] for each in lines(written.out)] == [True] * 3
+    assert "certain to be the most probable" in written.err
+    assert cli.main([*search, "--set", "max_forwards=4"]) == 0
+    written = capsys.readouterr()
+    assert not all(each["certain"] for each in lines(written.out))
+    assert "of 3 found" in written.err
+    assert "max_forwards=8" in written.err
+
+
+def test_settings_of_a_sampler_can_be_given(arguments: list[str], capsys: Any) -> None:
+    population = [*arguments, "--sampler", "smc", "--set", "particles=4", "--set", "resampling=systematic", "--n", "2"]
+    assert cli.main(population) == 0
+    assert "4 attempts" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "advice"),
+    [
+        (["--sampler", "smc", "--set", "critic=none"], "has max_attempts, particles, resampling, threshold"),
+        (["--sampler", "greedy", "--set", "steps=3"], "greedy has none"),
+        (["--sampler", "mcmc", "--set", "cut=nowhere"], "one of restart, uniform, priority"),
+        (["--sampler", "mcmc", "--set", "steps=many"], "steps"),
+        (["--sampler", "smc", "--tree", "tree.npz"], "--tree is for asap, adaptive-rejection, weighted-tree"),
+        (["--tree", "nowhere/tree.npz"], "there is no directory nowhere"),
+        (["--picture", "nowhere/picture.png"], "there is no directory nowhere"),
+        (["--picture", "picture.xyz"], "the name has to end in one of"),
+    ],
+)
+def test_what_can_not_be_done_is_refused_before_anything_is_drawn(
+    options: list[str], advice: str, arguments: list[str], capsys: Any
+) -> None:
+    assert cli.main([*arguments, *options]) == 2
+    written = capsys.readouterr()
+    assert advice in " ".join(written.err.split())
+    assert not written.out

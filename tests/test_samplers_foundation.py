@@ -15,7 +15,7 @@ from transformers.cache_utils import DynamicLayer
 
 from constrain import SettingsError, Vocabulary, compile_regex
 from constrain.errors import ContextError
-from samplers import ASApProcessor, MaskedSampling, Target
+from samplers import AWRS, MCMC, ASAp, ASApProcessor, BestFirst, MaskedSampling, SequentialMonteCarlo, Target
 from samplers.language import Choices, Completable, Language
 from samplers.language_model import TransformersModel
 from samplers.problem import Problem, Request
@@ -249,3 +249,13 @@ def test_the_budget_ends_with_the_models_context() -> None:
 def test_a_temperature_has_to_be_a_number() -> None:
     with pytest.raises(TypeError, match="temperature"):
         MaskedSampling(temperature="warm")  # type: ignore[arg-type]  # the mistake under test
+
+
+@pytest.mark.parametrize("kind", [ASAp, AWRS, MCMC, BestFirst, SequentialMonteCarlo, MaskedSampling])
+def test_budgets_and_targets_that_are_none_are_refused_at_once(kind: Any) -> None:
+    with pytest.raises(SettingsError, match="max_new_tokens must be at least 0, not -1"):
+        kind(max_new_tokens=-1)
+    with pytest.raises(TypeError, match="max_new_tokens"):
+        kind(max_new_tokens=1.5)
+    with pytest.raises(TypeError, match="target"):
+        kind(target=0.7)

@@ -18,16 +18,27 @@ from samplers.statistics import log_mean
 
 def draw_picture(path: Path, problem: Problem[Any], samples: Sequence[Sample], estimates: Sequence[float]) -> None:
     """Draws two panels into a file of any format that matplotlib knows; the model reads each sample once more."""
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise InputError("--picture needs matplotlib: install the extra 'bench'") from error
-    figure = Figure(figsize=(11, 4), layout="constrained")
+    figure = _new_figure()
     left, right = figure.subplots(1, 2)
     if estimates:
         _draw_convergence(left, estimates)
     _draw_removed(right, removed_masses(problem, samples))
     figure.savefig(path, dpi=150)
+
+
+def check_picture(path: Path) -> None:
+    """Refuses a picture that could not be written."""
+    known = sorted(_new_figure().canvas.get_supported_filetypes())
+    if path.suffix[1:].lower() not in known:
+        raise InputError(f"--picture: the name has to end in one of .{', .'.join(known)}, not {path.name!r}")
+
+
+def _new_figure() -> Any:
+    try:
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise InputError("--picture needs matplotlib: install the extra 'bench'") from error
+    return Figure(figsize=(11, 4), layout="constrained")
 
 
 def _draw_convergence(axes: Any, estimates: Sequence[float]) -> None:
