@@ -23,12 +23,17 @@ from numba import types
 from numpy.typing import NDArray
 
 from constrain import kernels
-from constrain.jit import HOME, KERNELS, cfunc
+from constrain.jit import HOME, KERNELS, PACKAGE, cfunc
+from constrain.parallel import most_threads
 
 MOST_PROCESSES: Final = 4
 MODULES: Final = ("constrain.kernels", "constrain.row_kernels")
-_PROGRAM: Final = "import sys; from constrain.compiling import help_compiling; help_compiling(*sys.argv[1:])"
-
+_PROGRAM: Final = """
+import sys
+sys.path.append(sys.argv[1])
+from constrain.compiling import help_compiling
+help_compiling(*sys.argv[2:])
+"""
 
 Tick: TypeAlias = Callable[[int, int], object]
 
@@ -86,14 +91,14 @@ def _one_by_one(jobs: Sequence[Job]) -> Iterator[int]:
 def _together(jobs: Sequence[Job], modules: Sequence[str]) -> Iterator[int]:
     with TemporaryDirectory(dir=HOME.place) as taken, ExitStack() as stack:
         for _ in range(processes() - 1):
-            arguments = [sys.executable, "-c", _PROGRAM, taken, *modules]
+            arguments = [sys.executable, "-c", _PROGRAM, str(PACKAGE.parent), taken, *modules]
             stack.enter_context(subprocess.Popen(arguments, env=_environment()))  # noqa: S603  # nothing comes from outside
         yield from compile_untaken(taken, jobs)
 
 
 def processes() -> int:
     """How many processes compile, this one with them; what they compile has to be kept."""
-    return min(os.cpu_count() or 1, MOST_PROCESSES) if sys.executable and HOME.is_kept else 1
+    return min(most_threads(), MOST_PROCESSES) if sys.executable and HOME.is_kept else 1
 
 
 def _environment() -> dict[str, str]:

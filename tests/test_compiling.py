@@ -56,7 +56,7 @@ def test_a_process_that_fails_at_once_is_not_missed(
 
 
 def test_other_processes_compile_what_they_take(monkeypatch: pytest.MonkeyPatch, done: Counter[str]) -> None:
-    took = "import pathlib, sys; [(pathlib.Path(sys.argv[1]) / name).touch() for name in ('a', 'b 0', 'b 1')]"
+    took = "import pathlib, sys; [(pathlib.Path(sys.argv[2]) / name).touch() for name in ('a', 'b 0', 'b 1')]"
     monkeypatch.setattr(compiling, "_PROGRAM", took)
     take = compiling._take
 
