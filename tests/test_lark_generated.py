@@ -15,6 +15,7 @@ def matcher(grammar: str) -> Callable[[str], bool]:
 
 
 def test_thousand_pairs() -> None:
-    found = judged(matcher)
+    # The reference takes seconds for a text of twenty characters that can be read in many ways.
+    found = judged(matcher, longest=12)
     assert sum(found.values()) >= 1000
     assert min(found.values()) >= 200
