@@ -30,6 +30,7 @@ from grammars.ir import Grammar
 DEAD = k.DEAD
 DEFAULT_MEMORY_BYTES = 1 << 29
 DEFAULT_ROW_BYTES = 1 << 26
+STATE_BITS = 40
 MOST_MOVES = 1 << 16
 
 Row = NDArray[np.uint32]
@@ -102,7 +103,8 @@ class Automaton:
 
     def _make_row(self, state: int) -> Row:
         with self._lock:
-            if type(state) is not int or state >> 40:
+            # The kernel knows which states there are; what is no plain number of that size would be compiled for anew.
+            if type(state) is not int or state >> STATE_BITS:
                 state = self._check(state)
             row, address = self._pool.spare()
             found = self._run(k.fill_mask, state, address)
@@ -184,7 +186,7 @@ class Automaton:
 
     def _make_move(self, state: int, token: int) -> int:
         with self._lock:
-            if type(state) is not int or state >> 40:
+            if type(state) is not int or state >> STATE_BITS:
                 state = self._check(state)
             token = index(token)
             if not 0 <= token < self._width:

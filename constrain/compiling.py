@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -92,13 +92,20 @@ def _together(jobs: Sequence[Job], modules: Sequence[str]) -> Iterator[int]:
     with TemporaryDirectory(dir=HOME.place) as taken, ExitStack() as stack:
         for _ in range(processes() - 1):
             arguments = [sys.executable, "-c", _PROGRAM, str(PACKAGE.parent), taken, *modules]
-            stack.enter_context(subprocess.Popen(arguments, env=_environment()))  # noqa: S603  # nothing comes from outside
+            # Where no process can be started, this one compiles alone.
+            with suppress(OSError):
+                stack.enter_context(subprocess.Popen(arguments, env=_environment()))  # noqa: S603  # our own program
         yield from compile_untaken(taken, jobs)
 
 
 def processes() -> int:
     """How many processes compile, this one with them; what they compile has to be kept."""
-    return min(most_threads(), MOST_PROCESSES) if sys.executable and HOME.is_kept else 1
+    return min(most_threads(), MOST_PROCESSES) if has_interpreter() and HOME.is_kept else 1
+
+
+def has_interpreter() -> bool:
+    """Whether `sys.executable` runs Python: that of a frozen program or of a server would start itself again."""
+    return "python" in Path(sys.executable or "").name.lower() and not getattr(sys, "frozen", False)
 
 
 def _environment() -> dict[str, str]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections import Counter
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +16,7 @@ from constrain.checking import END, byte_vocabulary
 from constrain.compiling import Job, compile_untaken, fill_cache, jobs
 from constrain.jit import KERNELS
 from samplers import kernels as sampling
+from tests.kernel_types import undeclared
 
 SCHEMA = {
     "type": "object",
@@ -78,12 +79,11 @@ def test_every_function_is_a_job_of_its_own_name() -> None:
 
 def test_kernels_are_called_with_the_types_that_they_are_compiled_for() -> None:
     fill_cache()
-    declared = signatures()
     vocabulary = byte_vocabulary()
     for order in ("schema", "any"):
         use(compile_json_schema(SCHEMA, vocabulary, property_order=order))
     use(compile_lark(LARK, vocabulary))
-    assert signatures() == declared
+    assert not undeclared(compiling.MODULES)
 
 
 def use(automaton: Automaton) -> None:
@@ -97,9 +97,18 @@ def use(automaton: Automaton) -> None:
         automaton.mask(state)
 
 
-def signatures() -> dict[str, list[Any]]:
-    return {
-        each.name: each.dispatcher.signatures
-        for each in KERNELS
-        if each.dispatcher.py_func.__module__ in compiling.MODULES
-    }
+def test_programs_that_are_no_interpreter_are_not_started_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    for executable in ("", "/usr/bin/uwsgi"):
+        monkeypatch.setattr(sys, "executable", executable)
+        assert compiling.processes() == 1
+    monkeypatch.setattr(sys, "executable", "/opt/python-app")
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    assert compiling.processes() == 1
+
+
+def test_where_no_process_can_be_started_one_compiles_alone(
+    monkeypatch: pytest.MonkeyPatch, done: Counter[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python-that-is-not-there"))
+    fill_cache()
+    assert done == {"a": 1, "b 0": 1, "b 1": 1}

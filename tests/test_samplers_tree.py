@@ -145,8 +145,11 @@ def slots_of(tree: PrefixTree[Place], problem: Problem[Place], outcome: Outcome)
 @pytest.mark.parametrize("seed", range(2))
 def test_the_tree_does_what_rational_arithmetic_says(monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     rational, problem = rational_problem(seed)
+    followed = 0
     for _, outcomes, _ in histories(RationalTree(rational), 3):
         follow(monkeypatch, problem, outcomes)
+        followed += 1
+    assert followed > 50
 
 
 @pytest.mark.parametrize("memory_limit", [1, 6000, 12_000])
