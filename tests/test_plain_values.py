@@ -20,14 +20,30 @@ from constrain.checking import byte_vocabulary
 from constrain.compile import compile_json_schema
 from grammars.errors import GrammarError, UnsatisfiableError
 from grammars.json_schema import JsonSchemaGrammar
+from grammars.json_schema.dialect import Dialects
+from grammars.json_schema.documents import Documents
 from grammars.json_schema.interpreter import Interpreter
-from grammars.json_schema.plain_values import Terms, has_plain_value
+from grammars.json_schema.keywords import names_of
+from grammars.json_schema.locate import Locator
+from grammars.json_schema.plain_values import PlainValues
+from grammars.json_schema.shapes import Language
 
 LATEST = "https://json-schema.org/draft/2020-12/schema"
+FORMATS: dict[str, Language] = {"date": ("format", "date")}
 VOCABULARY = byte_vocabulary()
 NAMES = st.sampled_from(["a", "b", "\ud800"])
 SIZES = st.sampled_from([-1, 0, 1, 3, 2.5, True, "1"])
 TYPES = ["object", "object", "array", "string", "number", "integer", "boolean", "null", "text"]
+
+
+ENUMS = st.lists(st.sampled_from(["x", "\udc00", 1, None]), max_size=2)
+REFERENCES = st.sampled_from(["#", "#/$defs/one", "#/$defs/two", "#/properties/a", "#/$defs/none"])
+MARKED = st.builds(
+    lambda name, values: {"type": "object", "required": ["a", "b"], "properties": {name: {"enum": values}}},
+    st.sampled_from(["a", "b"]),
+    ENUMS,
+)
+"""Objects that may be told apart by the values of a member."""
 
 
 def keywords(inner: st.SearchStrategy[Any]) -> dict[str, st.SearchStrategy[Any]]:
@@ -43,7 +59,12 @@ def keywords(inner: st.SearchStrategy[Any]) -> dict[str, st.SearchStrategy[Any]]
         "uniqueItems": st.booleans(),
         "minLength": SIZES,
         "maxLength": SIZES,
-        "enum": st.lists(st.sampled_from(["x", "\udc00", 1, None]), max_size=2),
+        "enum": ENUMS,
+        "const": st.sampled_from(["x", "\udc00", 1, None]),
+        "pattern": st.sampled_from(["^a", "[^a-z]{2,}$", "^[a-z0-9_.-]+\\d?$", "(?!)", "a|b", "\\b", "$^"]),
+        "anyOf": st.lists(inner, max_size=2),
+        "oneOf": st.lists(st.one_of(inner, MARKED), max_size=2),
+        "$ref": REFERENCES,
         "format": st.sampled_from(["date", "mine", "none"]),
         "minimum": SIZES,
         "maximum": SIZES,
@@ -55,7 +76,7 @@ def keywords(inner: st.SearchStrategy[Any]) -> dict[str, st.SearchStrategy[Any]]
 OF_TYPES = {
     "object": ("required", "properties", "required", "properties", "patternProperties", "additionalProperties"),
     "array": ("items", "minItems", "items", "minItems", "maxItems", "uniqueItems"),
-    "string": ("minLength", "maxLength", "enum", "format"),
+    "string": ("minLength", "maxLength", "enum", "format", "const", "pattern", "pattern"),
     "number": ("minimum", "maximum", "minimum", "maximum", "exclusiveMinimum"),
     "integer": ("minimum", "maximum", "minimum", "maximum", "exclusiveMinimum"),
 }
@@ -70,13 +91,16 @@ def asking(draw: st.DrawFn, inner: st.SearchStrategy[Any]) -> Any:
     names = OF_TYPES.get(kind, ()) if draw(st.integers(0, 9)) else sorted(optional)
     chosen = draw(st.lists(st.sampled_from(names), max_size=3)) if names else []
     several = draw(st.lists(st.sampled_from(TYPES), max_size=1))
+    if draw(st.integers(0, 4)) == 0:
+        return {name: draw(optional[name]) for name in draw(st.sampled_from([("anyOf",), ("oneOf",), ("$ref",)]))}
     schema = {"type": [kind, *several] if several and several != [kind] else kind}
     said = {name: draw(optional[name]) for name in dict.fromkeys(chosen)}
     return {**said, "enum": draw(optional["enum"])} if draw(st.integers(0, 9)) == 0 else schema | said
 
 
 LEAVES: st.SearchStrategy[Any] = st.sampled_from([{"type": "null"}, {"type": "integer", "minimum": 2}, True, False])
-SCHEMAS = asking(st.recursive(LEAVES, asking, max_leaves=6))
+PARTS = st.recursive(LEAVES, asking, max_leaves=6)
+SCHEMAS = st.builds(lambda schema, one, two: schema | {"$defs": {"one": one, "two": two}}, asking(PARTS), PARTS, PARTS)
 
 
 @settings(max_examples=600)
@@ -84,8 +108,7 @@ SCHEMAS = asking(st.recursive(LEAVES, asking, max_leaves=6))
 def test_what_plainly_has_a_value_has_one(schema: Any) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Interpreter, "plainly_has_value", lambda _self, _rule: False)
-        terms = Terms(frozenset(known()), {"date": ("format", "date"), "mine": ("format", "never")})
-        if not has_plain_value(schema, terms):
+        if not has_plain_value(schema, formats=FORMATS | {"mine": ("format", "never")}):
             return
         assert not is_refused_as_empty(schema)
 
@@ -99,9 +122,12 @@ def is_refused_as_empty(schema: Any) -> bool:
     return False
 
 
-def known(draft: str = LATEST) -> set[str]:
-    """The keywords of a draft."""
-    return set(JsonSchemaGrammar({"$schema": draft}).interpreter.locator.root.dialect.keywords)
+def has_plain_value(schema: Any, draft: str = LATEST, formats: dict[str, Language] = FORMATS) -> bool:
+    """Whether a schema plainly has a value in a draft."""
+    documents = Documents(None)
+    dialects = Dialects(documents, names_of)
+    locator = Locator(schema, dialects.default(draft), documents, dialects)
+    return PlainValues(locator, formats).has(locator.root)
 
 
 VALIDATORS = {
@@ -121,7 +147,7 @@ def test_there_is_a_value_that_is_valid_in_each_draft(draft: str) -> None:
     @given(SCHEMAS)
     def compare(schema: Any) -> None:
         nonlocal found
-        if not has_plain_value(schema, Terms(frozenset(known(draft)), {"date": ("format", "date")})):
+        if not has_plain_value(schema, draft):
             return
         value = shortest_value(schema | {"$schema": draft})
         if value is not None:
@@ -160,10 +186,18 @@ def shortest_value(schema: Any) -> tuple[Any] | None:
         {"type": "array", "items": {"type": "string"}, "minItems": 2},
         {"type": "array", "items": {"type": "string"}, "maxItems": 2},
         {"type": "object", "properties": {"a": {"type": "null"}, "b": False}, "required": ["a"]},
+        {"const": "a"},
+        {"type": "string", "pattern": "^[a-z0-9_.-]{2,}$"},
+        {"anyOf": [{"not": {}}, {"type": "null"}]},
+        {"oneOf": [{"type": "integer"}, {"type": ["string", "null"]}]},
+        {"oneOf": [{"type": "object", "required": ["a"], "properties": {"a": {"enum": [each]}}} for each in "bc"]},
+        {"$ref": "#/$defs/a", "$defs": {"a": {"type": "string"}}},
+        {"oneOf": [{"$ref": "#/$defs/a"}, {"type": "null"}], "$defs": {"a": {"type": "string"}}},
+        {"type": "object", "properties": {"a": {"anyOf": [{"$ref": "#"}, {"type": "null"}]}}, "required": ["a"]},
     ],
 )
 def test_ordinary_schemas_plainly_have_values(schema: Any) -> None:
-    assert has_plain_value(schema, Terms(frozenset(known()), {"date": ("format", "date")}))
+    assert has_plain_value(schema)
 
 
 @pytest.mark.parametrize(
@@ -187,9 +221,16 @@ def test_ordinary_schemas_plainly_have_values(schema: Any) -> None:
         {"type": "integer", "minimum": 3, "exclusiveMaximum": 3},
         {"type": ["null", "boolean"], "not": {}},
         {"type": "object", "required": ["a"], "properties": {"a": {"type": "string", "not": {}}}},
+        {"type": "object", "required": ["a"], "properties": {"a": {"$ref": "#"}}},
+        {"type": "object", "required": ["a"], "properties": {"a": {"oneOf": [{"$ref": "#"}, False]}}},
+        {"type": "string", "pattern": "(?!)"},
+        {"type": "string", "pattern": "^a$", "maxLength": 0},
+        {"oneOf": [{"type": "null"}, {"type": "null"}]},
+        {"oneOf": [{"type": "integer", "enum": [1]}, {"type": "number", "enum": [1]}]},
+        {"anyOf": [{"$ref": "#/$defs/a"}], "$defs": {"a": {"$ref": "#/$defs/a", "not": {}}}},
     ],
 )
 def test_schemas_without_a_value_are_not_taken_for_plain(schema: Any) -> None:
     with pytest.raises(UnsatisfiableError):
         JsonSchemaGrammar(schema)
-    assert not has_plain_value(schema, Terms(frozenset(known()), {"date": ("format", "date")}))
+    assert not has_plain_value(schema)

@@ -23,9 +23,10 @@ from grammars.json_schema.leaves import keep_leaf, known_leaf, leaf_key
 from grammars.json_schema.locate import Locator
 from grammars.json_schema.named_formats import CustomFormats, asserted_formats
 from grammars.json_schema.nodes import Json, Rule, pointer_of
+from grammars.json_schema.outline import outline_of
 from grammars.json_schema.satisfiable import Satisfiability
 from grammars.json_schema.schema_text import Written, parse_schema, write_schema
-from grammars.json_schema.survey import expand_ahead, may_have_suspects, suspects
+from grammars.json_schema.survey import Survey, expand_ahead
 from grammars.values import Value
 
 if TYPE_CHECKING:
@@ -78,12 +79,13 @@ class JsonSchemaGrammar:
 
     def _look_ahead(self, locator: Locator, written: Written) -> None:
         """Raises for what nothing satisfies, and for what is not supported as far as that is seen from here."""
-        is_whole = check_annotations(locator)
+        outline = outline_of(locator.root)
+        check_annotations(locator.root, outline.places)
         start = locator.rule(locator.root)
         if not self._satisfiable.rule(start):
             raise Accuser(self.interpreter, self._satisfiable).error(locator.root, start)
-        if not is_whole or may_have_suspects(locator.root, written):
-            self._ahead = expand_ahead(map(locator.rule, suspects(locator)), self.expand)
+        suspects = Survey(locator, outline, written).suspects()
+        self._ahead = expand_ahead(map(locator.rule, suspects), self.expand)
 
     def expand(self, rule: Hashable) -> Expr:
         """The expression of a rule."""

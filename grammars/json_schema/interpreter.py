@@ -17,7 +17,7 @@ from grammars.json_schema.members import Table, rule_of_name, table_of
 from grammars.json_schema.nodes import NEVER, Node, Obligation, Rule, pointer_of
 from grammars.json_schema.normal_form import ALL, NONE, Normal, Shape, all_of, any_of, both, in_common
 from grammars.json_schema.objects import ObjectShape
-from grammars.json_schema.plain_values import Terms, has_plain_value
+from grammars.json_schema.plain_values import PlainValues
 from grammars.json_schema.reader import Keyword, ReadKeyword, branches
 from grammars.json_schema.scopes import REFERENCES
 from grammars.json_schema.shapes import ArrayShape, Language, NumberShape, StringShape
@@ -42,6 +42,7 @@ class Interpreter:
     def __init__(self, locator: Locator, formats: Mapping[str, Language]) -> None:
         self.locator = locator
         self._formats = formats
+        self._plain_values = PlainValues(locator, formats)
         self._in_place: dict[Obligation, Normal] = {}
         self._keywords: dict[Node, list[tuple[str, Keyword]]] = {}
         self._plain_read: dict[tuple[Node, ReadKeyword], Normal] = {}
@@ -71,11 +72,7 @@ class Interpreter:
 
     def plainly_has_value(self, rule: Rule) -> bool:
         """Whether a rule asks for a type and says something about parts that values can do without."""
-        if len(rule) != 1 or not rule[0][1]:
-            return False
-        node = rule[0][0]
-        formats = {} if node.dialect.asserts_formats else self._formats
-        return has_plain_value(node.schema, Terms(node.dialect.keywords, formats))
+        return len(rule) == 1 and rule[0][1] and self._plain_values.has(rule[0][0])
 
     def normal(self, node: Node, positive: bool) -> Normal:
         """The normal form of the values valid (or not valid) against a subschema in place.

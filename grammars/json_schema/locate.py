@@ -5,7 +5,7 @@ from __future__ import annotations
 from grammars.json_schema.catalogue import Catalogue
 from grammars.json_schema.dialect import Dialect, Dialects
 from grammars.json_schema.documents import Documents
-from grammars.json_schema.nodes import ANY, NEVER, Json, Node, Rule
+from grammars.json_schema.nodes import ANY, NEVER, Json, Node, Resource, Rule
 from grammars.json_schema.resources import Resources
 from grammars.json_schema.schema_text import Written
 from grammars.json_schema.scopes import REFERENCES, Scopes
@@ -22,8 +22,8 @@ class Locator:
     ) -> None:
         self._catalogue = Catalogue(dialects)
         root = self._catalogue.document(schema, "", dialects.of(schema, default), "#")
-        resources = Resources(root, self._catalogue, documents, dialects, written)
-        self._scopes = Scopes(resources, self._catalogue)
+        self._resources = Resources(root, self._catalogue, documents, dialects, written)
+        self._scopes = Scopes(self._resources, self._catalogue)
         self._unions: dict[tuple[Node, ...], Node] = {}
         self._joined: dict[Node, tuple[Node, ...]] = {}
         self.root = self._scopes.within(root, ())
@@ -45,6 +45,10 @@ class Locator:
     def target(self, node: Node, keyword: str) -> Node:
         """The node that a reference means."""
         return self._scopes.target(node, keyword)
+
+    def named(self, resource: Resource, reference: str) -> Node:
+        """The node that a reference from inside of a resource means by itself, without a scope."""
+        return self._resources.named(resource, reference)
 
     def constant(self, value: Json, parent: Node, *steps: str | int) -> Rule:
         """The rule of one value, written at `steps` below `parent`."""

@@ -83,18 +83,20 @@ class Node:
     @cached_property
     def finite(self) -> frozenset[object] | None:
         """The plain values that `enum` or `const` leave, if they leave no arrays and objects."""
-        keys = self.keywords
-        values = keys.get("enum")
-        if "const" in keys:
-            values = [keys["const"]]
-        if not isinstance(values, list) or any(isinstance(value, (list, dict)) for value in values):
-            return None
-        return frozenset(map(_identity, values))
+        return plain_values(self.keywords)
 
     @cached_property
     def is_only_finite(self) -> bool:
         """Whether the node says nothing but `enum` or `const`."""
         return self.finite is not None and len(self.keywords) == 1
+
+
+def plain_values(keys: dict[str, Json]) -> frozenset[object] | None:
+    """The values that `enum` or `const` leave, alike for equal ones, if they leave no arrays and objects."""
+    values = [keys["const"]] if "const" in keys else keys.get("enum")
+    if not isinstance(values, list) or any(isinstance(value, (list, dict)) for value in values):
+        return None
+    return frozenset(map(_identity, values))
 
 
 def _identity(value: Json) -> object:

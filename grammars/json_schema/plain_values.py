@@ -6,36 +6,89 @@ schema with any other, or with a malformed one, is left to those who read it tho
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final, NamedTuple, TypeAlias
 
 from grammars.codepoints import is_text
-from grammars.json_schema.nodes import Json
+from grammars.errors import GrammarError
+from grammars.json_schema.apart import are_apart
+from grammars.json_schema.locate import Locator
+from grammars.json_schema.nodes import Json, Node, Resource
 from grammars.json_schema.shapes import Language
 
 _HARMLESS: Final = frozenset({"properties", "patternProperties", "additionalProperties", "items", "maxLength"})
 """What says something about parts that values can do without, or is about a length that may be 0."""
 _DEPTH: Final = 8
+_LISTING: Final = frozenset({"enum", "const"})
+_ELSEWHERE: Final = frozenset({"$schema", "$id", "id"})
+_SET: Final = r"\[\^?-?(?:a-z|A-Z|0-9|a-f|A-F|\\[dws./-]|[a-zA-Z0-9_ .:/@,])+-?\]"
+_ATOM: Final = rf"(?:{_SET}|[a-zA-Z0-9_ :/@,-]|\\[dws./-])"
+_PLAIN_PATTERN: Final = re.compile(rf"\^?(?:{_ATOM}(?:[*+?]|\{{\d{{1,3}},?\}})?)+\$?")
+
+
+class PlainValues:
+    """Finds the schemas of a document that plainly have a value."""
+
+    def __init__(self, locator: Locator, formats: Mapping[str, Language]) -> None:
+        self._locator = locator
+        self._formats = formats
+        self._terms: dict[Resource, Terms] = {}
+        self._targets: dict[tuple[Resource, str], bool] = {}
+
+    def has(self, node: Node) -> bool:
+        """Whether a schema plainly has a value."""
+        return has_plain_value(node.schema, self._terms_of(node.resource), _DEPTH)
+
+    def _terms_of(self, resource: Resource) -> Terms:
+        known = self._terms.get(resource)
+        if known is None:
+            formats = {} if resource.dialect.asserts_formats else self._formats
+            refer, refers = partial(self._refer, resource), partial(self._refers, resource)
+            known = Terms(resource.dialect.keywords, formats, refer, refers)
+            self._terms[resource] = known
+        return known
+
+    def _refers(self, resource: Resource, reference: str, depth: int) -> bool:
+        """Whether what a reference means plainly has a value; what comes back to itself has none by that."""
+        known = self._targets.get((resource, reference))
+        if known is None:
+            self._targets[resource, reference] = False
+            known = self._targets[resource, reference] = has_plain_value(
+                self._refer(resource, reference), self._terms_of(resource), depth
+            )
+        return known
+
+    def _refer(self, resource: Resource, reference: str) -> Json:
+        """What a reference means if that is in the same resource."""
+        try:
+            target = self._locator.named(resource, reference)
+        except GrammarError:
+            return None
+        return target.schema if target.resource is resource else None
 
 
 class Terms(NamedTuple):
-    """The keywords that count, and the formats that are asserted."""
+    """The keywords that count, the formats that are asserted, what references lead to, and whether that is plain."""
 
     keywords: frozenset[str]
     formats: Mapping[str, Language]
+    refer: Callable[[str], Json]
+    refers: Callable[[str, int], bool]
 
 
 Keywords: TypeAlias = dict[str, Json]
 """A schema, or those of its keywords that count besides `type` and what is harmless: what it asserts."""
 
 
-def has_plain_value(schema: Json, terms: Terms, depth: int = _DEPTH) -> bool:
+def has_plain_value(schema: Json, terms: Terms, depth: int) -> bool:
     """Whether a schema asks for a type, and says nothing else that a value of it may fail to meet."""
     if not isinstance(schema, dict):
         return False
     asked = schema.get("type")
-    if asked is None:
-        return _lists_plain_value(schema, terms)
+    if asked is None or "$ref" in schema:
+        return _has_without_type(schema, terms, depth)
     kinds = asked if isinstance(asked, list) else [asked]
     if not all(isinstance(kind, str) and kind in _JUDGES for kind in kinds):
         return False
@@ -45,12 +98,29 @@ def has_plain_value(schema: Json, terms: Terms, depth: int = _DEPTH) -> bool:
     return any(not asserted or _JUDGES[kind](asserted, schema, terms, depth) for kind in kinds if isinstance(kind, str))
 
 
-def _lists_plain_value(schema: Keywords, terms: Terms) -> bool:
-    """Whether a schema without a type only lists values, one of which is written without more ado."""
-    values = schema.get("enum")
-    if not isinstance(values, list) or terms.keywords & schema.keys() != {"enum"}:
+def _has_without_type(schema: Keywords, terms: Terms, depth: int) -> bool:
+    """Whether a schema only lists values, one of which is written without more ado, or others, one of which has one."""
+    asserted = terms.keywords & schema.keys()
+    if len(asserted) != 1 or depth == 0:
         return False
-    return any(_is_text(value) or value is None or isinstance(value, bool) for value in values)
+    (name,) = asserted
+    value = schema[name]
+    if name == "$ref":
+        return isinstance(value, str) and terms.refers(value, depth - 1)
+    if name in {"anyOf", "oneOf"} and isinstance(value, list):
+        is_free = name == "anyOf" or are_apart(value, terms.keywords, terms.refer)
+        return is_free and any(_part(branch, terms, depth) for branch in value)
+    return name in _LISTING and any(map(_is_plain, _listed(name, value)))
+
+
+def _listed(name: str, value: Json) -> list[Json]:
+    if name == "const":
+        return [value]
+    return value if isinstance(value, list) else []
+
+
+def _is_plain(value: Json) -> bool:
+    return _is_text(value) or value is None or isinstance(value, bool)
 
 
 def _is_text(value: Json) -> bool:
@@ -69,7 +139,7 @@ def _object(asserted: Keywords, schema: Keywords, terms: Terms, depth: int) -> b
 
 def _part(schema: Json, terms: Terms, depth: int) -> bool:
     """Likewise for a part, which may be in another dialect if it says so."""
-    return isinstance(schema, dict) and "$schema" not in schema and has_plain_value(schema, terms, depth - 1)
+    return isinstance(schema, dict) and _ELSEWHERE.isdisjoint(schema) and has_plain_value(schema, terms, depth - 1)
 
 
 def _array(asserted: Keywords, schema: Keywords, terms: Terms, depth: int) -> bool:
@@ -90,8 +160,10 @@ def _string(asserted: Keywords, schema: Keywords, terms: Terms, _depth: int) -> 
     if "maxLength" in schema:
         return asserted.keys() == {"minLength"} and _are_ordered(asserted["minLength"], schema["maxLength"])
     (name, value), *_ = asserted.items()
-    if name == "enum":
-        return isinstance(value, list) and any(map(_is_text, value))
+    if name in _LISTING:
+        return any(map(_is_text, _listed(name, value)))
+    if name == "pattern":
+        return isinstance(value, str) and _PLAIN_PATTERN.fullmatch(value) is not None
     if name == "format":
         return isinstance(value, str) and terms.formats.get(value) == ("format", value)
     return name == "minLength" and _is_size(value)

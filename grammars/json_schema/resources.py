@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 from urllib.parse import unquote
 
@@ -45,11 +45,17 @@ class Resources:
         reference = node.keywords[keyword]
         if not isinstance(reference, str):
             raise GrammarError(f"{keyword} has to be a string", node.at(keyword), repr(reference)[:80])
-        key = (node.resource, reference)
-        found = self._targets.get(key)
+        found = self._targets.get((node.resource, reference))
         if found is None:
             with PlacedAt(lambda: node.at(keyword)):
-                found = self._targets[key] = self._resolve(node.resource, reference)
+                found = self.named(node.resource, reference)
+        return found
+
+    def named(self, resource: Resource, reference: str) -> Node:
+        """The node that a reference from inside of a resource means by itself, without a scope."""
+        found = self._targets.get((resource, reference))
+        if found is None:
+            found = self._targets[resource, reference] = self._resolve(resource, reference)
         return found
 
     def dynamic(self, resource: Resource) -> Mapping[str, Node]:
@@ -179,6 +185,16 @@ def _step(value: Json, text: str) -> str | int | None:
     if isinstance(value, list) and text.isascii() and text.isdigit() and len(text) < 10 and int(text) < len(value):
         return int(text)
     return None
+
+
+def value_at(value: Json, steps: Sequence[str]) -> Json:
+    """What stands at the steps of a JSON Pointer in a value; nothing where they can not be made."""
+    for text in steps:
+        step = _step(value, text.replace("~1", "/").replace("~0", "~"))
+        if step is None:
+            return None
+        value = value[step]  # type: ignore[index]  # `_step` has seen that it is there
+    return value
 
 
 def steps_of(chain: Chain) -> Steps:

@@ -62,15 +62,24 @@ _ELSEWHERE: Final = re.compile(r'"\$(?:ref|dynamicRef|recursiveRef)": (?!"#)')
 def write_schema(schema: Any) -> Written:
     """The text of a schema; raises `GrammarError` for one that contains itself: no walk through it would end."""
     try:
-        text = json.dumps(schema, default=repr)
+        # To look for circles takes as long as to write the text.
+        text = json.dumps(schema, default=repr, check_circular=False)
+    except TypeError:
+        return Written()  # what is no JSON is refused with its place where it is read
+    except RecursionError:
+        _check_circles(schema)
+        return Written()
+    return Written(text, text.count('"$schema"') - (isinstance(schema, dict) and "$schema" in schema))
+
+
+def _check_circles(schema: Any) -> None:
+    try:
+        json.dumps(schema, default=repr)
     except ValueError as error:
-        if not str(error).startswith("Circular"):
-            return Written()
         advice = "a schema that recurs refers to itself by $ref"
         raise GrammarError("the schema contains itself", "#", advice=advice) from error
-    except (RecursionError, TypeError):
-        return Written()  # what is no JSON is refused with its place where it is read
-    return Written(text, text.count('"$schema"') - (isinstance(schema, dict) and "$schema" in schema))
+    except RecursionError:
+        return  # so is what is nested too deeply
 
 
 def _number(spelled: str) -> float | Decimal:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from grammars.json_schema.annotations import written_schemas
 from grammars.json_schema.grammar import JsonSchemaGrammar
 from grammars.json_schema.nodes import Json, Node
+from grammars.json_schema.outline import outline_of
 from grammars.json_schema.resources import steps_of
 from grammars.json_schema.roles import is_annotation
 
@@ -15,7 +15,7 @@ from grammars.json_schema.roles import is_annotation
 def unknown_parts(grammar: JsonSchemaGrammar) -> Iterator[str]:
     """The unknown keywords and formats of a document, each in one sentence; `x-…` is unknown on purpose."""
     root = grammar.interpreter.locator.root
-    for schema, chain in written_schemas(grammar.interpreter.locator):
+    for schema, chain, _ in outline_of(root).places:
         if not isinstance(schema, dict):
             continue
         where = root.at(*steps_of(chain))
