@@ -7,6 +7,8 @@ matches somewhere in a text is itself a regular language of whole texts: `search
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import itemgetter
 from typing import TypeAlias
 
 from grammars.codepoints import ALL_POINTS, CodePoints
@@ -182,16 +184,53 @@ def has_assertions(regex: Regex) -> bool:
             return has_assertions(body)
 
 
-def surely_matches(regex: Regex) -> bool:
-    """Whether `regex` matches some text, as far as that can be seen without an automaton."""
+Lengths: TypeAlias = tuple[int, int | None]
+"""A least and a greatest length, None for no bound."""
+_NO_TEXT: Lengths = (0, 0)
+
+
+def match_lengths(regex: Regex) -> Lengths | None:
+    """Lengths between which `regex` surely matches a text of every length; None where none are seen at a look."""
     match regex:
         case Look():
-            return False
+            return None
         case Chars(points):
-            return bool(points.intervals)
+            return (1, 1) if points.intervals else None
         case Concat(parts):
-            return all(map(surely_matches, parts))
+            found = [match_lengths(part) for part in parts]
+            known = [lengths for lengths in found if lengths is not None]
+            return reduce(_one_after_the_other, known, _NO_TEXT) if len(known) == len(found) else None
         case Alternation(options):
-            return any(map(surely_matches, options))
-        case Repeat(body, least):
-            return least == 0 or surely_matches(body)
+            known = [lengths for option in options if (lengths := match_lengths(option)) is not None]
+            return reduce(_either, known) if known else None
+        case Repeat(body, least, greatest):
+            once = match_lengths(body)
+            return _repeated(once, least, greatest) if once is not None else None if least else _NO_TEXT
+
+
+def _one_after_the_other(first: Lengths, second: Lengths) -> Lengths:
+    high = None if first[1] is None or second[1] is None else first[1] + second[1]
+    return first[0] + second[0], high
+
+
+def _either(first: Lengths, second: Lengths) -> Lengths:
+    """Both where there is no gap between them, else the wider one."""
+    low, high = sorted((first, second), key=itemgetter(0))
+    if low[1] is None:
+        return low
+    if high[0] <= low[1] + 1:
+        return low[0], None if high[1] is None else max(low[1], high[1])
+    return high if high[1] is None or high[1] - high[0] > low[1] - low[0] else low
+
+
+def _repeated(once: Lengths, least: int, greatest: int | None) -> Lengths:
+    low, high = once[0] * least, _times(once[1], least)
+    # More repetitions leave no gap where the shortest text of one more is not longer than all before by two.
+    has_gap = high is not None and low + once[0] > high + 1
+    return low, high if has_gap else _times(once[1], greatest)
+
+
+def _times(length: int | None, count: int | None) -> int | None:
+    if 0 in (length, count):
+        return 0
+    return None if length is None or count is None else length * count

@@ -14,9 +14,9 @@ from grammars.determinise import determinise
 from grammars.dfa import UNBOUNDED
 from grammars.dfa_ops import lexeme_of_regex
 from grammars.errors import GrammarError, LimitError
-from grammars.regex import match_language, search_language
+from grammars.regex import match_language, match_lengths, search_language
 from grammars.regex_parser import Flavour, parse_pattern
-from tests.patterns import PATTERNS, TEXTS
+from tests.patterns import PATTERNS, TEXT_CHARS, TEXTS
 
 
 @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
@@ -29,6 +29,38 @@ def test_agrees_with_re(pattern: str, texts: list[str]) -> None:
     for text in texts:
         assert (found.matches(text) >= 0) == (oracle.search(text) is not None), (pattern, text)
         assert (whole.matches(text) >= 0) == (oracle.fullmatch(text) is not None), (pattern, text)
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@given(PATTERNS)
+def test_there_are_texts_of_the_lengths_that_are_seen_at_a_look(pattern: str) -> None:
+    oracle = re.compile(pattern)
+    for regex, matches in (
+        (search_language(parse_pattern(pattern, flavour="python")), oracle.search),
+        (match_language(parse_pattern(pattern, flavour="python")), oracle.fullmatch),
+    ):
+        found = match_lengths(regex)
+        low, high = (0, -1) if found is None else found
+        for length in range(low, min(4, high if high is not None else 4) + 1):
+            assert any(matches("".join(text)) for text in product(TEXT_CHARS, repeat=length)), (pattern, length)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "lengths"),
+    [
+        ("^[a-z]{3,64}$", (3, 64)),
+        ("^(ab){2}c?$", (4, 5)),
+        ("^(abc|d){2,}$", (2, None)),
+        ("^(abc)+$", (3, 3)),
+        ("^(ab|abc){2,3}$", (4, 9)),
+        ("^a(|b*)$", (1, None)),
+        ("[ab]", (1, None)),
+        ("^[]$", None),
+        ("^(?=a)b", None),
+    ],
+)
+def test_lengths_that_are_seen_at_a_look(pattern: str, lengths: tuple[int, int | None] | None) -> None:
+    assert match_lengths(search_language(parse_pattern(pattern))) == lengths
 
 
 REAL = [

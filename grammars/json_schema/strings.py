@@ -14,7 +14,7 @@ from grammars.formats import format_dfa
 from grammars.ir import Lexeme
 from grammars.json_schema.shapes import Language, StringShape
 from grammars.memo import remembered, weighed
-from grammars.regex import Regex, search_language, surely_matches
+from grammars.regex import Lengths, Regex, match_lengths, search_language
 from grammars.regex_parser import parse_pattern
 from grammars.words import NO_END, words_up_to
 
@@ -42,9 +42,9 @@ def has_text(shape: StringShape) -> bool:
         return any(is_text(word) and accepts(shape, word) for word in shape.words)
     if not shape.languages:
         return shape.high != 0 or "" not in shape.excluded
-    if len(shape.languages) == 1 and not shape.excluded and shape.low == 0 and shape.high is None:
+    if len(shape.languages) == 1 and not shape.excluded:
         ((named, positive),) = shape.languages
-        if positive and _surely_has_text(named):
+        if positive and _surely_has_text(named, shape.low, shape.high):
             return True
     return lexeme_of(shape) is not None
 
@@ -61,11 +61,16 @@ def may_have_text(shape: StringShape) -> bool:
 
 
 @remembered(4096)
-def _surely_has_text(named: Language) -> bool:
+def _surely_has_text(named: Language, low: int, high: int | None) -> bool:
     keyword, text = named
-    if isinstance(text, Dfa):
-        return not text.is_empty
-    return keyword == "format" or surely_matches(regex_of(text))
+    if keyword == "pattern" and isinstance(text, str):
+        found = match_lengths(regex_of(text))
+        return found is not None and _overlap(found, (low, high))
+    return low == 0 and high is None and not (isinstance(text, Dfa) and text.is_empty)
+
+
+def _overlap(first: Lengths, second: Lengths) -> bool:
+    return all(high is None or low <= high for low, high in ((first[0], second[1]), (second[0], first[1])))
 
 
 def accepts(shape: StringShape, word: str) -> bool:
