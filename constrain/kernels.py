@@ -123,6 +123,9 @@ OBJECT_REGISTER = 1 << 40  # added to the number of an object's register, so tha
 # What memos remember, in the highest byte of their keys.
 M_CONTINUATION, M_SCANNER, M_FINISH, M_VALUE, M_NEXT, M_PLAIN_CONTINUATION = range(1, 7)
 M_PLAIN, M_CAPTURED, M_REMEMBERED, M_DOUBTFUL = 7, 8, 9, 10  # worked out from the bottom of a stack, see `mapped`
+M_ENDS = 11
+"""A text that spells a value, and of its last `ENDS_BITS` places those from which a token may go on to its end."""
+ENDS_BITS = 20
 
 CONFIG = 5
 KEY = 5  # numbers per level of a search for keys
@@ -1789,12 +1792,45 @@ def saw_keys(aut, register):
 
 
 @inner
-def reads_next_key(aut, cell):
-    """Whether a cell reads a key of an object that has seen some."""
+def reads_next_key(aut, cell, high):
+    """Whether a cell reads a key that some token may make one of those that its object saw, or the last of all."""
     pool, start = ints(aut, CELL_POOL), ints(aut, CELL_OFFSETS)[cell]
     if ints(aut, CELL_OFFSETS)[cell + 1] - start != CAPTURE or pool[start] == JOIN:
         return False
-    return ints(aut, PLACES)[4 * pool[start]] == OP_EXTRA and saw_keys(aut, np.int64(pool[start + 1]))
+    register = np.int64(pool[start + 1])
+    if ints(aut, PLACES)[4 * pool[start]] != OP_EXTRA or not saw_keys(aut, register):
+        return False
+    text, seen = np.int64(pool[start + 3]), pool[ints(aut, CELL_OFFSETS)[register - OBJECT_REGISTER] + R_SEEN]
+    return high >= 0 or has_escape(aut, text) or may_end_as_seen(aut, text, np.int64(seen))
+
+
+@inner
+def has_escape(aut, text):
+    """Whether a text has a backslash."""
+    pool, offsets = ints(aut, CELL_POOL), ints(aut, CELL_OFFSETS)
+    while text > 0:
+        if pool[offsets[text] + 1] == 92:
+            return True
+        text = pool[offsets[text]]
+    return False
+
+
+@inner
+def may_end_as_seen(aut, text, seen):
+    """Whether one token may end a text, which has no escapes, as one of the keys in a list."""
+    pool, offsets = ints(aut, CELL_POOL), ints(aut, CELL_OFFSETS)
+    while seen >= 0:
+        ends = memo_get(aut, MEMO_KEYS, (np.int64(M_ENDS) << 56) | pool[offsets[seen] + 1])
+        if ends < 0:
+            return True
+        before, places = ends >> ENDS_BITS, ends & ((1 << ENDS_BITS) - 1)
+        while places > 0:
+            before = pool[offsets[before]]
+            if places & 1 and before == text:
+                return True
+            places >>= 1
+        seen = pool[offsets[seen]]
+    return False
 
 
 @inner
@@ -2581,7 +2617,7 @@ def plain_state(_lex, aut, state):
         if plain < 0 or doubt < 0:
             return min(plain, doubt)
         ints(aut, CONFIGS)[CONFIG * i + 3] = plain
-        if doubt or reads_next_key(aut, cell):
+        if doubt or reads_next_key(aut, cell, ints(aut, CONFIGS)[CONFIG * i + 2]):
             doubtful = np.int64(1)
     head(aut)[AUT_DOUBTFUL] = doubtful
     return count if count < 0 else keep_state(aut, CONFIGS, count)

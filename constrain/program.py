@@ -15,6 +15,7 @@ import numpy as np
 from constrain import kernels as k
 from constrain.arena import Arena, Plan, TableSpec
 from constrain.lexicon import Lexicon
+from constrain.quoted_tokens import ESCAPE
 from grammars.dfa import UNBOUNDED
 from grammars.ir import (
     Call,
@@ -147,13 +148,26 @@ class Program:
 
     def add_value(self, text: int) -> None:
         """Answers what JSON value a remembered text spells; equal values have one number."""
-        value = canonical(json.loads(self.text(text), parse_float=Decimal))
+        spelled = self.text(text)
+        value = canonical(json.loads(spelled, parse_float=Decimal))
         if value not in self._values:
             self._values[value] = len(self._numbered)
             self._numbered.append(value)
-            if isinstance(value, str) and self.lexicon.quoted_tokens.may_hold(value):
-                self.arena.header[k.AUT_HELD] = 1
+            if isinstance(value, str):
+                self._note_string(text, spelled, value)
         self._answer(k.M_VALUE, text, self._values[value])
+
+    def _note_string(self, text: int, spelled: bytes, value: str) -> None:
+        """Tells the kernels how tokens may spell a string again, which may be a key; what they do not know may be."""
+        tokens = self.lexicon.quoted_tokens
+        if tokens.may_hold(value):
+            self.arena.header[k.AUT_HELD] = 1
+        if ESCAPE in spelled or tokens.ending_escaped or tokens.longest_ending >= k.ENDS_BITS:
+            return
+        content = spelled[1:-1]
+        rests = (content[len(content) - size :] for size in range(min(len(content), tokens.longest_ending) + 1))
+        places = sum(1 << size for size, rest in enumerate(rests) if rest in tokens.ending)
+        self._answer(k.M_ENDS, self._values[value], text << k.ENDS_BITS | places)
 
     @property
     def values(self) -> ValueGrammar:
@@ -172,14 +186,14 @@ class Program:
         self._publish()
         self._answer(k.M_NEXT, key, number)
 
-    def text(self, number: int) -> bytes:
-        """A remembered text."""
+    def text(self, number: int, known: int = 0, before: bytes = b"") -> bytes:
+        """A remembered text, which may be longer than one that is `known`: `before`."""
         found, tables = bytearray(), self.arena.tables
-        while number > 0:
+        while number > 0 and number != known:
             start = tables[k.CELL_OFFSETS][number]
             number, byte = tables[k.CELL_POOL][start : start + 2].tolist()
             found.append(byte)
-        return bytes(found[::-1])
+        return (before if number == known else b"") + bytes(found[::-1])
 
     def _answer(self, memo: int, key: int, value: int) -> None:
         while k.put_answer(self.arena.address, memo, key, value) == k.FULL:

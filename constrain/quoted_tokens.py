@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -36,6 +37,11 @@ class QuotedTokens:
     leaving: frozenset[int]
     any: list[int]
     escaped: list[int]
+
+    @cached_property
+    def longest_ending(self) -> int:
+        """How many bytes of a string a token may end."""
+        return max(map(len, self.ending), default=0)
 
     @staticmethod
     def of(tokens: Sequence[bytes]) -> QuotedTokens:

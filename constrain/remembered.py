@@ -7,15 +7,16 @@ what follows. These few are tried one by one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
+from typing import NamedTuple
 
 from constrain import kernels as k
 from constrain.arena import Arena
 from constrain.lexicon import Lexicon
 from constrain.program import Program
-from constrain.quoted_tokens import ESCAPE, QUOTE
+from constrain.quoted_tokens import ESCAPE, QUOTE, QuotedTokens
 from constrain.stack import CAPTURE, Config, Stack
 
 NO_TOKENS: frozenset[int] = frozenset()
@@ -42,54 +43,68 @@ class Memory:
 NOTHING = Memory()
 
 
+class Seen(NamedTuple):
+    """The keys that an object has seen, and the tokens that spell one to its end, by what of it was read before."""
+
+    keys: frozenset[bytes]
+    endings: dict[bytes, tuple[int, ...]]
+
+
+class Cell(NamedTuple):
+    """What a cell and those below it remember, and what it asks of a key that is being read, if it reads one.
+
+    That is what the object saw, and the number of the text read so far.
+    """
+
+    memory: Memory
+    key: tuple[Seen, int] | None = None
+
+
 class Remembered:
     """Finds the tokens of a plain mask that have to be tried. The lexicon's lock has to be held."""
 
     def __init__(self, program: Program, arena: Arena, lexicon: Lexicon) -> None:
         self._program, self._lexicon, self._stack = program, lexicon, Stack(arena)
-        self._cells: dict[int, Memory] = {0: NOTHING}
-        self._registers: dict[int, frozenset[bytes]] = {}
-        self._lists: dict[int, frozenset[bytes]] = {-1: frozenset()}
+        self._tokens: QuotedTokens = lexicon.quoted_tokens
+        self._cells: dict[int, Cell] = {0: Cell(NOTHING)}
+        self._lists: dict[int, Seen] = {-1: Seen(frozenset(), {})}
         self._beginnings: dict[bytes, tuple[int, ...]] = {}
+        self._last: tuple[int, bytes] = (0, b"")
 
     def doubtful(self, state: int) -> set[int]:
         """The tokens that may be wrong in the plain mask of a state."""
-        found = set(self._lexicon.quoted_tokens.several)
+        found = set(self._tokens.several)
         for config in self._stack.configs(state):
             if config[0] >= 0:
-                found.update(self._of_config(config))
+                cell = self._cells.get(config[3]) or self._cell(config[3])
+                if cell.memory is not NOTHING:
+                    self._add(found, config, cell)
         return found
 
-    def _of_config(self, config: Config) -> Iterator[int]:
-        memory = self._memory(config[3])
-        if memory is NOTHING:
-            return
-        yield from memory.tokens
+    def _add(self, found: set[int], config: Config, cell: Cell) -> None:
+        memory = cell.memory
+        found.update(memory.tokens)
         if memory.passing:
-            leaving = self._lexicon.quoted_tokens.leaving
-            yield from memory.passing & leaving if self._lexicon.is_quoted(config[0]) else memory.passing
-        span = self._stack.span(config[3])
-        if len(span) == CAPTURE and self._stack.op(span[0]) == k.OP_EXTRA:
-            seen = self._seen(span[1])
-            if seen:
-                yield from self._of_key(self._program.text(span[3]), seen, config[2] >= 0)
+            found.update(
+                memory.passing & self._tokens.leaving if self._lexicon.is_quoted(config[0]) else memory.passing
+            )
+        if cell.key is None:
+            return
+        # Tokens that end a key as one that was seen; for bounded keys also those after which no other is left.
+        seen, text = cell.key[0], self._text(cell.key[1])
+        found.update(self._tokens.any if ESCAPE in text else self._tokens.ending_escaped)
+        if text:
+            found.update(seen.endings.get(text[1:], ()))
+        if config[2] >= 0:
+            self._add_leading(found, text, seen.keys)
 
-    def _of_key(self, text: bytes, seen: frozenset[bytes], is_bounded: bool) -> Iterator[int]:
-        """The tokens that end a key as one that was seen; for bounded ones also those after which no other is left."""
-        tokens = self._lexicon.quoted_tokens
-        yield from tokens.any if ESCAPE in text else tokens.ending_escaped
-        for key in seen:
-            if text and key.startswith(text[1:]):
-                yield from tokens.ending.get(key[len(text) - 1 :], ())
-        if is_bounded:
-            yield from self._leading(text, [QUOTE + key for key in seen])
-
-    def _leading(self, text: bytes, keys: list[bytes]) -> Iterator[int]:
+    def _add_leading(self, found: set[int], text: bytes, keys: Iterable[bytes]) -> None:
         """The tokens that go on with `text` towards one of the keys, and those that may do so by escapes."""
         for key in keys:
-            if key.startswith(text):
-                yield from self._along(key[len(text) :])
-        yield from self._lexicon.quoted_tokens.escaped
+            quoted = QUOTE + key
+            if quoted.startswith(text):
+                found.update(self._along(quoted[len(text) :]))
+        found.update(self._tokens.escaped)
 
     def _along(self, rest: bytes) -> tuple[int, ...]:
         known = self._beginnings.get(rest)
@@ -97,58 +112,66 @@ class Remembered:
             known = self._beginnings[rest] = tuple(self._lexicon.vocabulary.trie.along(rest))
         return known
 
-    def _memory(self, cell: int) -> Memory:
-        """What a cell and those below it remember."""
-        pending = [cell]
+    def _text(self, number: int) -> bytes:
+        """A remembered text; most are the one before and a few bytes more."""
+        known, text = self._last
+        if number != known:
+            text = self._program.text(number, known, text)
+            self._last = number, text
+        return text
+
+    def _cell(self, cell: int) -> Cell:
+        """What a cell and those below it remember, worked out from the bottom of its stack."""
+        pending = [(cell, self._stack.span(cell))]
         while pending:
-            below = self._stack.parents(pending[-1]) if pending[-1] not in self._cells else []
-            waiting = [each for each in below if each not in self._cells]
+            here, span = pending[-1]
+            below = span[1:] if span[0] == k.JOIN else span[2:3]
+            waiting = [(each, self._stack.span(each)) for each in below if each not in self._cells]
             if waiting:
-                pending.extend(waiting)
+                pending += waiting
                 continue
-            here = pending.pop()
-            if here not in self._cells:
-                self._cells[here] = self._upon(here, [self._cells[each] for each in below])
+            pending.pop()
+            memories = [self._cells[each].memory for each in below]
+            joined = Cell(reduce(Memory.union, memories))
+            self._cells[here] = joined if span[0] == k.JOIN else self._upon(joined.memory, span)
         return self._cells[cell]
 
-    def _upon(self, cell: int, below: list[Memory]) -> Memory:
-        """What a cell remembers, with what those below it do."""
-        span = self._stack.span(cell)
-        if span[0] != k.JOIN:
-            return self._with(below[0], span)
-        return reduce(Memory.union, below)
+    def _upon(self, memory: Memory, span: list[int]) -> Cell:
+        """What a cell remembers upon what those below it do."""
+        seen = self._seen(self._stack.register(span[1])[k.R_SEEN] if span[1] >= k.OBJECT_REGISTER else -1)
+        op = self._stack.op(span[0]) if len(span) == CAPTURE else -1
+        memory = self._with(memory, seen, self._following(span) if op == k.OP_FOLLOW else ())
+        return Cell(memory, (seen, span[3]) if op == k.OP_EXTRA and seen.keys else None)
 
-    def _with(self, memory: Memory, span: list[int]) -> Memory:
-        keys = self._seen(span[1]) if span[1] >= k.OBJECT_REGISTER else frozenset()
-        passing = memory.passing.union(self._following(span))
-        if keys <= memory.keys and passing == memory.passing:
+    def _with(self, memory: Memory, seen: Seen, following: Iterable[int]) -> Memory:
+        passing = memory.passing.union(following) if following else memory.passing
+        if seen.keys <= memory.keys and passing == memory.passing:
             return memory
-        tokens = self._lexicon.quoted_tokens
-        held = (tokens.holding.get(key, ()) for key in keys - memory.keys)
-        escaped = tokens.holding_escaped if keys else ()
-        return Memory(memory.keys | keys, memory.tokens.union(escaped, *held), passing)
+        holding = self._tokens.holding
+        held = (holding.get(key, ()) for key in seen.keys - memory.keys)
+        escaped = self._tokens.holding_escaped if seen.keys else ()
+        return Memory(memory.keys | seen.keys, memory.tokens.union(escaped, *held), passing)
 
     def _following(self, span: list[int]) -> list[int]:
-        """The tokens that can run past an item, where that decides what follows."""
-        if len(span) != CAPTURE or self._stack.op(span[0]) != k.OP_FOLLOW:
-            return []
-        tokens = self._lexicon.quoted_tokens
-        return tokens.closing if self._stack.ends(span[0]) else tokens.next_items
+        """The tokens that can run past an item that decides what follows."""
+        return self._tokens.closing if self._stack.ends(span[0]) else self._tokens.next_items
 
-    def _seen(self, register: int) -> frozenset[bytes]:
-        """The keys seen by the object of a register, spelled without escapes."""
-        known = self._registers.get(register)
-        if known is None:
-            known = self._registers[register] = self._list(self._stack.register(register)[k.R_SEEN])
-        return known
-
-    def _list(self, seen: int) -> frozenset[bytes]:
+    def _seen(self, number: int) -> Seen:
+        """The keys of a list, spelled without escapes."""
         pending = []
-        while seen not in self._lists:
-            pending.append((seen, *self._stack.span(seen)))
-            seen = pending[-1][1]
-        keys = self._lists[seen]
-        for number, _, value in reversed(pending):
-            keys = keys | {str(self._program.value(value)).encode("utf-8", "surrogatepass")}
-            self._lists[number] = keys
-        return keys
+        while number not in self._lists:
+            pending.append((number, *self._stack.span(number)))
+            number = pending[-1][1]
+        seen = self._lists[number]
+        for made, _, value in reversed(pending):
+            key = str(self._program.value(value)).encode("utf-8", "surrogatepass")
+            seen = self._lists[made] = Seen(seen.keys | {key}, self._with_endings(seen.endings, key))
+        return seen
+
+    def _with_endings(self, endings: dict[bytes, tuple[int, ...]], key: bytes) -> dict[bytes, tuple[int, ...]]:
+        ending, made = self._tokens.ending, dict(endings)
+        for length in range(max(0, len(key) - self._tokens.longest_ending), len(key) + 1):
+            tokens = ending.get(key[length:])
+            if tokens:
+                made[key[:length]] = (*made.get(key[:length], ()), *tokens)
+        return made

@@ -17,9 +17,23 @@ SPANNING = [
     *(b"1]", b"],[", b'{"', b'","a":', b'"b":1,"a":', b"\\u0061", b'a"', b'"":', b'":1,"', b"]}", b"null,"),
 ]
 PLAIN = list(range(32, 127))
-TOKENS = [bytes([byte]) for byte in range(256)] + SPANNING
-EOS = len(TOKENS)
-VOCABULARY = Vocabulary([*TOKENS, b""], [EOS])
+BYTES = [bytes([byte]) for byte in range(256)]
+LONG_END = b"aaaaaaaaaaaaaaaaaaaaaa"
+
+
+def vocabulary_of(tokens: list[bytes]) -> Vocabulary:
+    """Bytes, then some tokens, then the end."""
+    return Vocabulary([*BYTES, *tokens, b""], [256 + len(tokens)])
+
+
+VOCABULARY = vocabulary_of(SPANNING)
+ONE_END = [token for token in SPANNING if b"\\" not in token and token.count(b'"') < 3] + [b'aa"', b'ba":']
+"""Where no token ends a string with an escape, or two strings, the kernels know which keys tokens may end again."""
+VOCABULARIES = {
+    "escapes": VOCABULARY,
+    "one end": vocabulary_of(ONE_END),
+    "long endings": vocabulary_of([*ONE_END, LONG_END + b'"']),
+}
 
 PAIR = {"properties": {"a": {"type": "integer"}, "b": {"type": "boolean"}}, "required": ["a"]}
 SCHEMAS: list[dict[str, Any]] = [
@@ -52,28 +66,46 @@ SCHEMAS: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("order", ["any", "schema"])
+@pytest.mark.parametrize("tokens", VOCABULARIES)
 @pytest.mark.parametrize("schema", SCHEMAS, ids=json.dumps)
-def test_walks(schema: dict[str, Any], order: str) -> None:
-    automaton = compile_json_schema(schema, VOCABULARY, property_order=order, whitespace="compact")
+def test_walks(schema: dict[str, Any], tokens: str, order: str) -> None:
+    automaton = compile_json_schema(schema, VOCABULARIES[tokens], property_order=order, whitespace="compact")
     validator = jsonschema.Draft202012Validator(schema)
     for seed in range(8):
         value = json.loads(walk(automaton, random.Random(seed)), object_pairs_hook=members)
         assert validator.is_valid(value)
 
 
+@pytest.mark.parametrize("tokens", VOCABULARIES)
+def test_keys_that_go_on_as_keys_before(tokens: str) -> None:
+    vocabulary = VOCABULARIES[tokens]
+    keys = ["ba", "aa", "baa", "abaa", "b", LONG_END.decode(), "b" + LONG_END.decode()]
+    ends = [token for token, text in enumerate(vocabulary.tokens) if b'"' in text]
+    for seen in (keys, keys[::-1], keys[1::2], [*keys, "a", ""]):
+        begun = "{" + "".join(f'"{key}":1,' for key in seen) + '"'
+        for key in dict.fromkeys(each[:size] for each in [*keys, "a"] for size in range(len(each) + 1)):
+            # A new one: where a key was met that one token may hold as a whole, the kernels doubt all others.
+            automaton = compile_json_schema({"type": "object"}, vocabulary, whitespace="compact")
+            state = automaton.advance_bytes(automaton.start, (begun + key).encode())
+            allowed = [token for token in ends if is_set(automaton, state, token)]
+            assert allowed == [token for token in ends if automaton.advance(state, token) != DEAD], (seen, key)
+
+
 def walk(automaton: Automaton, rng: random.Random) -> bytes:
     """A random text; at every state, the mask has the tokens that lead on, and there is one."""
+    tokens = automaton.vocabulary.tokens[:-1]
     text, state = b"", automaton.start
     for _ in range(60):
-        allowed = [token for token in range(EOS) if is_set(automaton, state, token)]
-        assert allowed == [token for token in range(EOS) if automaton.advance(state, token) != DEAD], text
+        allowed = [token for token in range(len(tokens)) if is_set(automaton, state, token)]
+        assert allowed == [token for token in range(len(tokens)) if automaton.advance(state, token) != DEAD], text
         ends = automaton.is_accepting(state)
         assert allowed or ends, text
         usual = [token for token in allowed if token in PLAIN or token > 255]
         if ends and (not usual or rng.random() < 0.3):
             return text
-        token = rng.choices(usual or allowed, [weight(token) for token in usual or allowed])[0]
-        text, state = text + TOKENS[token], automaton.advance(state, token)
+        weights = [weight(token, tokens[token]) for token in usual or allowed]
+        token = rng.choices(usual or allowed, weights)[0]
+        text, state = text + tokens[token], automaton.advance(state, token)
     rest = automaton.shortest_text(state)
     assert automaton.is_accepting(automaton.advance_bytes(state, rest)), (text, rest)
     return text + rest
@@ -83,11 +115,11 @@ def is_set(automaton: Automaton, state: int, token: int) -> bool:
     return bool(automaton.mask(state)[token >> 5] >> (token & 31) & 1)
 
 
-def weight(token: int) -> int:
+def weight(token: int, text: bytes) -> int:
     """Short numbers and keys that meet again are what is looked for."""
     if token > 255:
         return 20
-    return 10 if TOKENS[token] in {b",", b'"', b"]", b"}", b"a", b"[", b"{"} else 1
+    return 10 if text in {b",", b'"', b"]", b"}", b"a", b"[", b"{"} else 1
 
 
 def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
