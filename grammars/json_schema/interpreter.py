@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import reduce
 
 from grammars.deadline import check, is_over
 from grammars.errors import GrammarError, LimitError, PlacedAt, UnsupportedError
@@ -80,7 +81,22 @@ class Interpreter:
         A subschema that comes back to itself without a step into the value says nothing new there.
         """
         known = self._in_place.get((node, positive))
-        return self._guarded(node, positive, ALL) if known is None else known
+        if known is None:
+            is_plain = positive and self._is_plain(node)
+            known = self._of_plain(node) if is_plain else self._guarded(node, positive, ALL)
+        return known
+
+    def _is_plain(self, node: Node) -> bool:
+        """Whether a node reads no other in place, so that it can not come back to itself."""
+        if isinstance(node.schema, bool):
+            return False
+        return all(keyword.order <= _LAST_PLAIN for _, keyword in self._keywords_in(node))
+
+    def _of_plain(self, node: Node) -> Normal:
+        check()
+        found = reduce(both, (self._asserted(node, keyword) for _, keyword in self._keywords_in(node)), ALL)
+        self._in_place[node, True] = found
+        return found
 
     def within(self, node: Node, so_far: Normal) -> Normal:
         """`so_far` and the values valid against a subschema in place."""
