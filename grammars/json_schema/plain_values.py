@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from functools import partial
-from typing import Final, NamedTuple, TypeAlias
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
 
 from grammars.codepoints import is_text
 from grammars.errors import GrammarError
@@ -28,6 +28,33 @@ _ATOM: Final = rf"(?:{_SET}|[a-zA-Z0-9_ :/@,-]|\\[dws./-])"
 _PLAIN_PATTERN: Final = re.compile(rf"\^?(?:{_ATOM}(?:[*+?]|\{{\d{{1,3}},?\}})?)+\$?")
 
 
+@dataclass(frozen=True, eq=False)
+class Terms:
+    """How schemas of a resource are read: the keywords that count, the formats that are asserted, its references."""
+
+    keywords: frozenset[str]
+    formats: Mapping[str, Language]
+    resource: Resource
+    locator: Locator
+    targets: dict[str, bool] = field(default_factory=dict)
+
+    def refer(self, reference: str) -> Json:
+        """What a reference means if that is in the same resource."""
+        try:
+            target = self.locator.named(self.resource, reference)
+        except GrammarError:
+            return None
+        return target.schema if target.resource is self.resource else None
+
+    def refers(self, reference: str, depth: int) -> bool:
+        """Whether what a reference means plainly has a value; what comes back to itself has none by that."""
+        known = self.targets.get(reference)
+        if known is None:
+            self.targets[reference] = False
+            known = self.targets[reference] = has_plain_value(self.refer(reference), self, depth)
+        return known
+
+
 class PlainValues:
     """Finds the schemas of a document that plainly have a value."""
 
@@ -35,47 +62,15 @@ class PlainValues:
         self._locator = locator
         self._formats = formats
         self._terms: dict[Resource, Terms] = {}
-        self._targets: dict[tuple[Resource, str], bool] = {}
 
     def has(self, node: Node) -> bool:
         """Whether a schema plainly has a value."""
-        return has_plain_value(node.schema, self._terms_of(node.resource), _DEPTH)
-
-    def _terms_of(self, resource: Resource) -> Terms:
-        known = self._terms.get(resource)
-        if known is None:
+        resource = node.resource
+        terms = self._terms.get(resource)
+        if terms is None:
             formats = {} if resource.dialect.asserts_formats else self._formats
-            refer, refers = partial(self._refer, resource), partial(self._refers, resource)
-            known = Terms(resource.dialect.keywords, formats, refer, refers)
-            self._terms[resource] = known
-        return known
-
-    def _refers(self, resource: Resource, reference: str, depth: int) -> bool:
-        """Whether what a reference means plainly has a value; what comes back to itself has none by that."""
-        known = self._targets.get((resource, reference))
-        if known is None:
-            self._targets[resource, reference] = False
-            known = self._targets[resource, reference] = has_plain_value(
-                self._refer(resource, reference), self._terms_of(resource), depth
-            )
-        return known
-
-    def _refer(self, resource: Resource, reference: str) -> Json:
-        """What a reference means if that is in the same resource."""
-        try:
-            target = self._locator.named(resource, reference)
-        except GrammarError:
-            return None
-        return target.schema if target.resource is resource else None
-
-
-class Terms(NamedTuple):
-    """The keywords that count, the formats that are asserted, what references lead to, and whether that is plain."""
-
-    keywords: frozenset[str]
-    formats: Mapping[str, Language]
-    refer: Callable[[str], Json]
-    refers: Callable[[str, int], bool]
+            terms = self._terms[resource] = Terms(resource.dialect.keywords, formats, resource, self._locator)
+        return has_plain_value(node.schema, terms, _DEPTH)
 
 
 Keywords: TypeAlias = dict[str, Json]
