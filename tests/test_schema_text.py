@@ -76,3 +76,29 @@ def test_a_schema_that_contains_itself_is_refused() -> None:
     schema["properties"]["again"] = schema
     with pytest.raises(GrammarError, match="contains itself"):
         JsonSchemaGrammar(schema)
+
+
+@pytest.mark.parametrize("depth", [1, 40, 3000])
+@pytest.mark.parametrize("listed", [False, True])
+def test_a_schema_that_contains_itself_far_inside_is_refused(depth: int, listed: bool) -> None:
+    schema: dict[str, Any] = {"type": "array"}
+    inner = schema
+    for _ in range(depth):
+        below: dict[str, Any] = {}
+        inner.update({"allOf": [below]} if listed else {"items": below})
+        inner = below
+    inner["items"] = {"anyOf": [schema]} if listed else schema
+    with pytest.raises(GrammarError, match="contains itself"):
+        JsonSchemaGrammar(schema)
+
+
+def test_one_object_at_many_places_is_no_circle() -> None:
+    inner: dict[str, Any] = {"type": "null"}
+    for _ in range(2000):
+        inner = {"properties": {"a": inner, "b": inner}}
+    JsonSchemaGrammar(inner)
+
+
+def test_numbers_too_long_for_text_are_read() -> None:
+    automaton = compile_json_schema({"const": {"a": 10**5000}}, byte_vocabulary())
+    assert len(automaton.shortest_text(automaton.start)) > 6

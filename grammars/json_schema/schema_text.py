@@ -62,24 +62,34 @@ _ELSEWHERE: Final = re.compile(r'"\$(?:ref|dynamicRef|recursiveRef)": (?!"#)')
 def write_schema(schema: Any) -> Written:
     """The text of a schema; raises `GrammarError` for one that contains itself: no walk through it would end."""
     try:
-        # To look for circles takes as long as to write the text.
+        # To look for circles takes as long as to write the text, and in a circle this does not get far.
         text = json.dumps(schema, default=repr, check_circular=False)
-    except TypeError:
-        return Written()  # what is no JSON is refused with its place where it is read
     except RecursionError:
         _check_circles(schema)
         return Written()
+    except (TypeError, ValueError):
+        return Written()  # what is no JSON is refused with its place where it is read; a number may be too long
     return Written(text, text.count('"$schema"') - (isinstance(schema, dict) and "$schema" in schema))
 
 
 def _check_circles(schema: Any) -> None:
-    try:
-        json.dumps(schema, default=repr)
-    except ValueError as error:
-        advice = "a schema that recurs refers to itself by $ref"
-        raise GrammarError("the schema contains itself", "#", advice=advice) from error
-    except RecursionError:
-        return  # so is what is nested too deeply
+    """Raises for a schema that contains itself, however far inside."""
+    around: set[int] = set()
+    done: set[int] = set()
+    pending = [(schema, False)]
+    while pending:
+        part, is_left = pending.pop()
+        own = id(part)
+        if is_left:
+            around.remove(own)
+            done.add(own)
+        elif own in around:
+            advice = "a schema that recurs refers to itself by $ref"
+            raise GrammarError("the schema contains itself", "#", advice=advice)
+        elif isinstance(part, (dict, list, tuple)) and own not in done:
+            around.add(own)
+            pending.append((part, True))
+            pending += ((each, False) for each in (part.values() if isinstance(part, dict) else part))
 
 
 def _number(spelled: str) -> float | Decimal:
