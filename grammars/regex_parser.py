@@ -37,6 +37,8 @@ _QUANTIFIERS = {
 }
 _SIMPLE_COUNTS: dict[str, tuple[int, int | None]] = {"*": (0, None), "+": (1, None), "?": (0, 1)}
 _FLAGS = re.compile(r"(?P<on>[aiLmsux]*)(?:-(?P<off>[ims]+))?(?P<end>[:)])")
+_SURROGATE = re.compile(r"[\ud800-\udfff]|\\(?:u\{0*|u|U0000)(?P<code>[dD][89A-Fa-f][0-9A-Fa-f]{2})\}?")
+"""Half of a pair. No text has one, but a range may begin or end with it."""
 _NAME = re.compile(r"P?<(?P<name>[\w$]+)>")
 _VERBOSE_GAP = re.compile(r"(?:\s|#[^\n]*)*", re.ASCII)
 _LINE_START = Alternation((START, Look(Chars(charsets.NEWLINE), behind=True, negative=False)))
@@ -207,23 +209,28 @@ class _Parser(_ParsePattern):  # type: ignore[no-untyped-call]  # interegular ha
 
     def _class_item(self) -> CodePoints:
         start = self.index
-        low = self._class_atom()
+        low, first = self._class_atom()
         if self.data[self.index : self.index + 1] != "-" or self.data[self.index + 1 : self.index + 2] in ("]", ""):
             return low
         self.index += 1
-        high = self._class_atom()
-        if len(low) == len(high) == 1 and low.intervals <= high.intervals:
-            return CodePoints.of([(low.intervals[0][0], high.intervals[0][0])])
-        if self.flavour == "python" or len(low) == len(high) == 1:
+        high, last = self._class_atom()
+        if first is not None and last is not None and first <= last:
+            return CodePoints.of([(first, last)])
+        if self.flavour == "python" or (first is not None and last is not None):
             self._fail("bad character range", start)
         return low | high | CodePoints.of_text("-")
 
-    def _class_atom(self) -> CodePoints:
+    def _class_atom(self) -> tuple[CodePoints, int | None]:
+        """What one part of a class stands for, and its number if it is one code point: so is half of a pair."""
+        start = self.index
         self.index += 1
-        if self.data[self.index - 1] != "\\":
-            return CodePoints.of_text(self.data[self.index - 1])
-        points, self.index = self.escapes.read(self.index, in_class=True, ascii_only="a" in self.active)
-        return points
+        points = CodePoints.of_text(self.data[start])
+        if self.data[start] == "\\":
+            points, self.index = self.escapes.read(self.index, in_class=True, ascii_only="a" in self.active)
+        if points:
+            return points, points.intervals[0][0] if len(points) == 1 else None
+        half = _SURROGATE.fullmatch(self.data, start, self.index)
+        return points, None if half is None else ord(half[0]) if len(half[0]) == 1 else int(half["code"], 16)
 
     def extension_group(self) -> Regex:
         start = self.index - 2

@@ -188,12 +188,12 @@ def shortest_value(schema: Any) -> tuple[Any] | None:
         {"type": "object", "properties": {"a": {"type": "null"}, "b": False}, "required": ["a"]},
         {"const": "a"},
         {"type": "string", "pattern": "^[a-z0-9_.-]{2,}$"},
-        {"anyOf": [{"not": {}}, {"type": "null"}]},
+        {"anyOf": [{"type": "null"}, {"type": "string", "minLength": 1}]},
         {"oneOf": [{"type": "integer"}, {"type": ["string", "null"]}]},
         {"oneOf": [{"type": "object", "required": ["a"], "properties": {"a": {"enum": [each]}}} for each in "bc"]},
         {"$ref": "#/$defs/a", "$defs": {"a": {"type": "string"}}},
         {"oneOf": [{"$ref": "#/$defs/a"}, {"type": "null"}], "$defs": {"a": {"type": "string"}}},
-        {"type": "object", "properties": {"a": {"anyOf": [{"$ref": "#"}, {"type": "null"}]}}, "required": ["a"]},
+        {"type": "object", "properties": {"a": {"anyOf": [{"$ref": "#"}, {"type": "null"}]}}},
     ],
 )
 def test_ordinary_schemas_plainly_have_values(schema: Any) -> None:

@@ -210,6 +210,27 @@ def test_lexemes_mean_pattern_and_length(pattern: str, low: int, high: int | Non
         assert (bounds and lexeme is not None and lexeme.dfa.matches(text) >= 0) == wanted, text
 
 
+@pytest.mark.parametrize(
+    ("pattern", "good", "bad"),
+    [
+        (r"^[\ud800-\udfff]$", "", "-a"),
+        (r"^[^\ud800-\udfff]$", "-a\ud7ff\ue000", ""),
+        (r"^[a-\ud800]$", "ab\ud7ff", "-\ue000"),
+        (r"^[\udfff-\uffff]$", "\ue000\uffff", "-\ud7ff"),
+        (r"^[\u{d800}-\u{00dfff}]$", "", "-"),
+        (r"^[\ud700-\ud900]$", "\ud700\ud7ff", "-"),
+        ("^[\ud7ff-\udbff]$", "\ud7ff", "-"),
+        (r"^[\ud83d\ude00-\ud83d\ude02]$", "\U0001f600\U0001f602", "-"),
+        (r"^[\ud800-]$", "-", "a"),
+        (r"^[\ud800a]$", "a", "-"),
+    ],
+)
+def test_ranges_may_begin_and_end_with_half_of_a_pair(pattern: str, good: str, bad: str) -> None:
+    dfa = determinise(search_language(parse_pattern(pattern)))
+    assert all(dfa.matches(char) >= 0 for char in good)
+    assert not any(dfa.matches(char) >= 0 for char in bad)
+
+
 def test_contradictions_are_empty() -> None:
     assert lexeme_of_regex(search_language(parse_pattern("^a$")), min_length=2) is None
     assert lexeme_of_regex(search_language(parse_pattern("a^")), min_length=0) is None

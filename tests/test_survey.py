@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
 
 from constrain.checking import byte_vocabulary
 from constrain.compile import compile_json_schema
 from constrain.protocols import DEAD
-from grammars.errors import GrammarError, LimitError, UnsupportedError
+from grammars.errors import GrammarError, LimitError, UnsatisfiableError, UnsupportedError
 from grammars.json_schema import JsonSchemaGrammar
 
 DRAFT4, DRAFT7 = (f"http://json-schema.org/draft-0{number}/schema#" for number in (4, 7))
@@ -44,6 +46,32 @@ def one_of(part: Any) -> Any:
 def test_what_is_not_supported_is_said_at_once(part: Any, kind: type[GrammarError]) -> None:
     with pytest.raises(kind):
         JsonSchemaGrammar(inside(part))
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        inside({"$ref": "http://nowhere/x"}),
+        inside({"$ref": "http://else/where"}),
+        {**inside({"properties": {"q": None}}), "$defs": {"u": {"properties": {"b": None}}}},
+        {"required": ["x"], **inside({"anyOf": [{"type": "null"}, {"type": "strin"}]}, 1)},
+        {"required": ["x"], **inside({"anyOf": [{"type": "null"}, {"$ref": "#/no"}]}, 1)},
+        {"required": ["x"], **inside({"type": "string", "maxLength": "q"}, 1)},
+    ],
+)
+def test_what_stands_apart_is_looked_at_too(schema: Any) -> None:
+    other = Resource.from_contents({"type": "string", "pattern": "(a)\\1"}, DRAFT202012)
+    registry: Registry[Any] = Registry().with_resource("http://else/where", other)
+    with pytest.raises(GrammarError):
+        JsonSchemaGrammar(schema, registry=registry)
+
+
+def test_branches_in_other_dialects_are_not_told_apart_by_their_keywords() -> None:
+    """`const` says nothing in draft 4, so both are the same objects."""
+    marked = {"type": "object", "required": ["k"], "properties": {"k": {"const": "a"}}}
+    old = {"id": "http://b/", "$schema": DRAFT4, "type": "object", "required": ["k"]}
+    with pytest.raises(UnsatisfiableError):
+        JsonSchemaGrammar({"oneOf": [marked, old | {"properties": {"k": {"const": "b", "enum": ["a"]}}}]})
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,8 @@ from grammars.json_schema.nodes import Json, plain_values
 Refer = Callable[[str], Json]
 """What a reference leads to; nothing where that is not easily seen."""
 _HOPS = 8
+ELSEWHERE = frozenset({"$schema", "$id", "id"})
+"""Keywords of parts that may be in another dialect, or have another base for their references."""
 _NEEDED = frozenset({"type", "properties", "required", "enum"})
 
 
@@ -30,10 +32,10 @@ def are_apart(branches: Json, keywords: frozenset[str], refer: Refer) -> bool:
 def _referred(schema: Json, refer: Refer) -> dict[str, Json]:
     """A schema, or what it refers to; an empty one where that is not easily seen."""
     for _ in range(_HOPS):
-        if not isinstance(schema, dict) or "$ref" not in schema:
+        if not isinstance(schema, dict) or "$ref" not in schema or not ELSEWHERE.isdisjoint(schema):
             break
         schema = refer(str(schema["$ref"]))
-    return schema if isinstance(schema, dict) else {}
+    return schema if isinstance(schema, dict) and ELSEWHERE.isdisjoint(schema) else {}
 
 
 def _types(schema: dict[str, Json]) -> set[str]:
@@ -58,7 +60,7 @@ def _marks(schema: dict[str, Json], keywords: frozenset[str]) -> dict[str, froze
     finite = {
         name: plain_values({key: value for key, value in part.items() if key in keywords})
         for name, part in parts.items()
-        if isinstance(part, dict) and "$ref" not in part
+        if isinstance(part, dict) and "$ref" not in part and ELSEWHERE.isdisjoint(part)
     }
     return {name: values for name, values in finite.items() if values is not None}
 

@@ -84,7 +84,7 @@ class JsonSchemaGrammar:
         start = locator.rule(locator.root)
         if not self._satisfiable.rule(start):
             raise Accuser(self.interpreter, self._satisfiable).error(locator.root, start)
-        suspects = Survey(locator, outline, written).suspects()
+        suspects = Survey(locator, outline, written, self.interpreter.plain_values.has_part).suspects()
         self._ahead = expand_ahead(map(locator.rule, suspects), self.expand)
 
     def expand(self, rule: Hashable) -> Expr:

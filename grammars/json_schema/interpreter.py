@@ -43,7 +43,7 @@ class Interpreter:
     def __init__(self, locator: Locator, formats: Mapping[str, Language]) -> None:
         self.locator = locator
         self._formats = formats
-        self._plain_values = PlainValues(locator, formats)
+        self.plain_values = PlainValues(locator, formats)
         self._in_place: dict[Obligation, Normal] = {}
         self._keywords: dict[Node, list[tuple[str, Keyword]]] = {}
         self._plain_read: dict[tuple[Node, ReadKeyword], Normal] = {}
@@ -73,7 +73,7 @@ class Interpreter:
 
     def plainly_has_value(self, rule: Rule) -> bool:
         """Whether a rule asks for a type and says something about parts that values can do without."""
-        return len(rule) == 1 and rule[0][1] and self._plain_values.has(rule[0][0])
+        return len(rule) == 1 and rule[0][1] and self.plain_values.has(rule[0][0])
 
     def normal(self, node: Node, positive: bool) -> Normal:
         """The normal form of the values valid (or not valid) against a subschema in place.

@@ -18,7 +18,7 @@ Place: TypeAlias = tuple[Json, Chain, Json]
 
 
 class Outline(NamedTuple):
-    """The places of a document's subschemas, each object once, the root first; `repeated` are the other places.
+    """The places of a document's subschemas, each object once, the root first; `repeated` has their other places.
 
     `is_whole` says whether all that stands there are schemas. `targets` has what references were found to lead to.
     """
@@ -69,7 +69,9 @@ def outline_of(root: Node) -> Outline:
         place = pending.pop()
         schema, chain, _ = place
         if not isinstance(schema, dict):
-            is_whole = is_whole and isinstance(schema, bool)
+            if not isinstance(schema, bool):
+                is_whole = False
+                repeated.append(place)
         # One object may stand at many places in a schema that is not from JSON text.
         elif id(schema) in seen:
             repeated.append(place)

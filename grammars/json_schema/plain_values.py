@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 
 from grammars.codepoints import is_text
 from grammars.errors import GrammarError
-from grammars.json_schema.apart import are_apart
+from grammars.json_schema.apart import ELSEWHERE, are_apart
 from grammars.json_schema.locate import Locator
 from grammars.json_schema.nodes import Json, Node, Resource
 from grammars.json_schema.shapes import Language
@@ -22,7 +22,6 @@ _HARMLESS: Final = frozenset({"properties", "patternProperties", "additionalProp
 """What says something about parts that values can do without, or is about a length that may be 0."""
 _DEPTH: Final = 8
 _LISTING: Final = frozenset({"enum", "const"})
-_ELSEWHERE: Final = frozenset({"$schema", "$id", "id"})
 _SET: Final = r"\[\^?-?(?:a-z|A-Z|0-9|a-f|A-F|\\[dws./-]|[a-zA-Z0-9_ .:/@,])+-?\]"
 _ATOM: Final = rf"(?:{_SET}|[a-zA-Z0-9_ :/@,-]|\\[dws./-])"
 _PLAIN_PATTERN: Final = re.compile(rf"\^?(?:{_ATOM}(?:[*+?]|\{{\d{{1,3}},?\}})?)+\$?")
@@ -65,12 +64,15 @@ class PlainValues:
 
     def has(self, node: Node) -> bool:
         """Whether a schema plainly has a value."""
-        resource = node.resource
+        return self.has_part(node.schema, node.resource)
+
+    def has_part(self, schema: Json, resource: Resource) -> bool:
+        """Likewise for one that stands in a resource."""
         terms = self._terms.get(resource)
         if terms is None:
             formats = {} if resource.dialect.asserts_formats else self._formats
             terms = self._terms[resource] = Terms(resource.dialect.keywords, formats, resource, self._locator)
-        return has_plain_value(node.schema, terms, _DEPTH)
+        return has_plain_value(schema, terms, _DEPTH)
 
 
 Keywords: TypeAlias = dict[str, Json]
@@ -85,7 +87,7 @@ def has_plain_value(schema: Json, terms: Terms, depth: int) -> bool:
     if asked is None or "$ref" in schema:
         return _has_without_type(schema, terms, depth)
     kinds = asked if isinstance(asked, list) else [asked]
-    if not all(isinstance(kind, str) and kind in _JUDGES for kind in kinds):
+    if not all(isinstance(kind, str) and kind in _JUDGES for kind in kinds) or not _is_size(schema.get("maxLength", 0)):
         return False
     asserted = {
         key: value for key, value in schema.items() if key in terms.keywords and key not in _HARMLESS and key != "type"
@@ -94,7 +96,7 @@ def has_plain_value(schema: Json, terms: Terms, depth: int) -> bool:
 
 
 def _has_without_type(schema: Keywords, terms: Terms, depth: int) -> bool:
-    """Whether a schema only lists values, one of which is written without more ado, or others, one of which has one."""
+    """Whether a schema only lists values, one of which is written without more ado, or schemas which all have one."""
     asserted = terms.keywords & schema.keys()
     if len(asserted) != 1 or depth == 0:
         return False
@@ -104,7 +106,8 @@ def _has_without_type(schema: Keywords, terms: Terms, depth: int) -> bool:
         return isinstance(value, str) and terms.refers(value, depth - 1)
     if name in {"anyOf", "oneOf"} and isinstance(value, list):
         is_free = name == "anyOf" or are_apart(value, terms.keywords, terms.refer)
-        return is_free and any(_part(branch, terms, depth) for branch in value)
+        # What is wrong with the others is only found by those who read them.
+        return bool(value) and is_free and all(_part(branch, terms, depth) for branch in value)
     return name in _LISTING and any(map(_is_plain, _listed(name, value)))
 
 
@@ -134,7 +137,7 @@ def _object(asserted: Keywords, schema: Keywords, terms: Terms, depth: int) -> b
 
 def _part(schema: Json, terms: Terms, depth: int) -> bool:
     """Likewise for a part, which may be in another dialect if it says so."""
-    return isinstance(schema, dict) and _ELSEWHERE.isdisjoint(schema) and has_plain_value(schema, terms, depth - 1)
+    return isinstance(schema, dict) and ELSEWHERE.isdisjoint(schema) and has_plain_value(schema, terms, depth - 1)
 
 
 def _array(asserted: Keywords, schema: Keywords, terms: Terms, depth: int) -> bool:

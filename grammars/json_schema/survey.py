@@ -17,7 +17,7 @@ from grammars.ir import Call, Choice, Expr, Members, Remember, Repeat, Seq
 from grammars.json_schema.apart import are_apart
 from grammars.json_schema.catalogue import own_uri
 from grammars.json_schema.locate import Locator
-from grammars.json_schema.nodes import Json, Node
+from grammars.json_schema.nodes import Json, Node, Resource
 from grammars.json_schema.outline import Outline
 from grammars.json_schema.places import places
 from grammars.json_schema.schema_text import Written
@@ -25,6 +25,12 @@ from grammars.json_schema.scopes import REFERENCES
 
 _BACK_REFERENCE = re.compile(r"\\[1-9k]")
 """What no automaton reads. In JSON text the backslash comes twice, and the second one is found."""
+_PLAIN = frozenset(
+    {
+        *("type", "enum", "properties", "required", "additionalProperties", "items"),
+        *("title", "description", "default", "examples"),
+    }
+)
 MAX_NODES = 2000
 MAX_MADE = 200
 IN_PLACE = frozenset({"allOf", "anyOf", "oneOf", "not", "if", "then", "else", "dependentSchemas", "dependencies"})
@@ -36,9 +42,12 @@ _LOOKED_AT = _SUSPICIOUS | {"pattern", "patternProperties"}
 class Survey:
     """Finds the values of a document whose schemas have keywords that may not be supported."""
 
-    def __init__(self, locator: Locator, outline: Outline, written: Written) -> None:
+    def __init__(
+        self, locator: Locator, outline: Outline, written: Written, has_value: Callable[[Json, Resource], bool]
+    ) -> None:
         self._locator = locator
         self._refer = _nowhere if _has_worlds(locator.root, outline, written) else outline.target
+        self._has_value = has_value
         self._harmless = self._apart_from_suspects(outline, written)
 
     def _apart_from_suspects(self, outline: Outline, written: Written) -> set[int]:
@@ -46,7 +55,9 @@ class Survey:
         if self._refer is _nowhere:
             return set()
         is_clean = not written.has(_SUSPICIOUS) and not _BACK_REFERENCE.search(written.text or "")
-        return {id(outline.places[0][0])} if is_clean and outline.is_whole else outline.apart_from(self._is_suspicious)
+        if is_clean and outline.is_whole and not written.leads_elsewhere:
+            return {id(outline.places[0][0])}
+        return outline.apart_from(self._is_suspicious)
 
     def suspects(self) -> Iterator[Node]:
         """The values, near the root first."""
@@ -57,7 +68,7 @@ class Survey:
         while queue and looked_at < MAX_NODES:
             check()
             node, value = queue.popleft()
-            if _asserts_format(node) or self._is_suspicious(node.keywords):
+            if self._is_suspect(node):
                 yield value
             for child, in_place in islice(self._children(node), MAX_NODES - looked_at):
                 looked_at += 1
@@ -78,6 +89,11 @@ class Survey:
     def _is_harmless(self, schema: Json) -> bool:
         return id(schema) in self._harmless
 
+    def _is_suspect(self, node: Node) -> bool:
+        # What references mean is only known of this document.
+        is_foreign = node.resource is not self._locator.root.resource
+        return _asserts_format(node) or self._is_suspicious(node.keywords) or (is_foreign and "oneOf" in node.keywords)
+
     def _is_suspicious(self, keys: dict[str, Json]) -> bool:
         if _LOOKED_AT.isdisjoint(keys):
             return False
@@ -88,9 +104,16 @@ class Survey:
         return any(map(_BACK_REFERENCE.search, _patterns(keys))) or _has_dependent_schemas(keys)
 
     def _is_plain_choice(self, keys: dict[str, Json]) -> bool:
-        return _EXCLUDING & keys.keys() == {"oneOf"} and are_apart(
-            keys["oneOf"], self._locator.root.dialect.keywords, self._refer
-        )
+        """Whether there is but `oneOf`, of branches that plainly exclude each other and have nothing wrong."""
+        branches, resource = keys.get("oneOf"), self._locator.root.resource
+        if _EXCLUDING & keys.keys() != {"oneOf"} or not isinstance(branches, list):
+            return False
+        are_simple = all(self._is_simple(branch, resource) for branch in branches)
+        return are_simple and are_apart(branches, resource.dialect.keywords, self._refer)
+
+    def _is_simple(self, schema: Json, resource: Resource) -> bool:
+        is_listed = isinstance(schema, dict) and schema.keys() <= _PLAIN
+        return is_listed or self._has_value(schema, resource)
 
 
 def _has_worlds(root: Node, outline: Outline, written: Written) -> bool:
