@@ -35,3 +35,8 @@ def canonical(value: Any) -> Value:
             return ("object", frozenset((name, canonical(member)) for name, member in value.items()))
         case _:
             return value if isinstance(value, (str, int, Decimal)) else ("unknown", repr(value))
+
+
+def has_parts(value: Value) -> bool:
+    """Whether a value is an array or an object."""
+    return isinstance(value, tuple) and value[0] in {"array", "object"}

@@ -5,41 +5,42 @@ from __future__ import annotations
 import math
 from decimal import Decimal
 from fractions import Fraction
+from itertools import chain
 
 from grammars.json_schema.arithmetic import accepts as accepts_number
 from grammars.json_schema.arithmetic import step_of
+from grammars.json_schema.few_wholes import FEW, Parts, few_arrays, few_objects, most_arrays, most_objects
 from grammars.json_schema.normal_form import Normal
 from grammars.json_schema.shapes import NumberShape, StringShape
 from grammars.json_schema.strings import accepts, few_words, keys_up_to, lexeme_of
 from grammars.values import Value, canonical
 
-FEW = 64
 MANY = 1_000_000
 
 
-def few_values(normal: Normal) -> frozenset[Value] | None:
-    """The plain values of a normal form; None where there are many, or arrays or objects among them."""
-    if normal.arrays or normal.objects:
-        return None
+def few_values(normal: Normal, parts: Parts) -> frozenset[Value] | None:
+    """The values of a normal form; None where there are many, or that is not known."""
     found: set[Value] = {canonical(None)} if normal.nulls else set()
     found |= {canonical(value) for shape in normal.booleans for value in shape.values}
-    for values in (*map(_numbers, normal.numbers), *map(_words, normal.strings)):
+    arrays = (few_arrays(shape, parts) for shape in normal.arrays)
+    objects = (few_objects(shape, parts) for shape in normal.objects)
+    for values in chain(map(_numbers, normal.numbers), map(_words, normal.strings), arrays, objects):
         if values is None or len(found) + len(values) > FEW:
             return None
         found |= values
     return frozenset(found)
 
 
-def most_values(normal: Normal) -> int | None:
+def most_values(normal: Normal, parts: Parts) -> int | None:
     """How many values a normal form has at most; None for endlessly many, or where that is not known."""
-    if normal.arrays or normal.objects:
-        return None
-    counts = [len(normal.nulls), *(len(shape.values) for shape in normal.booleans)]
-    for count in (*map(_most_numbers, normal.numbers), *map(_most_words, normal.strings)):
+    total = len(normal.nulls) + sum(len(shape.values) for shape in normal.booleans)
+    arrays = (most_arrays(shape, parts, MANY) for shape in normal.arrays)
+    objects = (most_objects(shape, parts, MANY) for shape in normal.objects)
+    for count in chain(map(_most_numbers, normal.numbers), map(most_words, normal.strings), arrays, objects):
         if count is None:
             return None
-        counts.append(count)
-    return sum(counts)
+        total += count
+    return total
 
 
 def _most_numbers(shape: NumberShape) -> int | None:
@@ -51,7 +52,8 @@ def _most_numbers(shape: NumberShape) -> int | None:
     return math.floor(Fraction(shape.high.value) / step) - math.ceil(Fraction(shape.low.value) / step) + 1
 
 
-def _most_words(shape: StringShape) -> int | None:
+def most_words(shape: StringShape) -> int | None:
+    """How many strings of a shape there may be at most; None for endlessly many, or where that is not known."""
     if shape.words is not None:
         return len(shape.words)
     if not shape.languages:

@@ -10,7 +10,7 @@ from grammars.errors import GrammarError, LimitError, PlacedAt, UnsupportedError
 from grammars.formats import ASSERTED_FORMATS
 from grammars.json_schema.arithmetic import has_number
 from grammars.json_schema.demands import Plain, plain_objects
-from grammars.json_schema.few_values import few_values, most_values
+from grammars.json_schema.few_values import few_values, most_values, most_words
 from grammars.json_schema.in_place import Walk
 from grammars.json_schema.keywords import KEYWORDS
 from grammars.json_schema.locate import Locator
@@ -51,6 +51,7 @@ class Interpreter:
         self._rules: dict[Rule, Normal] = {}
         self._leaves: set[Rule] = set()
         self._few: dict[Rule, frozenset[Value] | None] = {}
+        self._most: dict[Rule, int | None] = {}
         self._tables: dict[ObjectShape, Table] = {}
         self._plain: dict[ObjectShape, tuple[Plain, ...]] = {}
 
@@ -200,21 +201,26 @@ class Interpreter:
         return known
 
     def few_values(self, rule: Rule) -> frozenset[Value] | None:
-        """The values of a rule if there are only few, and neither arrays nor objects among them."""
+        """The values of a rule if there are only few."""
         if rule not in self._few:
-            self._few[rule] = few_values(self.normal_of(rule))
+            # What comes back to itself has many, as far as that is known.
+            self._few[rule] = None
+            self._few[rule] = few_values(self.normal_of(rule), self)
         return self._few[rule]
 
     def most_values(self, rule: Rule) -> int | None:
         """How many values a rule may have at most; None for endlessly many, or where that is not known."""
-        return most_values(self.normal_of(rule))
+        if rule not in self._most:
+            self._most[rule] = None
+            self._most[rule] = most_values(self.normal_of(rule), self)
+        return self._most[rule]
 
     def may_run_out(self, rule: Rule) -> bool:
         """Whether there may be only so many strings, arrays or objects of a rule."""
         normal = self.normal_of(rule)
         if any(shape.high is not None or shape.rest == NEVER for shape in normal.arrays):
             return True
-        if normal.strings and most_values(normal._replace(arrays=(), objects=(), numbers=())) is not None:
+        if normal.strings and None not in map(most_words, normal.strings):
             return True
         return not all(self._is_endless(shape) for shape in normal.objects)
 

@@ -74,7 +74,8 @@ class Table:
 def table_of(shape: ObjectShape, keys: KeyShapes) -> Table:
     """The names and other keys of a shape; where a pattern leaves only few keys, they are names too."""
     if shape.high is not None and shape.high <= len(shape.required):
-        return Table(shape.required, ())
+        required = frozenset(shape.required)
+        return Table(tuple(name for name in shape.names() if name in required), ())
     names = dict.fromkeys(shape.names())
     unnamed: list[tuple[Dfa | None, StringShape, Rule]] = []
     for part, rule in _classes(shape):

@@ -17,7 +17,7 @@ from grammars.ir import Call, Expr, Remember
 from grammars.json_schema.counted import Tail
 from grammars.json_schema.nodes import Rule, join
 from grammars.json_schema.shapes import ArrayShape
-from grammars.values import Value
+from grammars.values import Value, has_parts
 
 Ask = Callable[[Rule], bool]
 MAX_TAILS = 5_000
@@ -58,7 +58,7 @@ class Unique:
             for value in self._choices(tail, rule, ask):
                 follow = after.with_value(value)
                 if self.is_live(follow, ask):
-                    yield Call(self._values.one_of(frozenset({value}), True)), follow
+                    yield Call(self._item(rule, value)), follow
             other = self._other(tail, rule, ask)
             if other is not None and self.is_live(after, ask):
                 yield Remember(other, after, ends=self._values.may_run_out(other)), None
@@ -140,6 +140,10 @@ class Unique:
             found = [self._values.few_values(rule) for rule in (*shape.prefix, shape.rest)]
             self._decided[shape] = frozenset(chain.from_iterable(few for few in found if few is not None))
         return self._decided[shape]
+
+    def _item(self, rule: Rule, value: Value) -> Rule:
+        """The rule of one value; what has parts has them in the order of its schema."""
+        return self._with(rule, value) if has_parts(value) else self._values.one_of(frozenset({value}), True)
 
     def _with(self, rule: Rule, value: Value) -> Rule:
         return join(rule, self._values.one_of(frozenset({value}), True))

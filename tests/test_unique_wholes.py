@@ -1,0 +1,125 @@
+"""Arrays whose items differ, where the items are arrays and objects of which there are only few."""
+
+from __future__ import annotations
+
+import json
+import random
+from decimal import Decimal
+from itertools import product
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from constrain import DEAD, Automaton
+from constrain.checking import byte_vocabulary, check_text
+from constrain.compile import compile_json_schema
+from grammars.errors import UnsatisfiableError
+from grammars.json_schema.few_wholes import FEW
+
+VOCABULARY = byte_vocabulary()
+BOOLEAN = {"type": "boolean"}
+
+
+def unique(items: Any, **more: Any) -> dict[str, Any]:
+    """Arrays of such items, no two of them equal."""
+    return {"type": "array", "items": items, "uniqueItems": True, **more}
+
+
+def closed(required: list[str], **properties: Any) -> dict[str, Any]:
+    """Objects of these members only."""
+    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+
+
+EMPTY: list[Any] = [
+    unique({"const": {}}, minItems=2),
+    unique({"const": []}, minItems=2),
+    unique({"enum": [1, []]}, minItems=3),
+    unique(closed([]), minItems=2),
+    unique(closed(["a"], a=BOOLEAN), minItems=3),
+    unique(unique({"enum": [[], {}, 1]}), minItems=17),
+    unique({"type": "array", "items": BOOLEAN, "maxItems": 1}, minItems=4),
+    unique({"type": "array", "prefixItems": [BOOLEAN, BOOLEAN], "items": False}, minItems=8),
+    unique({"type": "array", "prefixItems": [BOOLEAN] * 7, "items": False, "minItems": 7}, minItems=129),
+    unique(closed([], a=BOOLEAN, b=BOOLEAN), minItems=10),
+]
+FULL: list[Any] = [
+    unique(unique({"const": []}, minItems=1)),
+    unique(unique({"const": {}})),
+    unique(unique({"const": {}}, minItems=1), minItems=1),
+    unique(unique(unique({"type": "null"}, minItems=1), minItems=1)),
+    unique(unique({"enum": [[], {}, 1]}), minItems=16),
+    unique(unique({"enum": [[], {}, 1, 2]})),
+    unique({"type": "array", "items": BOOLEAN, "maxItems": 1}, minItems=3),
+    unique({"type": "array", "items": BOOLEAN, "maxItems": 2, "not": {"uniqueItems": True}}, minItems=2),
+    unique(closed(["b"], b=BOOLEAN, a={"enum": [[1], {"x": 1, "c": 2}]}), minItems=6),
+    unique(closed([], b=BOOLEAN, a=unique({"const": []}, minItems=1)), minItems=6),
+    {"anyOf": [unique({"enum": [1, []]}, minItems=3), {"type": "null"}]},
+    {"type": "array", "contains": unique({"const": {}}), "uniqueItems": True},
+    {"oneOf": [unique({"enum": [1, []]}), unique({"type": ["integer", "array"]}, maxItems=2)]},
+    {"type": "array", "items": unique({"const": {}}), "not": {"uniqueItems": True}},
+    unique({"type": "array", "items": {"$ref": "#"}, "maxItems": 1}, maxItems=3),
+]
+
+
+@pytest.mark.parametrize("schema", EMPTY, ids=json.dumps)
+def test_too_few_are_seen_to_be_too_few(schema: Any) -> None:
+    for wrapped in (schema, {"type": "object", "properties": {"a": schema}, "required": ["a"]}):
+        with pytest.raises(UnsatisfiableError):
+            compile_json_schema(wrapped, VOCABULARY)
+
+
+@pytest.mark.parametrize("order", ["any", "schema"])
+@pytest.mark.parametrize("schema", FULL, ids=json.dumps)
+def test_no_walk_comes_to_a_dead_end(schema: Any, order: str) -> None:
+    automaton = compile_json_schema(schema, VOCABULARY, property_order=order, whitespace="compact")
+    for seed in range(20):
+        text = walk(automaton, random.Random(seed))
+        assert Draft202012Validator(schema).is_valid(json.loads(text, parse_float=exact)), text
+
+
+def exact(spelled: str) -> int | Decimal:
+    """What a number means: doubles end at 1e308, where all would be equal."""
+    found = Decimal(spelled)
+    return int(found) if found == found.to_integral_value() else found
+
+
+def walk(automaton: Automaton, rng: random.Random) -> bytes:
+    """A random text; at every state, the mask has the bytes that lead on, and there is one."""
+    text, state = b"", automaton.start
+    for _ in range(60):
+        row = automaton.mask(state)
+        allowed = [byte for byte in range(256) if row[byte >> 5] >> (byte & 31) & 1]
+        assert allowed == [byte for byte in range(256) if automaton.advance(state, byte) != DEAD], text
+        ends = automaton.is_accepting(state)
+        assert allowed or ends, text
+        if ends and (not allowed or rng.random() < 0.3):
+            return text
+        byte = rng.choice([byte for byte in allowed if byte in b'[]{},:"abctrufalsen01'] or allowed)
+        text, state = text + bytes([byte]), automaton.advance(state, byte)
+    return text + automaton.shortest_text(state)
+
+
+def test_members_come_in_the_order_of_the_schema() -> None:
+    schema = unique(closed(["b", "a"], b=BOOLEAN, a={"enum": [[1], {"x": 1, "c": 2}]}))
+    automaton = compile_json_schema(schema, VOCABULARY, property_order="schema", whitespace="compact")
+    assert check_text(automaton, '[{"b":true,"a":[1]},{"b":true,"a":{"x":1,"c":2}}]') is None
+    assert check_text(automaton, '[{"a":[1],"b":true}]') is not None
+
+
+@pytest.mark.parametrize("size", [5, 6, 7])
+def test_as_many_as_there_are_fit(size: int) -> None:
+    """32, 64 and 128 items: the last are more than are listed one by one."""
+    item = {"type": "array", "prefixItems": [BOOLEAN] * size, "items": False, "minItems": size}
+    automaton = compile_json_schema(unique(item), VOCABULARY, whitespace="compact")
+    every = list(product([False, True], repeat=size))
+    assert (len(every) > FEW) == (size == 7)
+    assert check_text(automaton, json.dumps(every, separators=(",", ":"))) is None
+    assert check_text(automaton, json.dumps([*every[1:], every[-1]], separators=(",", ":"))) is not None
+
+
+def test_required_members_of_small_objects_come_in_declared_order() -> None:
+    schema = {"required": ["b", "a"], "properties": {"a": BOOLEAN, "b": BOOLEAN}, "maxProperties": 2, "type": "object"}
+    automaton = compile_json_schema(schema, VOCABULARY, property_order="schema", whitespace="compact")
+    assert check_text(automaton, '{"a":true,"b":true}') is None
+    assert check_text(automaton, '{"b":true,"a":true}') is not None
