@@ -94,7 +94,7 @@ def test_a_schema_that_contains_itself_far_inside_is_refused(depth: int, listed:
 
 def test_one_object_at_many_places_is_no_circle() -> None:
     inner: dict[str, Any] = {"type": "null"}
-    for _ in range(2000):
+    for _ in range(3000):
         inner = {"properties": {"a": inner, "b": inner}}
     JsonSchemaGrammar(inner)
 

@@ -133,10 +133,13 @@ class Resources:
         if top is self._root and not self._has_names:
             return
         queue: deque[tuple[Json, Node, Chain]] = deque([(top.schema, top, None)])
+        seen: set[tuple[int, Node]] = set()
         while queue:
             schema, place, chain = queue.popleft()
-            if not isinstance(schema, dict):
+            # One object may stand at many places in a schema that is not from JSON text.
+            if not isinstance(schema, dict) or (id(schema), place) in seen:
                 continue
+            seen.add((id(schema), place))
             if chain is not None and is_named(schema):
                 node = self._catalogue.node(schema, place, steps_of(chain))
                 yield node
