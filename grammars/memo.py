@@ -7,7 +7,8 @@ larger than thousands of others.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache, update_wrapper
 from threading import Lock
@@ -20,6 +21,16 @@ ENTRY_BYTES: Final = 1500
 """What an entry takes besides its automaton, about: the shapes and regexes of common schemas were counted."""
 MOST_BYTES: Final = 1 << 24
 """The automata that one memo may hold, in bytes as their weights have it."""
+
+
+@contextmanager
+def unless_kept_from(known: dict[Any, Any], key: Hashable) -> Iterator[None]:
+    """Forgets what is noted of a key for the time being where something keeps it from being found out."""
+    try:
+        yield
+    except BaseException:
+        del known[key]
+        raise
 
 
 class Memo(Protocol):

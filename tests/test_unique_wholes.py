@@ -100,6 +100,32 @@ def walk(automaton: Automaton, rng: random.Random) -> bytes:
     return text + automaton.shortest_text(state)
 
 
+MIXED = {"type": "array", "prefixItems": [{"const": "a"}], "items": {"enum": [1, 2, 3, 4]}, "uniqueItems": True}
+"""66 arrays: the items of the rest are as many after the first one as before."""
+
+
+@pytest.mark.parametrize(
+    ("item", "count"),
+    [
+        (MIXED, 66),
+        ({"type": "array", "items": {"const": 1}, "maxItems": 199}, 200),
+        ({"type": "array", "items": {"const": 1}, "minItems": 50, "maxItems": 149}, 100),
+        ({"type": "array", "items": {"const": 1}, "maxItems": 999_998}, 999_999),
+        (closed([], **dict.fromkeys("abcd", BOOLEAN)), 81),
+        ({"type": "array", "items": BOOLEAN, "maxItems": 6}, 127),
+    ],
+)
+def test_the_greatest_number_is_never_too_small(item: Any, count: int) -> None:
+    compile_json_schema(unique(item, minItems=count), VOCABULARY)
+    with pytest.raises(UnsatisfiableError):
+        compile_json_schema(unique(item, minItems=count + 1), VOCABULARY)
+
+
+def test_endlessly_many_arrays_are_not_counted_one_by_one() -> None:
+    automaton = compile_json_schema(unique({"type": "array", "items": {"const": 1}}, minItems=10**9), VOCABULARY)
+    assert check_text(automaton, "[[],[1],[1,1]]") is not None
+
+
 def test_members_come_in_the_order_of_the_schema() -> None:
     schema = unique(closed(["b", "a"], b=BOOLEAN, a={"enum": [[1], {"x": 1, "c": 2}]}))
     automaton = compile_json_schema(schema, VOCABULARY, property_order="schema", whitespace="compact")

@@ -79,18 +79,27 @@ def _has_size(shape: ObjectShape, size: int) -> bool:
 def most_arrays(shape: ArrayShape, parts: Parts, limit: int) -> int | None:
     """How many arrays of a shape there may be at most; None for more than a limit, or where that is not known."""
     differs = shape.unique is not None and shape.unique[0]
-    total, rows = 0, 1
-    for length in range(limit):
+    total, rows, length = 0, 1, 0
+    while rows and length != shape.high:
         total += rows if length >= shape.low else 0
-        if shape.high == length or not rows:
-            return total
         items = parts.most_values(shape.item(length))
-        if items is None:
+        if items is None or rows > limit or total > limit:
             return None
-        rows *= max(items - length, 0) if differs and length >= len(shape.prefix) else items
-        if max(rows, total) > limit:
-            return None
-    return None
+        rest = length - len(shape.prefix)
+        if rest >= 0 and not differs and items == 1:
+            return _lengths(shape, length, limit, rows, total)
+        rows *= max(items - rest, 0) if rest >= 0 and differs else items
+        length += 1
+    total += rows if length >= shape.low else 0
+    return None if total > limit else total
+
+
+def _lengths(shape: ArrayShape, length: int, limit: int, rows: int, total: int) -> int | None:
+    """Likewise where all further items are alike: `rows` arrays of each length are still to come."""
+    if shape.high is None:
+        return None
+    found = total + rows * max(shape.high - max(length, shape.low - 1), 0)
+    return None if found > limit else found
 
 
 def most_objects(shape: ObjectShape, parts: Parts, limit: int) -> int | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import reduce
+from typing import TypeVar
 
 from grammars.deadline import check, is_over
 from grammars.errors import GrammarError, LimitError, PlacedAt, UnsupportedError
@@ -11,6 +12,7 @@ from grammars.formats import ASSERTED_FORMATS
 from grammars.json_schema.arithmetic import has_number
 from grammars.json_schema.demands import Plain, plain_objects
 from grammars.json_schema.few_values import few_values, most_values, most_words
+from grammars.json_schema.few_wholes import Parts
 from grammars.json_schema.in_place import Walk
 from grammars.json_schema.keywords import KEYWORDS
 from grammars.json_schema.locate import Locator
@@ -23,8 +25,10 @@ from grammars.json_schema.reader import Keyword, ReadKeyword, branches
 from grammars.json_schema.scopes import REFERENCES
 from grammars.json_schema.shapes import ArrayShape, Language, NumberShape, StringShape
 from grammars.json_schema.strings import may_have_text
+from grammars.memo import unless_kept_from
 from grammars.values import Value
 
+T = TypeVar("T")
 _FALSE = Keyword(lambda _context, _node, _positive: NONE, order=0)
 _LAST_PLAIN = 1
 """Keywords up to this order say the same wherever they are read: they read no other schema in place."""
@@ -202,18 +206,19 @@ class Interpreter:
 
     def few_values(self, rule: Rule) -> frozenset[Value] | None:
         """The values of a rule if there are only few."""
-        if rule not in self._few:
-            # What comes back to itself has many, as far as that is known.
-            self._few[rule] = None
-            self._few[rule] = few_values(self.normal_of(rule), self)
-        return self._few[rule]
+        return self._counted(self._few, rule, few_values)
 
     def most_values(self, rule: Rule) -> int | None:
         """How many values a rule may have at most; None for endlessly many, or where that is not known."""
-        if rule not in self._most:
-            self._most[rule] = None
-            self._most[rule] = most_values(self.normal_of(rule), self)
-        return self._most[rule]
+        return self._counted(self._most, rule, most_values)
+
+    def _counted(self, known: dict[Rule, T | None], rule: Rule, count: Callable[[Normal, Parts], T | None]) -> T | None:
+        """What is found out once for a rule; what comes back to itself has many values, as far as that is known."""
+        if rule not in known:
+            known[rule] = None
+            with unless_kept_from(known, rule):
+                known[rule] = count(self.normal_of(rule), self)
+        return known[rule]
 
     def may_run_out(self, rule: Rule) -> bool:
         """Whether there may be only so many strings, arrays or objects of a rule."""

@@ -100,10 +100,10 @@ class Resources:
         place, value = base, base.schema
         steps: Steps = ()
         for text in pointer.split("/")[1:]:
-            step = _step(value, text.replace("~1", "/").replace("~0", "~"))
-            if step is None:
+            found = _step(value, text)
+            if found is None:
                 return None
-            value, steps = value[step], (*steps, step)  # type: ignore[index]  # `_step` has seen that it is there
+            value, steps = found[1], (*steps, found[0])
             if isinstance(value, dict) and is_place(steps, place.dialect):
                 place, steps = self._catalogue.node(value, place, steps), ()
         return self._catalogue.node(value, place, steps) if steps else place
@@ -181,22 +181,23 @@ def _dynamic_anchors(node: Node) -> Iterator[str]:
         yield RECURSIVE
 
 
-def _step(value: Json, text: str) -> str | int | None:
-    """A step of a JSON Pointer as it is made in a value; None where it can not be made."""
+def _step(value: Json, text: str) -> tuple[str | int, Json] | None:
+    """A step of a JSON Pointer as it is made in a value, and where it leads; None where it can not be made."""
+    text = text.replace("~1", "/").replace("~0", "~")
     if isinstance(value, dict):
-        return text if text in value else None
+        return (text, value[text]) if text in value else None
     if isinstance(value, list) and text.isascii() and text.isdigit() and len(text) < 10 and int(text) < len(value):
-        return int(text)
+        return int(text), value[int(text)]
     return None
 
 
 def value_at(value: Json, steps: Sequence[str]) -> Json:
     """What stands at the steps of a JSON Pointer in a value; nothing where they can not be made."""
     for text in steps:
-        step = _step(value, text.replace("~1", "/").replace("~0", "~"))
-        if step is None:
+        found = _step(value, text)
+        if found is None:
             return None
-        value = value[step]  # type: ignore[index]  # `_step` has seen that it is there
+        value = found[1]
     return value
 
 

@@ -46,7 +46,7 @@ class Survey:
         self, locator: Locator, outline: Outline, written: Written, has_value: Callable[[Json, Resource], bool]
     ) -> None:
         self._locator = locator
-        self._refer = _nowhere if _has_worlds(locator.root, outline, written) else outline.target
+        self._refer = _nowhere if _has_own_bases(locator.root, outline, written) else outline.target
         self._has_value = has_value
         self._harmless = self._apart_from_suspects(outline, written)
 
@@ -105,18 +105,19 @@ class Survey:
 
     def _is_plain_choice(self, keys: dict[str, Json]) -> bool:
         """Whether there is but `oneOf`, of branches that plainly exclude each other and have nothing wrong."""
-        branches, resource = keys.get("oneOf"), self._locator.root.resource
+        branches = keys.get("oneOf")
         if _EXCLUDING & keys.keys() != {"oneOf"} or not isinstance(branches, list):
             return False
-        are_simple = all(self._is_simple(branch, resource) for branch in branches)
-        return are_simple and are_apart(branches, resource.dialect.keywords, self._refer)
+        known = self._locator.root.dialect.keywords
+        return all(map(self._is_simple, branches)) and are_apart(branches, known, self._refer)
 
-    def _is_simple(self, schema: Json, resource: Resource) -> bool:
+    def _is_simple(self, schema: Json) -> bool:
+        """Whether a schema says only what is always supported, or plainly has a value."""
         is_listed = isinstance(schema, dict) and schema.keys() <= _PLAIN
-        return is_listed or self._has_value(schema, resource)
+        return is_listed or self._has_value(schema, self._locator.root.resource)
 
 
-def _has_worlds(root: Node, outline: Outline, written: Written) -> bool:
+def _has_own_bases(root: Node, outline: Outline, written: Written) -> bool:
     """Whether parts may be in another dialect, or have a URI of their own that pointers are relative to."""
     if root.dialect.asserts_formats:
         return True

@@ -7,7 +7,6 @@ by the engine, which then asks for what follows its value; a rule excludes the v
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from itertools import chain
 from typing import Protocol
 
@@ -17,6 +16,7 @@ from grammars.ir import Call, Expr, Remember
 from grammars.json_schema.counted import Tail
 from grammars.json_schema.nodes import Rule, join
 from grammars.json_schema.shapes import ArrayShape
+from grammars.memo import unless_kept_from
 from grammars.values import Value, has_parts
 
 Ask = Callable[[Rule], bool]
@@ -79,7 +79,7 @@ class Unique:
                 raise LimitError(problem, tail.where, limit="tails", allowed=MAX_TAILS, given=self._looked_at)
             check()
             self._live[tail] = tail.may_end
-            with _unless_kept_from(self._live, tail):
+            with unless_kept_from(self._live, tail):
                 found = tail.may_end or self._goes_on(tail, ask)
             self._live[tail] = found
         return found
@@ -147,16 +147,6 @@ class Unique:
 
     def _with(self, rule: Rule, value: Value) -> Rule:
         return join(rule, self._values.one_of(frozenset({value}), True))
-
-
-@contextmanager
-def _unless_kept_from(known: dict[Tail, bool], tail: Tail) -> Iterator[None]:
-    """Forgets what is known of a tail so far where something kept it from being found out."""
-    try:
-        yield
-    except BaseException:
-        del known[tail]
-        raise
 
 
 def _length(value: Value) -> tuple[int, str]:
