@@ -10,8 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from constrain.automaton import Automaton
 from constrain.checking import byte_vocabulary, check_text
 from constrain.compile import compile_json_schema
+from constrain.compiled import automaton_of
+from constrain.options import SchemaOptions
 from constrain.prompting import render_prompt
 from grammars.errors import GrammarError, LimitError
 from grammars.json_schema import JsonSchemaGrammar
@@ -19,6 +22,10 @@ from grammars.json_schema.schema_text import parse_schema
 
 FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 LEAVES = st.none() | st.booleans() | st.integers() | FLOATS | st.text(max_size=5)
+
+
+def compiled_before(schema: Any) -> Automaton:
+    return automaton_of(schema, byte_vocabulary(), SchemaOptions())
 
 
 @given(st.dictionaries(st.text(max_size=5), LEAVES | st.lists(LEAVES, max_size=3), max_size=4))
@@ -92,11 +99,22 @@ def test_a_schema_that_contains_itself_far_inside_is_refused(depth: int, listed:
         JsonSchemaGrammar(schema)
 
 
-def test_one_object_at_many_places_is_no_circle() -> None:
+@pytest.mark.parametrize("compile_schema", [JsonSchemaGrammar, compiled_before])
+@pytest.mark.parametrize("depth", [40, 3000])
+def test_one_object_at_ever_more_places_is_too_large(compile_schema: Any, depth: int) -> None:
     inner: dict[str, Any] = {"type": "null"}
-    for _ in range(3000):
+    for _ in range(depth):
         inner = {"properties": {"a": inner, "b": inner}}
-    JsonSchemaGrammar(inner)
+    with pytest.raises(LimitError, match=r"\$defs") as caught:
+        compile_schema(inner)
+    assert caught.value.limit == "places"
+
+
+def test_one_object_at_two_places_is_no_circle() -> None:
+    shared = {"type": "null"}
+    automaton = compiled_before({"properties": {"a": shared, "b": shared}})
+    assert check_text(automaton, '{"a": null, "b": null}') is None
+    assert check_text(automaton, '{"a": null, "b": 1}') is not None
 
 
 def test_numbers_too_long_for_text_are_read() -> None:

@@ -13,8 +13,13 @@ from typing import Any, Final, TypeAlias
 from grammars.errors import GrammarError, LimitError
 
 JsonSchema: TypeAlias = dict[str, Any] | bool
+MAX_PLACES: Final = 1 << 22
+"""How many objects and arrays a schema may have, each counted at every place where it stands."""
+_DEEP: Final = 200
+"""From how many levels on circles are looked for."""
 _EXPONENT: Final = 18
 """How many digits of an exponent `decimal` reads."""
+_SCALARS: Final = frozenset({str, int, float, bool, type(None)})
 
 
 def parse_schema(text: str) -> JsonSchema:
@@ -60,16 +65,34 @@ _ELSEWHERE: Final = re.compile(r'"\$(?:ref|dynamicRef|recursiveRef)": (?!"#)')
 
 
 def write_schema(schema: Any) -> Written:
-    """The text of a schema; raises `GrammarError` for one that contains itself: no walk through it would end."""
+    """The text of a schema; raises as `check_places` does."""
+    check_places(schema)
     try:
-        # To look for circles takes as long as to write the text, and in a circle this does not get far.
         text = json.dumps(schema, default=repr, check_circular=False)
-    except RecursionError:
-        _check_circles(schema)
-        return Written()
-    except (TypeError, ValueError):
+    except (RecursionError, TypeError, ValueError):
         return Written()  # what is no JSON is refused with its place where it is read; a number may be too long
     return Written(text, text.count('"$schema"') - (isinstance(schema, dict) and "$schema" in schema))
+
+
+def check_places(schema: Any) -> None:
+    """Raises where a walk through a schema would not end: `GrammarError` in a circle, else `LimitError`.
+
+    As JSON, an object that stands at two places, which in Python costs nothing, is there twice; where such objects hold
+    others, each level doubles them.
+    """
+    total, level, pending = 0, 0, [schema]
+    while pending:
+        total, level = total + len(pending), level + 1
+        if level == _DEEP or total > MAX_PLACES:
+            _check_circles(schema)
+        if total > MAX_PLACES:
+            what, advice = "the schema is too large", "give what stands at several places once, in $defs"
+            raise LimitError(what, "#", advice=advice, limit="places", allowed=MAX_PLACES, given=total)
+        pending = [each for part in pending for each in _parts(part) if each.__class__ not in _SCALARS]
+
+
+def _parts(value: Any) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else ()
 
 
 def _check_circles(schema: Any) -> None:
@@ -89,7 +112,7 @@ def _check_circles(schema: Any) -> None:
         elif isinstance(part, (dict, list, tuple)) and own not in done:
             around.add(own)
             pending.append((part, True))
-            pending += ((each, False) for each in (part.values() if isinstance(part, dict) else part))
+            pending += ((each, False) for each in _parts(part))
 
 
 def _number(spelled: str) -> float | Decimal:
