@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from operator import index
 from typing import Any, NoReturn
@@ -18,6 +18,7 @@ from constrain.arguments import check_is_whole, wrong_type
 from constrain.batches import FEW_ROWS, Located, copy_located
 from constrain.explain import Explainer, explain_token
 from constrain.forced import forced_text, forced_tokens
+from constrain.kernels import ROW_BITS, advance_token, fill_mask
 from constrain.lexicon import lexicon_for
 from constrain.program import Program, automaton_arena
 from constrain.remembered import Remembered
@@ -32,6 +33,7 @@ DEFAULT_MEMORY_BYTES = 1 << 29
 DEFAULT_ROW_BYTES = 1 << 26
 STATE_BITS = 40
 MOST_MOVES = 1 << 16
+ROW_FLAGS = (1 << ROW_BITS) - 1
 
 Row = NDArray[np.uint32]
 
@@ -65,7 +67,7 @@ class Automaton:
         self._lock, self._pool = self._lexicon.lock, self._lexicon.rows
         longest = int(self._lexicon.arena.header[k.LEX_LONGEST])
         self._arena = automaton_arena(longest, memory_limit)
-        self._addresses = self._lexicon.arena.address, self._arena.address
+        self._addresses = self._tables, self._own_tables = self._lexicon.arena.address, self._arena.address
         self._rows: dict[int, Row] = {}
         self._located: dict[int, Located] = {}
         self._most_rows = max(1, row_limit // (4 * vocabulary.mask_words))
@@ -89,11 +91,17 @@ class Automaton:
 
     def _run(self, kernel: Callable[..., int], *args: Any) -> int:
         """Calls a kernel and gives it what it asks for, until it has a value."""
-        while (status := kernel(*self._addresses, *args)) < DEAD:
+        found: int = kernel(*self._addresses, *args)
+        return found if found >= DEAD else self._answer(found, kernel, *args)
+
+    def _answer(self, status: int, kernel: Callable[..., int], *args: Any) -> int:
+        """Gives a kernel what it asks for and calls it again, until it has a value."""
+        while status < DEAD:
             if status == k.FULL:
                 grow_full(self._lexicon.arena, self._arena)
             else:
                 self._answers[status](self._arena.numbers[k.AUT_WANTED])
+            status = kernel(*self._addresses, *args)
         return status
 
     def mask(self, state: int) -> Row:
@@ -102,29 +110,42 @@ class Automaton:
         return self._make_row(state) if row is None else row
 
     def _make_row(self, state: int) -> Row:
+        # Code that runs rarely waits for memory: few calls and few names here are a tenth of the time of most steps.
         with self._lock:
             # The kernel knows which states there are; what is no plain number of that size would be compiled for anew.
             if type(state) is not int or state >> STATE_BITS:
                 state = self._check(state)
-            row, address = self._pool.spare()
-            found = self._run(k.fill_mask, state, address)
-            plain, has_several = found >> 2, found & k.ROW_REMEMBERS and self._several
+            row, address = spare = self._pool.take()
+            found = fill_mask(self._tables, self._own_tables, state, address)
+            if found < DEAD:
+                found = self._answer(found, fill_mask, state, address)
+            plain, flags = found >> ROW_BITS, found & ROW_FLAGS
             known = self._rows.get(plain)
-            if known is None:
-                self._pool.take()
-                if not self._complete:
-                    self._check_some(plain, row)
-                known = self._keep(plain, self._without_wrong(plain, row) if has_several else row)
-            if plain == state:
-                return known
-            is_doubtful = has_several or found & k.ROW_DOUBTFUL
-            return self._keep(state, self._without_wrong(state, known) if is_doubtful else known)
+            if known is not None:
+                self._pool.give_back(spare)
+            else:
+                if flags or not self._complete:
+                    row = self._plain_row(plain, flags, row)
+                known = self._keep(plain, row)
+            return known if plain == state else self._keep(state, self._row_from(plain, state, flags, known))
 
     def _keep(self, state: int, row: Row) -> Row:
         if len(self._rows) >= self._most_rows:
             self._located.pop(forget_oldest(self._rows), None)
         self._rows[state] = row
         return row
+
+    def _plain_row(self, plain: int, flags: int, row: Row) -> Row:
+        """The row of a plain state as the kernel has written it, without what single tokens are found to break."""
+        if not self._complete:
+            self._check_some(plain, row)
+        return self._without_wrong(plain, row, self._remembered.doubtful(plain)) if flags and self._several else row
+
+    def _row_from(self, plain: int, state: int, flags: int, row: Row) -> Row:
+        """The row of a state from that of its plain state, which may allow a little more."""
+        if flags & k.ROW_KEYS or self._several:
+            return self._without_wrong(state, row, self._remembered.doubtful(state))
+        return self._without_wrong(state, row, self._remembered.deciding(plain)) if flags & k.ROW_DECIDES else row
 
     def _check_some(self, state: int, row: Row) -> None:
         if row.any():
@@ -136,10 +157,10 @@ class Automaton:
             advice="the vocabulary lacks single bytes; use one with a token for every byte that the text needs",
         )
 
-    def _without_wrong(self, state: int, row: Row) -> Row:
-        """The row of the plain state, less the tokens that are wrong after what was read."""
-        doubtful = [token for token in self._remembered.doubtful(state) if row[token >> 5] >> (token & 31) & 1]
-        wrong = [token for token in doubtful if self._run(k.advance_token, state, token) == DEAD]
+    def _without_wrong(self, state: int, row: Row, doubtful: Iterable[int]) -> Row:
+        """A row less those of some doubtful tokens that are wrong after what was read."""
+        allowed = [token for token in doubtful if row[token >> 5] >> (token & 31) & 1]
+        wrong = [token for token in allowed if self._run(advance_token, state, token) == DEAD]
         if wrong:
             row = row.copy()
             for token in wrong:
@@ -191,7 +212,12 @@ class Automaton:
             token = index(token)
             if not 0 <= token < self._width:
                 raise ValueError(f"token {token} is not in the vocabulary of {self._width} ids")
-            target = self._end(state) if token in self._eos else self._run(k.advance_token, state, token)
+            if token in self._eos:
+                target = self._end(state)
+            else:
+                target = advance_token(self._tables, self._own_tables, state, token)
+                if target < DEAD:
+                    target = self._answer(target, advance_token, state, token)
             if target != DEAD:
                 if len(self._moves) >= MOST_MOVES:
                     forget_oldest(self._moves)

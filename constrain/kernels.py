@@ -73,8 +73,8 @@ AUT_TABLES = 25
 
 # After the tables an arena holds a few scalars; the very last one names the table that has to grow.
 LEX_LONGEST, LEX_WORDS, LEX_EXITS = range(3 * LEX_TABLES, 3 * LEX_TABLES + 3)
-AUT_WANTED, AUT_STAMP, AUT_VISITS, AUT_IGNORED, AUT_REMEMBERS, AUT_PLAIN, AUT_DOUBTFUL, AUT_HELD = range(
-    3 * AUT_TABLES, 3 * AUT_TABLES + 8
+AUT_WANTED, AUT_STAMP, AUT_VISITS, AUT_IGNORED, AUT_REMEMBERS, AUT_PLAIN, AUT_DOUBTFUL, AUT_HELD, AUT_ROW = range(
+    3 * AUT_TABLES, 3 * AUT_TABLES + 9
 )
 HEADER = 256
 ADDRESSES = 160
@@ -137,7 +137,10 @@ MIN_SHARED_SUBTREE = 48
 ENOUGH_NODES = 64  # from so many on it pays to find out after which bytes a lexical state is the same
 MANY_CHILDREN = 12
 FEW_BYTES = 7
-ROW_DOUBTFUL, ROW_REMEMBERS = 1, 2  # what `fill_mask` says of a row
+# What `fill_mask` says of a row, in its last bits: states remember texts or keys; this one waits for a value that
+# decides what follows; it saw keys that tokens of the row may spell again.
+ROW_REMEMBERS, ROW_DECIDES, ROW_KEYS = 1, 2, 4
+ROW_BITS = 3
 
 
 LINKED: list[Callable[..., int]] = []
@@ -148,7 +151,9 @@ def linked(function: Callable[..., int]) -> Any:
     """Compiles `function` once, on its own; calls go through its address, which lies in the arena (the first argument).
 
     Numba links a copy of every callee into every caller and optimises it again there: without these seams the graph
-    below took four minutes to compile, with them seconds. An indirect call costs about two nanoseconds.
+    below took four minutes to compile, with them seconds. An indirect call costs about two nanoseconds, with up to six
+    arguments and one more: what goes by the stack is copied in pieces of 32 bytes, and a piece that was written eight
+    bytes at a time is only there when all writes before it are done (0.1 microseconds where these miss a cache).
     """
     offset = 8 * (ADDRESSES + len(LINKED))
     LINKED.append(function)
@@ -1732,8 +1737,9 @@ def map_get(aut, kind, cell, byte):
 def mapped(aut, kind, cell, byte):
     """What a cell is for a kind of memo, worked out from the bottom of its stack; or `FULL`.
 
-    `M_PLAIN`: the cell that has forgotten texts and seen keys. `M_REMEMBERED`: the cell after a byte. 1 if it or a
-    cell below remembers a text (`M_CAPTURED`), or something that may forbid what its plain cell allows (`M_DOUBTFUL`).
+    `M_PLAIN`: the cell that has forgotten texts and seen keys. `M_REMEMBERED`: the cell after a byte. `M_CAPTURED`: 1
+    if it or a cell below remembers a text. `M_DOUBTFUL`: why these may forbid what the plain cell allows, as bits of
+    a row.
     """
     depth = np.int64(1)
     ints(aut, CHAIN)[0] = cell
@@ -1762,25 +1768,26 @@ def mapped(aut, kind, cell, byte):
 
 @inner
 def map_flag(aut, kind, cell):
-    """Whether something holds for a cell, or for one below it, for which that is known."""
+    """What holds for a cell, or for one below it, for which that is known."""
     pool, start, end = ints(aut, CELL_POOL), ints(aut, CELL_OFFSETS)[cell], ints(aut, CELL_OFFSETS)[cell + 1]
     if pool[start] != JOIN:
-        holds = end - start == CAPTURE and pool[start + 3] >= 0 if kind == M_CAPTURED else is_doubtful(aut, start, end)
-        return np.int64(1) if holds else map_get(aut, kind, np.int64(pool[start + 2]), 0)
+        is_captured = np.int64(end - start == CAPTURE and pool[start + 3] >= 0)
+        flags = is_captured if kind == M_CAPTURED else doubts(aut, start, end)
+        return flags | map_get(aut, kind, np.int64(pool[start + 2]), 0)
+    flags = np.int64(0)
     for at in range(start + 1, end):
-        if map_get(aut, kind, np.int64(pool[at]), 0) == 1:
-            return np.int64(1)
-    return np.int64(0)
+        flags |= map_get(aut, kind, np.int64(pool[at]), 0)
+    return flags
 
 
 @inner
-def is_doubtful(aut, start, end):
-    """Whether a cell waits for a value that decides what follows, or its object saw a key that one token may hold."""
+def doubts(aut, start, end):
+    """Whether a cell waits for a value that decides what follows, and its object saw a key that one token may hold."""
     pool = ints(aut, CELL_POOL)
     place, register = np.int64(pool[start]), np.int64(pool[start + 1])
-    if end - start == CAPTURE and ints(aut, PLACES)[4 * place] == OP_FOLLOW:
-        return True
-    return head(aut)[AUT_HELD] > 0 and saw_keys(aut, register)
+    decides = end - start == CAPTURE and ints(aut, PLACES)[4 * place] == OP_FOLLOW
+    keys = head(aut)[AUT_HELD] > 0 and saw_keys(aut, register)
+    return np.int64(ROW_DECIDES * decides + ROW_KEYS * keys)
 
 
 @inner
@@ -1964,7 +1971,7 @@ def begin_visits(aut):
     head(aut)[AUT_VISITS] = 0
 
 
-@linked
+@inner
 def emit(aut, table, count, x, low, high, cell, shadow):
     """Appends a configuration to a buffer; the new length, or `FULL`."""
     if not room(aut, table, CONFIG * (count + 1)):
@@ -2608,7 +2615,7 @@ def start_state(lex, aut, place):
 def plain_state(_lex, aut, state):
     """The state that has forgotten texts and seen keys: what follows it may be a little more.
 
-    Whether it may indeed is left in the header.
+    Why it may is left in the header.
     """
     count, doubtful = copy_state(aut, state, CONFIGS), np.int64(0)
     for i in range(count):
@@ -2617,8 +2624,9 @@ def plain_state(_lex, aut, state):
         if plain < 0 or doubt < 0:
             return min(plain, doubt)
         ints(aut, CONFIGS)[CONFIG * i + 3] = plain
-        if doubt or reads_next_key(aut, cell, ints(aut, CONFIGS)[CONFIG * i + 2]):
-            doubtful = np.int64(1)
+        doubtful |= doubt
+        if reads_next_key(aut, cell, ints(aut, CONFIGS)[CONFIG * i + 2]):
+            doubtful |= ROW_KEYS
     head(aut)[AUT_DOUBTFUL] = doubtful
     return count if count < 0 else keep_state(aut, CONFIGS, count)
 
@@ -2768,7 +2776,7 @@ def append_state(lex, aut, table, count, state, shadow):
     return count
 
 
-@linked
+@inner
 def step_config(lex, aut, table, count, x, low, high, cell, shadow, byte):
     """Appends what a configuration becomes after a byte; the new length, or a status."""
     move = x_step(lex, x, byte)
@@ -2955,9 +2963,13 @@ def add_inside(lex, front, counted, high, out):
 
 
 @linked
-def apply_front(lex, aut, work, node, x, low, high, cell, out):
-    """Adds what a shared front gives below `node`, and its exits as work; the amount of work, or a status."""
-    info = ints(lex, X_INFO)
+def apply_front(lex, aut, work, node, cell, level):
+    """Adds what a shared front gives below `node`, and its exits as work; the amount of work, or a status.
+
+    The path has the configuration at `level`.
+    """
+    info, path, out = ints(lex, X_INFO), ints(aut, PATH), np.int64(head(aut)[AUT_ROW])
+    x, low, high = np.int64(path[level]), np.int64(path[level + 1]), np.int64(path[level + 2])
     counted = low > 0 or not is_far(lex, x, high)
     front = front_of(lex, node, x, counted)
     if front < 0:
@@ -2984,12 +2996,11 @@ def apply_front(lex, aut, work, node, x, low, high, cell, out):
 
 
 @inner
-def walk(lex, aut, work, node, x, low, high, cell, shadow, out):
-    """Walks the subtree of `node` with one configuration: sets the bits of its tokens, adds its exits as work."""
+def walk(lex, aut, work, node, cell):
+    """Walks the subtree of `node` with the configuration that the path begins with: as `mask_config`."""
     node_bytes, ends, depths = octets(lex, NODE_BYTE), narrow(lex, NODE_END), narrow(lex, NODE_DEPTH)
     info, path = ints(lex, X_INFO), ints(aut, PATH)
-    base = np.int64(depths[node])
-    path[0], path[1], path[2], path[3], path[4] = x, low, high, shadow, node
+    base, out = np.int64(depths[node]), np.int64(head(aut)[AUT_ROW])
     i, end = np.int64(node + 1), ends[node]
     while i < end:
         at = WALK * (depths[i] - base)
@@ -3024,11 +3035,11 @@ def walk(lex, aut, work, node, x, low, high, cell, shadow, out):
         if inside or left > work:
             set_tokens(lex, i, out)
         work = left
+        path[at], path[at + 1], path[at + 2], path[at + 3], path[at + 4] = target, low, high, under, i
         if not inside or not has_front(lex, i, target, low, high, under):
-            path[at], path[at + 1], path[at + 2], path[at + 3], path[at + 4] = target, low, high, under, i
             i = i + 1 if inside else skip
             continue
-        work = apply_front(lex, aut, work, i, target, low, high, cell, out)
+        work = apply_front(lex, aut, work, i, cell, at)
         if work < 0:
             return work
         i = skip
@@ -3036,15 +3047,21 @@ def walk(lex, aut, work, node, x, low, high, cell, shadow, out):
 
 
 @linked
-def mask_config(lex, aut, work, node, x, low, high, cell, shadow, out):
-    """The tokens below `node` for one configuration; the amount of work, or a status."""
+def mask_config(lex, aut, work, node, x, at, shadow):
+    """Sets the bits of the tokens below `node` for one configuration, adds its exits as work; its amount, or a status.
+
+    `at` is where the configuration is in the pool of states; it counts with `x` and `shadow` in place of its own.
+    """
+    pool, path = ints(aut, STATE_POOL), ints(aut, PATH)
+    low, high, cell = np.int64(pool[at + 1]), np.int64(pool[at + 2]), np.int64(pool[at + 3])
+    path[0], path[1], path[2], path[3], path[4] = x, low, high, shadow, node
     if has_front(lex, node, x, low, high, shadow):
-        return apply_front(lex, aut, work, node, x, low, high, cell, out)
-    return walk(lex, aut, work, node, x, low, high, cell, shadow, out)
+        return apply_front(lex, aut, work, node, cell, 0)
+    return walk(lex, aut, work, node, cell)
 
 
 @inner
-def drain(lex, aut, work, out):
+def drain(lex, aut, work):
     """Does the work that exits left, until none is left; 0 or a status."""
     offsets = ints(aut, STATE_OFFSETS)
     if work < 0:
@@ -3057,18 +3074,7 @@ def drain(lex, aut, work, out):
             pool = ints(aut, STATE_POOL)
             if pool[at] < 0:
                 continue
-            work = mask_config(
-                lex,
-                aut,
-                work,
-                node,
-                np.int64(pool[at]),
-                np.int64(pool[at + 1]),
-                np.int64(pool[at + 2]),
-                np.int64(pool[at + 3]),
-                shadow,
-                out,
-            )
+            work = mask_config(lex, aut, work, node, np.int64(pool[at]), at, shadow)
             if work < 0:
                 return work
     return np.int64(0)
@@ -3109,7 +3115,7 @@ def find_taken_out(lex, aut, x):
 
 
 @inner
-def mask_without(lex, aut, x, cell, address):
+def mask_without(lex, aut, x, at, address):
     """A key of any text but a few words: the shared row of any text, with the tokens that end such a word put back."""
     base = base_of(lex, x)
     if base < 0:
@@ -3121,7 +3127,7 @@ def mask_without(lex, aut, x, cell, address):
     for i in range(found):
         tokens[i] = ints(aut, SPAN2)[i]
         kept[i] = (out[tokens[i] >> 5] >> np.uint32(tokens[i] & 31)) & np.uint32(1)
-    status = drain(lex, aut, mask_config(lex, aut, 0, 0, base, 0, -1, cell, -1, address), address)
+    status = drain(lex, aut, mask_config(lex, aut, 0, 0, base, at, -1))
     for i in range(found):
         position = np.uint32(tokens[i] & 31)
         out[tokens[i] >> 5] &= ~(np.uint32(1) << position)
@@ -3138,17 +3144,16 @@ def fill_row(lex, aut, state, address):
     offsets = ints(aut, STATE_OFFSETS)
     for at in range(offsets[state], offsets[state + 1], CONFIG):
         pool, info = ints(aut, STATE_POOL), ints(lex, X_INFO)
-        x, low, high = np.int64(pool[at]), np.int64(pool[at + 1]), np.int64(pool[at + 2])
-        cell, shadow = np.int64(pool[at + 3]), np.int64(pool[at + 4])
+        x, low, high, shadow = np.int64(pool[at]), pool[at + 1], pool[at + 2], np.int64(pool[at + 4])
         if x < 0:
             ends = narrow(lex, EOS_IDS)
             for i in range(head(lex)[3 * EOS_IDS + 2]):
                 out[ends[i] >> 5] |= np.uint32(1) << np.uint32(ends[i] & 31)
             continue
         if info[x * INFO + I_FLAGS] & WORDS and low <= 0 and high < 0:
-            status = mask_without(lex, aut, x, cell, address)
+            status = mask_without(lex, aut, x, at, address)
         else:
-            status = drain(lex, aut, mask_config(lex, aut, 0, 0, x, low, high, cell, shadow, address), address)
+            status = drain(lex, aut, mask_config(lex, aut, 0, 0, x, at, shadow))
         if status < 0:
             return status
     return np.int64(0)
@@ -3158,18 +3163,18 @@ def fill_row(lex, aut, state, address):
 def fill_mask(lex, aut, state, address):
     """Writes the row of the plain state of a state; what it knows of the row, or a status. May be repeated.
 
-    That is the plain state times 4, plus `ROW_REMEMBERS` where states remember texts or keys, plus `ROW_DOUBTFUL`
-    where this one remembers some that tokens of the row may depend on.
+    That is the plain state, and in the last bits `ROW_REMEMBERS` where states remember texts or keys, with
+    `ROW_DECIDES` or `ROW_KEYS` where tokens of the row may depend on what this one remembers.
     """
     if not is_state(aut, state):
         return np.int64(NO_STATE)
     plain, known = np.int64(state), np.int64(0)
-    head(aut)[AUT_PLAIN] = head(aut)[AUT_REMEMBERS]
+    head(aut)[AUT_PLAIN], head(aut)[AUT_ROW] = head(aut)[AUT_REMEMBERS], address
     if head(aut)[AUT_REMEMBERS]:
         plain = plain_state(lex, aut, state)
         known = ROW_REMEMBERS + head(aut)[AUT_DOUBTFUL]
     status = fill_row(lex, aut, plain, address) if plain >= 0 else plain
-    return 4 * plain + known if status >= 0 else status
+    return plain << ROW_BITS | known if status >= 0 else status
 
 
 @kernel((INT, CODE_POINTS, INTS, INTS))

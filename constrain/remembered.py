@@ -69,6 +69,8 @@ class Remembered:
         self._cells: dict[int, Cell] = {0: Cell(NOTHING)}
         self._lists: dict[int, Seen] = {-1: Seen(frozenset(), {})}
         self._beginnings: dict[bytes, tuple[int, ...]] = {}
+        self._deciding: dict[int, frozenset[int]] = {}
+        self._equal: dict[frozenset[int], frozenset[int]] = {}
         self._last: tuple[int, bytes] = (0, b"")
 
     def doubtful(self, state: int) -> set[int]:
@@ -80,6 +82,14 @@ class Remembered:
                 if cell.memory is not NOTHING:
                     self._add(found, config, cell)
         return found
+
+    def deciding(self, plain: int) -> frozenset[int]:
+        """The same for all states of a plain one that only wait for values that decide what follows."""
+        known = self._deciding.get(plain)
+        if known is None:
+            found = frozenset(self.doubtful(plain))
+            known = self._deciding[plain] = self._equal.setdefault(found, found)
+        return known
 
     def _add(self, found: set[int], config: Config, cell: Cell) -> None:
         memory = cell.memory

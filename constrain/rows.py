@@ -14,6 +14,8 @@ BLOCK_BYTES = 1 << 22
 KEPT_BLOCKS = 16
 AT_ONCE = 16
 
+Spare = tuple[NDArray[np.uint32], int]
+
 
 class RowPool:
     """Read-only rows of one width. A block lives as long as any of its rows is held, the first ones longer.
@@ -24,7 +26,7 @@ class RowPool:
     def __init__(self, words: int) -> None:
         self._blocks = BlockPool((max(1, BLOCK_BYTES // (4 * words)), words), np.uint32, KEPT_BLOCKS)
         self._rows: Iterator[NDArray[np.uint32]] = iter(())
-        self._spare: list[tuple[NDArray[np.uint32], int]] = []
+        self._spare: list[Spare] = []
         self._bytes = 4 * words
         self._next = 0
 
@@ -33,15 +35,15 @@ class RowPool:
         """What all blocks take of which a row is held, and those that are kept."""
         return self._blocks.memory_bytes
 
-    def spare(self) -> tuple[NDArray[np.uint32], int]:
-        """A row of undefined content and its address; the same one until it is taken."""
+    def take(self) -> Spare:
+        """A row of undefined content and its address."""
         if not self._spare:
             self._cut_rows()
-        return self._spare[-1]
+        return self._spare.pop()
 
-    def take(self) -> None:
-        """Gives the spare row to whoever asked for it."""
-        self._spare.pop()
+    def give_back(self, spare: Spare) -> None:
+        """Takes a row again that was not needed."""
+        self._spare.append(spare)
 
     def _cut_rows(self) -> None:
         rows = list(islice(self._rows, AT_ONCE))

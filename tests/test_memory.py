@@ -54,11 +54,7 @@ def test_an_automaton_counts_its_rows() -> None:
 
 
 def take_rows(pool: RowPool, count: int) -> list[NDArray[np.uint32]]:
-    rows = []
-    for _ in range(count):
-        rows.append(pool.spare()[0])
-        pool.take()
-    return rows
+    return [pool.take()[0] for _ in range(count)]
 
 
 def test_rows_are_counted_as_long_as_somebody_holds_one() -> None:

@@ -18,9 +18,8 @@ Row = NDArray[np.uint32]
 def take(pool: RowPool, count: int) -> list[Row]:
     rows = []
     for _ in range(count):
-        row, address = pool.spare()
+        row, address = pool.take()
         assert address == row.ctypes.data
-        pool.take()
         rows.append(row)
     return rows
 
@@ -37,12 +36,12 @@ def test_a_row_that_is_held_is_never_handed_out_again() -> None:
     assert all(abs(a.ctypes.data - b.ctypes.data) >= a.nbytes for a in held for b in others)
 
 
-def test_a_spare_row_is_the_same_until_it_is_taken() -> None:
+def test_a_row_that_is_given_back_is_handed_out_again() -> None:
     pool = RowPool(WORDS)
-    first = pool.spare()
-    assert pool.spare() is first
-    pool.take()
-    assert pool.spare()[1] != first[1]
+    first = pool.take()
+    assert pool.take()[1] != first[1]
+    pool.give_back(first)
+    assert pool.take() is first
 
 
 def test_rows_can_not_be_written_by_those_who_hold_them() -> None:
