@@ -22,7 +22,10 @@ class Form(NamedTuple):
 _TEXT: Final = Form(str, "a string")
 _FORMS: Final = {
     **dict.fromkeys(("$schema", "title", "description", "format"), _TEXT),
+    "$id": _TEXT._replace(since=6),
     "$comment": _TEXT._replace(since=7),
+    "$anchor": _TEXT._replace(since=2019),
+    "$dynamicAnchor": _TEXT._replace(since=2020),
     "definitions": Form(dict, "an object"),
     "$defs": Form(dict, "an object", 2019),
 }
