@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from constrain.checking import byte_vocabulary, check_text
+from constrain.compile import compile_json_schema
+from grammars.errors import LimitError
 from grammars.ir import Choice, Expr, Lex, Members, Seq
 from grammars.json_schema import JsonSchemaGrammar
 
@@ -82,3 +85,17 @@ def test_names_without_a_value_are_left_out_and_kept_from_the_others() -> None:
     assert members.names == ("b",)
     (extra,) = members.extras
     assert extra.key.without == {"a", "b"}
+
+
+@pytest.mark.parametrize("keyword", ["maxLength", "maxItems", "maxProperties"])
+def test_sizes_that_nothing_reaches_bound_nothing(keyword: str) -> None:
+    automaton = compile_json_schema({keyword: 10**19}, byte_vocabulary())
+    assert all(check_text(automaton, text) is None for text in ('"a"', "[1]", '{"a": 1}'))
+    compile_json_schema({"contains": {"const": 1}, "maxContains": 10**400}, byte_vocabulary())
+
+
+@pytest.mark.parametrize("keyword", ["minLength", "minItems", "minProperties"])
+def test_sizes_that_nothing_reaches_are_refused(keyword: str) -> None:
+    with pytest.raises(LimitError) as caught:
+        compile_json_schema({keyword: 10**19}, byte_vocabulary())
+    assert (caught.value.limit, caught.value.where) == ("size", f"#/{keyword}")

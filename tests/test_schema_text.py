@@ -107,7 +107,7 @@ def test_one_object_at_ever_more_places_is_too_large(compile_schema: Any, depth:
         inner = {"properties": {"a": inner, "b": inner}}
     with pytest.raises(LimitError, match=r"\$defs") as caught:
         compile_schema(inner)
-    assert caught.value.limit == "places"
+    assert caught.value.limit == "schema places"
 
 
 def test_one_object_at_two_places_is_no_circle() -> None:

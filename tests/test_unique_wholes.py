@@ -149,3 +149,55 @@ def test_required_members_of_small_objects_come_in_declared_order() -> None:
     automaton = compile_json_schema(schema, VOCABULARY, property_order="schema", whitespace="compact")
     assert check_text(automaton, '{"a":true,"b":true}') is None
     assert check_text(automaton, '{"b":true,"a":true}') is not None
+
+
+EQUAL = {"not": {"uniqueItems": True}}
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        EQUAL,
+        {**EQUAL, "type": "array", "items": {"const": 1}, "maxItems": 5},
+        {**EQUAL, "contains": {"const": 2}, "minContains": 2},
+        {**EQUAL, "prefixItems": [{"const": 1}, {"const": 2}]},
+        {"if": {"items": {"type": "integer"}, "uniqueItems": True}, "then": {"maxItems": 2}, "else": {"minItems": 2}},
+    ],
+)
+def test_whatever_follows_two_equal_items(schema: Any) -> None:
+    automaton, validator = compile_json_schema(schema, VOCABULARY), Draft202012Validator(schema)
+    for length in range(7):
+        for items in product([1, 2], repeat=length):
+            text = json.dumps(list(items))
+            assert (check_text(automaton, text) is None) == validator.is_valid(list(items)), text
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        {"type": "string", "maxLength": 0},
+        {"type": "string", "maxLength": 0, "pattern": "^a*$"},
+        {"type": "number", "minimum": 1.5, "maximum": 1.5},
+        {"type": "integer", "minimum": 1, "maximum": 1},
+    ],
+)
+def test_items_of_one_value_fit_once(item: Any) -> None:
+    with pytest.raises(UnsatisfiableError):
+        compile_json_schema({"type": "array", "items": item, "uniqueItems": True, "minItems": 2}, VOCABULARY)
+    ahead = {"type": "array", "prefixItems": [{}, {}], "items": item, "uniqueItems": True, "minItems": 3}
+    automaton = compile_json_schema(ahead, VOCABULARY)
+    assert Draft202012Validator(ahead).is_valid(json.loads(automaton.shortest_text(automaton.start)))
+
+
+@pytest.mark.parametrize("before", [b"[0", b"[2", b"[0,", b"["])
+def test_items_that_are_counted_are_told_from_others(before: bytes) -> None:
+    automaton = compile_json_schema({"uniqueItems": True, "contains": {"const": 1}}, VOCABULARY)
+    text = before + automaton.shortest_text(automaton.advance_bytes(automaton.start, before))
+    assert 1 in json.loads(text)
+
+
+def test_unique_integers_of_draft_4_have_no_fraction() -> None:
+    items = {"type": "integer", "minimum": 1, "maximum": 4}
+    automaton = compile_json_schema({"type": "array", "items": items, "uniqueItems": True}, VOCABULARY, draft="draft4")
+    assert check_text(automaton, "[2,4]") is None
+    assert check_text(automaton, "[2.0]") is not None

@@ -25,14 +25,13 @@ MAX_STATES = 20_000
 class Tail:
     """What may follow after `read` items of an array, of which `hits` were counted (one number per count).
 
-    `seen` are their values where items have to differ (or some to be equal, and `equal` tells whether two are).
+    `seen` are their values where items have to differ, or two of them to be equal.
     """
 
     shape: ArrayShape
     read: int
     hits: tuple[int, ...]
     seen: frozenset[Value | None] = frozenset()
-    equal: bool = False
 
     @staticmethod
     def start(shape: ArrayShape) -> Tail:
@@ -56,7 +55,7 @@ class Tail:
     @property
     def wants_equal(self) -> bool:
         """Whether two equal items have to be there, and are not yet."""
-        return self.shape.unique is not None and not self.shape.unique[0] and not self.equal
+        return self.shape.unique is not None and not self.shape.unique[0]
 
     @property
     def is_homogeneous(self) -> bool:
@@ -74,7 +73,7 @@ class Tail:
 
     def with_equal(self) -> Tail:
         """After two equal items, when values do not matter any more."""
-        return replace(self, seen=frozenset(), equal=True)
+        return replace(self, shape=replace(self.shape, unique=None), seen=frozenset())
 
     def steps(self) -> Iterator[tuple[Rule, Tail]]:
         """The next item and what follows it; several for one item where it may be counted or not."""

@@ -56,6 +56,8 @@ def most_words(shape: StringShape) -> int | None:
     """How many strings of a shape there may be at most; None for endlessly many, or where that is not known."""
     if shape.words is not None:
         return len(shape.words)
+    if shape.high == 0:
+        return 1
     if not shape.languages:
         return None
     lexeme = lexeme_of(shape)
@@ -66,7 +68,12 @@ def most_words(shape: StringShape) -> int | None:
 def _numbers(shape: NumberShape) -> set[Value] | None:
     if shape.values is not None:
         return {value for value in shape.values if accepts_number(shape, value)}
-    if not (shape.integer or shape.spelled) or shape.low is None or shape.high is None:
+    if shape.low is None or shape.high is None:
+        return None
+    if shape.low.value == shape.high.value:
+        only = canonical(shape.low.value)
+        return {only} if accepts_number(shape, shape.low.value) else set()
+    if not (shape.integer or shape.spelled):
         return None
     first, last = math.ceil(shape.low.value), math.floor(shape.high.value)
     if last - first >= FEW:
@@ -77,7 +84,9 @@ def _numbers(shape: NumberShape) -> set[Value] | None:
 def _words(shape: StringShape) -> set[Value] | None:
     if shape.words is not None:
         return {word for word in shape.words if accepts(shape, word)}
-    if not shape.languages and shape.high != 0:
+    if shape.high == 0:
+        return {""} if accepts(shape, "") else set()
+    if not shape.languages:
         return None
     lexeme = lexeme_of(shape)
     if lexeme is None:

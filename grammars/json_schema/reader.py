@@ -93,6 +93,8 @@ def decimal_of(value: Json) -> Decimal | None:
     return found if found.is_finite() else None
 
 
+MAX_SIZE = 1 << 53
+"""The greatest number of things that is told from greater ones."""
 MAX_PLACES = 1000
 """How far from its point the digits of a number may lie that is calculated with."""
 
@@ -112,7 +114,19 @@ def size_of(node: Node, keyword: str, default: int | None = None) -> int | None:
         return default
     if value < 0 or value != value.to_integral_value():
         raise malformed(node, keyword, "a non-negative integer")
-    return int(value)
+    if value <= MAX_SIZE:
+        return int(value)
+    if keyword.startswith("max"):
+        return MAX_SIZE  # nothing comes near it
+    what = "nothing can be so long"
+    raise LimitError(
+        what,
+        node.at(keyword),
+        str(value)[:80],
+        limit="size",
+        allowed=MAX_SIZE,
+        given=int(min(value, Decimal(10) ** 30)),
+    )
 
 
 def list_of(node: Node, keyword: str) -> list[Json]:

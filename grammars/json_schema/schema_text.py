@@ -87,7 +87,7 @@ def check_places(schema: Any) -> None:
             _check_circles(schema)
         if total > MAX_PLACES:
             what, advice = "the schema is too large", "give what stands at several places once, in $defs"
-            raise LimitError(what, "#", advice=advice, limit="places", allowed=MAX_PLACES, given=total)
+            raise LimitError(what, "#", advice=advice, limit="schema places", allowed=MAX_PLACES, given=total)
         pending = [each for part in pending for each in _parts(part) if each.__class__ not in _SCALARS]
 
 

@@ -7,6 +7,7 @@ by the engine, which then asks for what follows its value; a rule excludes the v
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from itertools import chain
 from typing import Protocol
 
@@ -91,12 +92,19 @@ class Unique:
         if few is not None and tail.is_homogeneous:
             left = sum(1 for value in few if value not in tail.seen and ask(self._with(tail.shape.rest, value)))
             return left >= tail.shape.low - tail.read
-        most = self._values.most_values(tail.shape.rest)
-        if most is not None and tail.is_homogeneous and most < tail.shape.low - tail.read:
+        if tail.is_homogeneous and self._has_too_few(tail, ask):
             return False
         if tail.is_homogeneous and self._other(tail, tail.shape.rest, ask) is not None:
             return True
         return any(self._step_lives(tail, rule, after, ask) for rule, after in tail.steps())
+
+    def _has_too_few(self, tail: Tail, ask: Ask) -> bool:
+        """Whether the rule of all further items plainly has fewer values than are wanted and were not there."""
+        most, wanted = self._values.most_values(tail.shape.rest), tail.shape.low - tail.read
+        if most is None or most - len(tail.seen) >= wanted:
+            return False
+        known = (value for value in tail.seen if value is not None)
+        return most - sum(ask(self._with(tail.shape.rest, value)) for value in known) < wanted
 
     def _step_lives(self, tail: Tail, rule: Rule, after: Tail, ask: Ask) -> bool:
         if self._other(tail, rule, ask) is not None and self._lives(after, ask):
@@ -135,15 +143,17 @@ class Unique:
         return other if ask(other) else None
 
     def _told_apart(self, shape: ArrayShape) -> frozenset[Value]:
-        """The values of all items that can have only few."""
+        """The values of all items that can have only few, and of those that are counted."""
         if shape not in self._decided:
-            found = [self._values.few_values(rule) for rule in (*shape.prefix, shape.rest)]
+            counted = (count.rule for count in shape.counts)
+            found = [self._values.few_values(rule) for rule in (*shape.prefix, shape.rest, *counted)]
             self._decided[shape] = frozenset(chain.from_iterable(few for few in found if few is not None))
         return self._decided[shape]
 
     def _item(self, rule: Rule, value: Value) -> Rule:
-        """The rule of one value; what has parts has them in the order of its schema."""
-        return self._with(rule, value) if has_parts(value) else self._values.one_of(frozenset({value}), True)
+        """The rule of one value: parts come in the order of its schema, and numbers as its draft has them spelled."""
+        is_scalar = not has_parts(value) and not isinstance(value, Decimal)
+        return self._values.one_of(frozenset({value}), True) if is_scalar else self._with(rule, value)
 
     def _with(self, rule: Rule, value: Value) -> Rule:
         return join(rule, self._values.one_of(frozenset({value}), True))
