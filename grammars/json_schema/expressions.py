@@ -98,7 +98,8 @@ class Writer:
         """One way to go on inside of an array with items that are compared, to its end where that may be."""
         if tail.may_end:
             return self._layout.gap if tail.read else EMPTY
-        item, after = next(self._unique.options(tail, self._satisfiable.rule))
+        options = self._unique.options(tail, self._satisfiable.rule)
+        item, after = next(options, (Choice(()), None))  # what follows a value that was only guessed may be nothing
         return _seq([*([self._layout.comma] if tail.read else []), item, *([Call(after)] if after else [])])
 
     def _counted(self, tail: Tail) -> Iterator[tuple[Expr, Tail]]:
