@@ -201,3 +201,18 @@ def test_unique_integers_of_draft_4_have_no_fraction() -> None:
     automaton = compile_json_schema({"type": "array", "items": items, "uniqueItems": True}, VOCABULARY, draft="draft4")
     assert check_text(automaton, "[2,4]") is None
     assert check_text(automaton, "[2.0]") is not None
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"prefixItems": [False]},
+        {"prefixItems": [True, False]},
+        {"contains": {"enum": []}},
+        {"contains": {"type": "null"}, "items": {"type": "integer"}},
+        {"maxItems": 1},
+    ],
+)
+def test_too_few_items_can_not_be_equal(more: Any) -> None:
+    with pytest.raises(UnsatisfiableError):
+        compile_json_schema({"type": "array", **EQUAL, **more}, VOCABULARY)

@@ -14,7 +14,7 @@ from typing import Protocol
 from grammars.deadline import check
 from grammars.errors import LimitError
 from grammars.ir import Call, Expr, Remember
-from grammars.json_schema.counted import Tail
+from grammars.json_schema.counted import Tail, is_live
 from grammars.json_schema.nodes import Rule, join
 from grammars.json_schema.shapes import ArrayShape
 from grammars.memo import unless_kept_from
@@ -23,6 +23,10 @@ from grammars.values import Value, has_parts
 Ask = Callable[[Rule], bool]
 MAX_TAILS = 5_000
 """How many sets of values are looked at to find out whether enough different items are left."""
+
+
+MAX_PAIRED = 4
+"""How many items are looked at to find two that may be equal; of further ones any two may, as far as is looked."""
 
 
 class Values(Protocol):
@@ -48,6 +52,7 @@ class Unique:
         self._values = values
         self._decided: dict[ArrayShape, frozenset[Value]] = {}
         self._live: dict[Tail, bool] = {}
+        self._counted: dict[Tail, bool] = {}
         self._looked_at = 0
 
     def options(self, tail: Tail, ask: Ask) -> Iterator[tuple[Expr, Tail | None]]:
@@ -112,10 +117,22 @@ class Unique:
         return any(self._lives(after.with_value(value), ask) for value in self._choices(tail, rule, ask))
 
     def _can_repeat(self, tail: Tail, ask: Ask) -> bool:
-        """Whether an item can come that equals one before; all items have the same rule here."""
-        high = tail.shape.high
-        room = len(tail.seen) + 2 if high is None else high - tail.read
-        return ask(tail.shape.rest) and room >= (1 if tail.seen else 2)
+        """Whether an item can come that equals one before; values that are not known yet may equal any."""
+        if not is_live(tail.with_equal(), ask, self._counted):
+            return False
+        if None in tail.seen:
+            return any(ask(rule) for rule, _ in tail.steps())
+        seen = [self._values.one_of(frozenset(value for value in tail.seen if value is not None), True)]
+        return self._has_pair(tail, ask, seen if tail.seen else [], MAX_PAIRED)
+
+    def _has_pair(self, tail: Tail, ask: Ask, before: list[Rule], items: int) -> bool:
+        """Whether one of the next items may equal one of a rule before it; beyond a few, whether any comes."""
+        ways = [(rule, after) for rule, after in tail.steps() if ask(rule)]
+        if any(ask(join(rule, other)) for rule, _ in ways for other in before):
+            return True
+        if not items:
+            return bool(ways)
+        return any(self._has_pair(after, ask, [*before, rule], items - 1) for rule, after in ways)
 
     def _towards_equal(self, tail: Tail, rule: Rule, after: Tail, ask: Ask) -> Iterator[tuple[Expr, Tail | None]]:
         if tail.seen:
