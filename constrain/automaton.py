@@ -67,7 +67,7 @@ class Automaton:
         self._lock, self._pool = self._lexicon.lock, self._lexicon.rows
         longest = int(self._lexicon.arena.header[k.LEX_LONGEST])
         self._arena = automaton_arena(longest, memory_limit)
-        self._addresses = self._tables, self._own_tables = self._lexicon.arena.address, self._arena.address
+        self._addresses = self._lexicon_address, self._own_address = self._lexicon.arena.address, self._arena.address
         self._rows: dict[int, Row] = {}
         self._located: dict[int, Located] = {}
         self._most_rows = max(1, row_limit // (4 * vocabulary.mask_words))
@@ -110,13 +110,13 @@ class Automaton:
         return self._make_row(state) if row is None else row
 
     def _make_row(self, state: int) -> Row:
-        # Code that runs rarely waits for memory: few calls and few names here are a tenth of the time of most steps.
+        # Code that runs rarely waits for memory, so that few calls and few names count here (docs/performance.md).
         with self._lock:
             # The kernel knows which states there are; what is no plain number of that size would be compiled for anew.
             if type(state) is not int or state >> STATE_BITS:
                 state = self._check(state)
             row, address = spare = self._pool.take()
-            found = fill_mask(self._tables, self._own_tables, state, address)
+            found = fill_mask(self._lexicon_address, self._own_address, state, address)
             if found < DEAD:
                 found = self._answer(found, fill_mask, state, address)
             plain, flags = found >> ROW_BITS, found & ROW_FLAGS
@@ -215,7 +215,7 @@ class Automaton:
             if token in self._eos:
                 target = self._end(state)
             else:
-                target = advance_token(self._tables, self._own_tables, state, token)
+                target = advance_token(self._lexicon_address, self._own_address, state, token)
                 if target < DEAD:
                     target = self._answer(target, advance_token, state, token)
             if target != DEAD:

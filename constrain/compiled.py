@@ -12,7 +12,7 @@ from constrain.fitting import end_tokens, logits_width
 from constrain.lru import WeighedLru
 from constrain.options import SchemaOptions
 from constrain.vocabulary import Vocabulary
-from grammars.json_schema.schema_text import JsonSchema, check_places
+from grammars.json_schema.schema_text import JsonSchema, check_extent
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -52,7 +52,7 @@ def _ends(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> list[in
 def automaton_of(schema: JsonSchema, vocabulary: Vocabulary, options: SchemaOptions) -> Automaton:
     """The automaton of a schema, from the last few that were asked for or compiled now."""
     settings: dict[str, Any] = vars(options)
-    check_places(schema)
+    check_extent(schema)
     try:
         # Unlike JSON text, this tells names that are no texts, and tuples, from what they would be written as.
         written = marshal.dumps(schema, _WITHOUT_REFERENCES)

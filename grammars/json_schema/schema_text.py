@@ -13,7 +13,7 @@ from typing import Any, Final, TypeAlias
 from grammars.errors import GrammarError, LimitError
 
 JsonSchema: TypeAlias = dict[str, Any] | bool
-MAX_PLACES: Final = 1 << 22
+MAX_EXTENT: Final = 1 << 22
 """How many objects and arrays a schema may have, each counted at every place where it stands."""
 _DEEP: Final = 200
 """From how many levels on circles are looked for."""
@@ -65,8 +65,8 @@ _ELSEWHERE: Final = re.compile(r'"\$(?:ref|dynamicRef|recursiveRef)": (?!"#)')
 
 
 def write_schema(schema: Any) -> Written:
-    """The text of a schema; raises as `check_places` does."""
-    check_places(schema)
+    """The text of a schema; raises as `check_extent` does."""
+    check_extent(schema)
     try:
         text = json.dumps(schema, default=repr, check_circular=False)
     except (RecursionError, TypeError, ValueError):
@@ -74,7 +74,7 @@ def write_schema(schema: Any) -> Written:
     return Written(text, text.count('"$schema"') - (isinstance(schema, dict) and "$schema" in schema))
 
 
-def check_places(schema: Any) -> None:
+def check_extent(schema: Any) -> None:
     """Raises where a walk through a schema would not end: `GrammarError` in a circle, else `LimitError`.
 
     As JSON, an object that stands at two places, which in Python costs nothing, is there twice; where such objects hold
@@ -83,11 +83,11 @@ def check_places(schema: Any) -> None:
     total, level, pending = 0, 0, [schema]
     while pending:
         total, level = total + len(pending), level + 1
-        if level == _DEEP or total > MAX_PLACES:
+        if level == _DEEP or total > MAX_EXTENT:
             _check_circles(schema)
-        if total > MAX_PLACES:
+        if total > MAX_EXTENT:
             what, advice = "the schema is too large", "give what stands at several places once, in $defs"
-            raise LimitError(what, "#", advice=advice, limit="schema places", allowed=MAX_PLACES, given=total)
+            raise LimitError(what, "#", advice=advice, limit="schema places", allowed=MAX_EXTENT, given=total)
         pending = [each for part in pending for each in _parts(part) if each.__class__ not in _SCALARS]
 
 

@@ -23,8 +23,6 @@ from grammars.values import Value, has_parts
 Ask = Callable[[Rule], bool]
 MAX_TAILS = 5_000
 """How many sets of values are looked at to find out whether enough different items are left."""
-
-
 MAX_PAIRED = 4
 """How many items are looked at to find two that may be equal; of further ones any two may, as far as is looked."""
 
@@ -122,11 +120,12 @@ class Unique:
             return False
         if None in tail.seen:
             return any(ask(rule) for rule, _ in tail.steps())
-        seen = [self._values.one_of(frozenset(value for value in tail.seen if value is not None), True)]
-        return self._has_pair(tail, ask, seen if tail.seen else [], MAX_PAIRED)
+        before = [self._values.one_of(tail.seen, True)] if tail.seen else []
+        return self._has_pair(tail, ask, before, MAX_PAIRED)
 
     def _has_pair(self, tail: Tail, ask: Ask, before: list[Rule], items: int) -> bool:
         """Whether one of the next items may equal one of a rule before it; beyond a few, whether any comes."""
+        check()
         ways = [(rule, after) for rule, after in tail.steps() if ask(rule)]
         if any(ask(join(rule, other)) for rule, _ in ways for other in before):
             return True
