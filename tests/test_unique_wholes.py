@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 import random
-from decimal import Decimal
 from itertools import product
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
-from constrain import DEAD, Automaton
 from constrain.checking import byte_vocabulary, check_text
 from constrain.compile import compile_json_schema
 from grammars.errors import UnsatisfiableError
 from grammars.json_schema.few_wholes import FEW
+from tests.byte_walks import exact, walk
 
 VOCABULARY = byte_vocabulary()
 BOOLEAN = {"type": "boolean"}
@@ -76,28 +75,6 @@ def test_no_walk_comes_to_a_dead_end(schema: Any, order: str) -> None:
     for seed in range(20):
         text = walk(automaton, random.Random(seed))
         assert Draft202012Validator(schema).is_valid(json.loads(text, parse_float=exact)), text
-
-
-def exact(spelled: str) -> int | Decimal:
-    """What a number means: doubles end at 1e308, where all would be equal."""
-    found = Decimal(spelled)
-    return int(found) if found == found.to_integral_value() else found
-
-
-def walk(automaton: Automaton, rng: random.Random) -> bytes:
-    """A random text; at every state, the mask has the bytes that lead on, and there is one."""
-    text, state = b"", automaton.start
-    for _ in range(60):
-        row = automaton.mask(state)
-        allowed = [byte for byte in range(256) if row[byte >> 5] >> (byte & 31) & 1]
-        assert allowed == [byte for byte in range(256) if automaton.advance(state, byte) != DEAD], text
-        ends = automaton.is_accepting(state)
-        assert allowed or ends, text
-        if ends and (not allowed or rng.random() < 0.3):
-            return text
-        byte = rng.choice([byte for byte in allowed if byte in b'[]{},:"abctrufalsen01'] or allowed)
-        text, state = text + bytes([byte]), automaton.advance(state, byte)
-    return text + automaton.shortest_text(state)
 
 
 MIXED = {"type": "array", "prefixItems": [{"const": "a"}], "items": {"enum": [1, 2, 3, 4]}, "uniqueItems": True}

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 from functools import reduce
 
 from grammars.json_schema.shapes import Bound, NumberShape
+
+MAX_COUNTED = 4_096
+"""Of more numbers within bounds it is not looked at each whether it is taken out: there are at most so many."""
 
 
 def step_of(shape: NumberShape) -> Fraction | None:
@@ -49,18 +53,43 @@ def accepts(shape: NumberShape, value: Decimal) -> bool:
     return above and below
 
 
+def most_numbers(shape: NumberShape) -> int | None:
+    """How many numbers of a shape there may be at most; None for endlessly many, or where that is not known."""
+    if shape.values is not None:
+        return sum(accepts(shape, value) for value in shape.values)
+    step = step_of(shape)
+    if step is None or shape.low is None or shape.high is None:
+        return None
+    within = _within(shape.low, shape.high, step)
+    return sum(_left(shape, step, within)) if len(within) <= MAX_COUNTED else len(within)
+
+
 def _has_multiple(shape: NumberShape, step: Fraction) -> bool:
     """Whether n times `step` has the shape for some n; those that are missed are missed at every so many."""
-    missed = missed_by(shape) + ([Fraction(1)] if shape.integer is False else [])
-    every = {int(common_multiple(step, divisor) / step) for divisor in missed}
-    if 1 in every:
+    if 1 in _missed_every(shape, step):
         return False
     if shape.low is None or shape.high is None:
         return True
-    excluded = {value / step for value in map(Fraction, shape.excluded)}
-    within = range(_first(shape.low, step), -_first(_mirrored(shape.high), step) + 1)
     # A stretch of missed numbers is far shorter than the least one that they all divide.
-    return any(n not in excluded and all(n % k for k in every) for n in within)
+    return any(_left(shape, step, _within(shape.low, shape.high, step)))
+
+
+def _within(low: Bound, high: Bound, step: Fraction) -> range:
+    """Each n for which n times `step` is within the bounds."""
+    return range(_first(low, step), -_first(_mirrored(high), step) + 1)
+
+
+def _left(shape: NumberShape, step: Fraction, within: range) -> Iterator[bool]:
+    """Of each n whether n times `step` has the shape."""
+    excluded = {value / step for value in map(Fraction, shape.excluded)}
+    every = _missed_every(shape, step)
+    return (n not in excluded and all(n % k for k in every) for n in within)
+
+
+def _missed_every(shape: NumberShape, step: Fraction) -> set[int]:
+    """At every how many multiples of `step` one is missed."""
+    missed = missed_by(shape) + ([Fraction(1)] if shape.integer is False else [])
+    return {int(common_multiple(step, divisor) / step) for divisor in missed}
 
 
 def _first(low: Bound, step: Fraction) -> int:

@@ -31,7 +31,7 @@ class Tail:
     shape: ArrayShape
     read: int
     hits: tuple[int, ...]
-    seen: frozenset[Value | None] = frozenset()
+    seen: frozenset[Value] = frozenset()
 
     @staticmethod
     def start(shape: ArrayShape) -> Tail:
@@ -53,6 +53,14 @@ class Tail:
         return enough and self.read >= self.shape.low and not self.wants_equal
 
     @property
+    def is_too_late(self) -> bool:
+        """Whether fewer items can follow than have to be counted still."""
+        if self.shape.high is None:
+            return False
+        missing = max((count.low - hits for count, hits in zip(self.shape.counts, self.hits, strict=True)), default=0)
+        return missing > self.shape.high - self.read
+
+    @property
     def wants_equal(self) -> bool:
         """Whether two equal items have to be there, and are not yet."""
         return self.shape.unique is not None and not self.shape.unique[0]
@@ -67,7 +75,7 @@ class Tail:
         """Whether all items from here on are of one kind, and neither their number nor their values are remembered."""
         return self.is_homogeneous and self.shape.unique is None
 
-    def with_value(self, value: Value | None) -> Tail:
+    def with_value(self, value: Value) -> Tail:
         """With one more value that was there."""
         return replace(self, seen=self.seen | {value})
 
@@ -77,7 +85,7 @@ class Tail:
 
     def steps(self) -> Iterator[tuple[Rule, Tail]]:
         """The next item and what follows it; several for one item where it may be counted or not."""
-        if self.shape.high is not None and self.read >= self.shape.high:
+        if (self.shape.high is not None and self.read >= self.shape.high) or self.is_too_late:
             return
         base = self.shape.item(self.read)
         counted = zip(self.shape.counts, self.hits, strict=True)

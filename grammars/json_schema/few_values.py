@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import math
 from decimal import Decimal
-from fractions import Fraction
 from itertools import chain
 
 from grammars.json_schema.arithmetic import accepts as accepts_number
-from grammars.json_schema.arithmetic import step_of
+from grammars.json_schema.arithmetic import most_numbers
 from grammars.json_schema.few_wholes import FEW, Parts, few_arrays, few_objects, most_arrays, most_objects
 from grammars.json_schema.normal_form import Normal
 from grammars.json_schema.shapes import NumberShape, StringShape
@@ -36,20 +35,11 @@ def most_values(normal: Normal, parts: Parts) -> int | None:
     total = len(normal.nulls) + sum(len(shape.values) for shape in normal.booleans)
     arrays = (most_arrays(shape, parts, MANY) for shape in normal.arrays)
     objects = (most_objects(shape, parts, MANY) for shape in normal.objects)
-    for count in chain(map(_most_numbers, normal.numbers), map(most_words, normal.strings), arrays, objects):
+    for count in chain(map(most_numbers, normal.numbers), map(most_words, normal.strings), arrays, objects):
         if count is None:
             return None
         total += count
     return total
-
-
-def _most_numbers(shape: NumberShape) -> int | None:
-    if shape.values is not None:
-        return len(shape.values)
-    step = step_of(shape)
-    if step is None or shape.low is None or shape.high is None:
-        return None
-    return math.floor(Fraction(shape.high.value) / step) - math.ceil(Fraction(shape.low.value) / step) + 1
 
 
 def most_words(shape: StringShape) -> int | None:

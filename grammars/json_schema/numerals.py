@@ -15,15 +15,13 @@ from grammars.json_schema.arithmetic import accepts, common_multiple, missed_by,
 from grammars.json_schema.shapes import NumberShape
 from grammars.memo import weighed
 from grammars.multiples import known_spellings, multiples_dfa
+from grammars.number_texts import KNOWN_SPELLINGS, MOST_TEXTS, texts_of
 from grammars.numbers import number_dfa, number_value_dfa
 from grammars.regex import match_language
 from grammars.regex_parser import parse_pattern
 
 SPELLED = determinise(match_language(parse_pattern("-?(0|[1-9][0-9]*)")))
 """Numbers without fraction and exponent."""
-
-_EXACT = r"-?(0|[1-9][0-9]*)(\.[0-9]+)?|-?[1-9](\.[0-9]+)?[eE][+-]?[0-9]{1,3}"
-"""Spellings of which `grammars.numbers` knows every value, so that one may be taken out."""
 
 _NO_INTEGER = r"-?(0|[1-9][0-9]*)\.[0-9]*[1-9][0-9]*|-?[1-9](\.[0-9]+)?[eE]-(0{0,2}[1-9]|0?[1-9][0-9]|[1-9][0-9]{2})"
 """A fraction that is not 0, or one digit before the point and a negative exponent; what Python writes is like that."""
@@ -32,7 +30,7 @@ _NO_INTEGER = r"-?(0|[1-9][0-9]*)\.[0-9]*[1-9][0-9]*|-?[1-9](\.[0-9]+)?[eE]-(0{0
 TOGETHER = 8
 MANY = 64
 """Of more numbers only the spellings without exponent are known, unless `json.dumps` writes one."""
-MAX_EXCLUDED = 1000
+MAX_EXCLUDED = 4000
 """How many numbers may be taken out: every spelling of each is."""
 
 
@@ -51,8 +49,8 @@ def _number_dfa(shape: NumberShape) -> Dfa:
     dfa = number_dfa(**_bounds(shape), integer=step is not None and step.denominator == 1)
     if shape.excluded:
         _check_excluded(shape)
-        dfa = dfa_ops.intersect(dfa, _pattern(_EXACT))
-        dfa = dfa_ops.difference(dfa, _any_of(sorted(shape.excluded)))
+        known = dfa_ops.intersect(dfa, KNOWN_SPELLINGS)
+        dfa = dfa_ops.difference(known, texts_of(shape.excluded), MOST_TEXTS)
     if shape.integer is False:
         dfa = dfa_ops.intersect(dfa, _pattern(_NO_INTEGER))
     return _spelled(_divided(dfa, shape, step) if shape.multiples else dfa, shape.spelled)

@@ -6,6 +6,7 @@ by the engine, which then asks for what follows its value; a rule excludes the v
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from itertools import chain
@@ -14,8 +15,9 @@ from typing import Protocol
 from grammars.deadline import check
 from grammars.errors import LimitError
 from grammars.ir import Call, Expr, Remember
-from grammars.json_schema.counted import Tail, is_live
-from grammars.json_schema.nodes import Rule, join
+from grammars.json_schema.counted import Tail
+from grammars.json_schema.nodes import ANY, NEVER, Rule, join
+from grammars.json_schema.pairs import Pairs
 from grammars.json_schema.shapes import ArrayShape
 from grammars.memo import unless_kept_from
 from grammars.values import Value, has_parts
@@ -23,8 +25,6 @@ from grammars.values import Value, has_parts
 Ask = Callable[[Rule], bool]
 MAX_TAILS = 5_000
 """How many sets of values are looked at to find out whether enough different items are left."""
-MAX_PAIRED = 4
-"""How many items are looked at to find two that may be equal; of further ones any two may, as far as is looked."""
 
 
 class Values(Protocol):
@@ -50,22 +50,23 @@ class Unique:
         self._values = values
         self._decided: dict[ArrayShape, frozenset[Value]] = {}
         self._live: dict[Tail, bool] = {}
-        self._counted: dict[Tail, bool] = {}
+        self._pairs = Pairs()
         self._looked_at = 0
 
     def options(self, tail: Tail, ask: Ask) -> Iterator[tuple[Expr, Tail | None]]:
         """The next item, each with what follows it; None where the engine asks when it knows the value."""
+        if tail.wants_equal:
+            yield from self._towards_equal(tail, ask)
+            return
         for rule, after in tail.steps():
-            if tail.wants_equal:
-                yield from self._towards_equal(tail, rule, after, ask)
-                continue
             for value in self._choices(tail, rule, ask):
                 follow = after.with_value(value)
                 if self.is_live(follow, ask):
                     yield Call(self._item(rule, value)), follow
             other = self._other(tail, rule, ask)
             if other is not None and self.is_live(after, ask):
-                yield Remember(other, after, ends=self._values.may_run_out(other)), None
+                for kept in self._sparing(other, after, ask):
+                    yield Remember(kept, after, ends=self._values.may_run_out(kept)), None
 
     def is_live(self, tail: Tail, ask: Ask) -> bool:
         """Whether the array can be ended from here on; `ask` tells whether a rule has a value."""
@@ -95,53 +96,69 @@ class Unique:
         if few is not None and tail.is_homogeneous:
             left = sum(1 for value in few if value not in tail.seen and ask(self._with(tail.shape.rest, value)))
             return left >= tail.shape.low - tail.read
-        if tail.is_homogeneous and self._has_too_few(tail, ask):
+        if self._spare(tail, ask) < 0:
             return False
         if tail.is_homogeneous and self._other(tail, tail.shape.rest, ask) is not None:
             return True
         return any(self._step_lives(tail, rule, after, ask) for rule, after in tail.steps())
 
-    def _has_too_few(self, tail: Tail, ask: Ask) -> bool:
-        """Whether the rule of all further items plainly has fewer values than are wanted and were not there."""
-        most, wanted = self._values.most_values(tail.shape.rest), tail.shape.low - tail.read
-        if most is None or most - len(tail.seen) >= wanted:
-            return False
-        known = (value for value in tail.seen if value is not None)
-        return most - sum(ask(self._with(tail.shape.rest, value)) for value in known) < wanted
+    def _spare(self, tail: Tail, ask: Ask) -> float:
+        """How many values the rule of all items behind the prefix has, as far as that is known, that are not needed.
+
+        Needed are those of items that have to come there, and those of items before that can have no others.
+        """
+        shape, begun = tail.shape, max(tail.read, len(tail.shape.prefix))
+        most = self._values.most_values(shape.rest) if shape.low > begun else None
+        if most is None:
+            return math.inf
+        before = sum(self._is_within(shape.prefix[i], shape.rest, ask) for i in range(tail.read, len(shape.prefix)))
+        spare = most - before - (shape.low - begun)
+        if len(tail.seen) < spare:
+            return spare
+        return spare - sum(ask(self._with(shape.rest, value)) for value in tail.seen)
+
+    def _sparing(self, rule: Rule, after: Tail, ask: Ask) -> Iterator[Rule]:
+        """What an item may be so that enough values are left for those after it: one of some rules."""
+        if self._spare(after, ask) > 0:
+            yield rule
+            return
+        for node, positive in after.shape.rest:
+            kept = join(rule, ((node, not positive),))
+            if ask(kept):
+                yield kept
+
+    def _is_within(self, rule: Rule, wider: Rule, ask: Ask) -> bool:
+        """Whether all values of a rule are of a wider one too."""
+        return not any(ask(join(rule, ((node, not positive),))) for node, positive in wider)
 
     def _step_lives(self, tail: Tail, rule: Rule, after: Tail, ask: Ask) -> bool:
         if self._other(tail, rule, ask) is not None and self._lives(after, ask):
             return True
         return any(self._lives(after.with_value(value), ask) for value in self._choices(tail, rule, ask))
 
-    def _can_repeat(self, tail: Tail, ask: Ask) -> bool:
-        """Whether an item can come that equals one before; values that are not known yet may equal any."""
-        if not is_live(tail.with_equal(), ask, self._counted):
-            return False
-        if None in tail.seen:
-            return any(ask(rule) for rule, _ in tail.steps())
-        before = [self._values.one_of(tail.seen, True)] if tail.seen else []
-        return self._has_pair(tail, ask, before, MAX_PAIRED)
-
-    def _has_pair(self, tail: Tail, ask: Ask, before: list[Rule], items: int) -> bool:
-        """Whether one of the next items may equal one of a rule before it; beyond a few, whether any comes."""
-        check()
-        ways = [(rule, after) for rule, after in tail.steps() if ask(rule)]
-        if any(ask(join(rule, other)) for rule, _ in ways for other in before):
-            return True
-        if not items:
-            return bool(ways)
-        return any(self._has_pair(after, ask, [*before, rule], items - 1) for rule, after in ways)
-
-    def _towards_equal(self, tail: Tail, rule: Rule, after: Tail, ask: Ask) -> Iterator[tuple[Expr, Tail | None]]:
-        if tail.seen:
-            again = join(rule, self._values.one_of(tail.seen, True))
+    def _towards_equal(self, tail: Tail, ask: Ask) -> Iterator[tuple[Expr, Tail | None]]:
+        """The next item, where two have to be equal: one that was there before, or one that none before equals."""
+        for rule, after in self._pairs.steps(tail, ask):
+            again = join(rule, self._values.one_of(tail.seen, True)) if tail.seen else NEVER
             if ask(again):
                 yield Call(again), after.with_equal()
-        if ask(rule) and self._can_repeat(after.with_value(None), ask):
             fresh = join(rule, self._values.one_of(tail.seen, False)) if tail.seen else rule
-            if ask(fresh):
-                yield Remember(fresh, after, ends=True), None
+            for partner in self._partners(after, ask):
+                if ask(join(fresh, partner)):
+                    yield Remember(join(fresh, partner), after, ends=True), None
+
+    def _partners(self, after: Tail, ask: Ask) -> tuple[Rule, ...]:
+        """What an item has to be so that two can still be equal behind it: one of some rules."""
+        return (ANY,) if self._can_repeat(after, ask) else self._pairs.places(after, ask)
+
+    def _can_repeat(self, tail: Tail, ask: Ask) -> bool:
+        """Whether an item can come that equals another one, be that before or also still to come."""
+        if self._pairs.exist(tail, ask):
+            return True
+        if not tail.seen:
+            return False
+        before = self._values.one_of(tail.seen, True)
+        return any(ask(join(rule, before)) for rule in self._pairs.places(tail, ask))
 
     def _choices(self, tail: Tail, rule: Rule, ask: Ask) -> Iterator[Value]:
         """The values that an item may have and that are told apart one by one."""

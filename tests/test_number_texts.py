@@ -1,0 +1,45 @@
+"""The spellings of numbers that are taken out, against Python's decimals and the automata of single numbers."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from grammars import dfa_ops
+from grammars.errors import LimitError
+from grammars.number_texts import KNOWN_SPELLINGS, MOST_TEXTS, texts_of
+from grammars.numbers import number_value_dfa
+
+PLAIN = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?|-?[1-9](\.[0-9]+)?[eE][+-]?[0-9]{1,3}")
+SHORT = st.decimals(-200, 200, places=0) | st.decimals(-3, 3, places=2) | st.integers(-9, 9).map(Decimal)
+LONG = st.floats(allow_nan=False, allow_infinity=False).map(repr).map(Decimal)
+SCALED = st.builds(lambda digits, power: Decimal(f"{digits}e{power}"), st.integers(-99, 99), st.integers(-12, 12))
+SPELLINGS = st.from_regex(r"\A-?(0|[1-9][0-9]?)(\.[0-9]{1,3})?([eE][+-]?[0-9]{1,3})?\Z")
+
+
+@given(values=st.frozensets(SHORT | SCALED, max_size=20), text=SPELLINGS)
+def test_a_spelling_is_known_by_what_it_means(values: frozenset[Decimal], text: str) -> None:
+    known = PLAIN.fullmatch(text) is not None
+    assert (KNOWN_SPELLINGS.matches(text) >= 0) == known
+    for spelled in (text, *map(str, values)):
+        if PLAIN.fullmatch(spelled):
+            assert (texts_of(values).matches(spelled) >= 0) == (Decimal(spelled) in values), spelled
+
+
+@given(st.frozensets(SHORT | SCALED | LONG, min_size=1, max_size=6))
+def test_all_numbers_together_are_each_by_itself(values: frozenset[Decimal]) -> None:
+    each = dfa_ops.union(*map(number_value_dfa, values))
+    together = texts_of(values)
+    assert dfa_ops.intersect(KNOWN_SPELLINGS, together) == dfa_ops.intersect(KNOWN_SPELLINGS, each)
+    assert dfa_ops.difference(together, KNOWN_SPELLINGS).is_empty
+
+
+@pytest.mark.parametrize("value", ["1e200000", "-1e-200000", "7" * (MOST_TEXTS + 1)])
+def test_a_number_of_too_many_digits_is_refused(value: str) -> None:
+    with pytest.raises(LimitError) as caught:
+        texts_of([Decimal(value)])
+    assert caught.value.limit == "states"
