@@ -17,6 +17,8 @@ from grammars.json_schema.shapes import ArrayShape, BoolShape, NullShape, Number
 T = TypeVar("T")
 Placed: TypeAlias = tuple[Json, tuple[str | int, ...]]
 """A value, and the steps that lead to it from its node."""
+Way: TypeAlias = "tuple[()] | tuple[str | int, Way]"
+"""The steps that lead into a value, the last one first: values may be thousands of levels deep."""
 
 
 def read_enum(context: Context, node: Node, positive: bool) -> Normal:
@@ -32,20 +34,28 @@ def read_const(context: Context, node: Node, positive: bool) -> Normal:
 
 def _check_json(node: Node, value: Json, steps: tuple[str | int, ...]) -> None:
     """Raises for what JSON has no text for, at its place."""
-    pending = [(value, steps)]
+    pending: list[tuple[Json, Way]] = [(value, ())]
     while pending:
-        found, place = pending.pop()
+        found, way = pending.pop()
         if isinstance(found, list):
-            pending.extend((item, (*place, i)) for i, item in enumerate(found))
+            pending.extend((item, (i, way)) for i, item in enumerate(found))
         elif isinstance(found, dict) and all(isinstance(name, str) for name in found):
-            pending.extend((item, (*place, name)) for name, item in found.items())
+            pending.extend((item, (name, way)) for name, item in found.items())
         elif not (found is None or isinstance(found, str | bool) or decimal_of(found) is not None):
             raise GrammarError(
                 "this value is not JSON",
-                node.at(*place),
+                node.at(*steps, *_steps_of(way)),
                 repr(found),
                 "JSON has null, true, false, finite numbers, texts, lists, and objects whose names are texts",
             )
+
+
+def _steps_of(way: Way) -> list[str | int]:
+    steps = []
+    while way:
+        step, way = way
+        steps.append(step)
+    return steps[::-1]
 
 
 def _values(context: Context, node: Node, values: list[Placed], positive: bool) -> Normal:

@@ -77,7 +77,14 @@ class Satisfiability:
         found = self._visit(rule)
         for deep in () if found else self._deep:
             self._visit(deep)
-        return found
+        return self._conclude(rule) if self._proved and not found else found
+
+    def _conclude(self, rule: Rule) -> bool:
+        """Looks again at what was too deep, from the inside out: what is proved there others have waited for."""
+        for deep in (*reversed(self._deep), rule):
+            self._visited = set()
+            self._visit(deep)
+        return self._known.get(rule, False)
 
     def _visit(self, rule: Rule) -> bool:
         known = self._known.get(rule)
