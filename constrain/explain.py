@@ -16,7 +16,7 @@ from constrain.program import Program
 from constrain.readers import Readers
 from constrain.stack import CAPTURE, Config, Stack
 from constrain.wording import alternatives, name_bytes, quote
-from grammars.ir import Members
+from grammars.ir import EMPTY, Members
 
 DEAD = k.DEAD
 MOST_PLACES = 3
@@ -87,12 +87,16 @@ class Explainer:
             return list(self._terminals(config, span, lexemes)), self._places(span[2::2], stack)
         if config[3] != 0 and stack.op(span[0]) == k.OP_DISPATCH:
             names = list(self._names(config[0], span, stack, lexemes))
-            word = "the name " if len(names) == 1 else "one of the names "
-            return [word + alternatives(names)], self.program.describe(span[0])
+            return [self._kind(span, len(names)) + alternatives(names)], self.program.describe(span[0])
         x, low, high = config[:3]
         possible = (byte for byte, y in lexemes.moves(x) if lexemes.may_follow(x, y, low, high))
         allowed = [byte for byte in possible if self.advance(state, bytes([byte])) != DEAD]
         return name_bytes(allowed), Readers(self.program, self.arena).describe(lexemes.state(x).q, span)
+
+    def _kind(self, span: list[int], count: int) -> str:
+        """Names are those of members, or texts by themselves."""
+        word = "text" if cast("Members", self.program.sources[span[0]][0]).colon == EMPTY else "name"
+        return f"the {word} " if count == 1 else f"one of the {word}s "
 
     def _names(self, x: int, span: list[int], stack: Stack, lexemes: LexemeTexts) -> Iterator[str]:
         members = cast("Members", self.program.sources[span[0]][0])

@@ -139,6 +139,17 @@ class Dfa:
         return text
 
     @cached_property
+    def prefix(self) -> str:
+        """What every text begins with."""
+        text, state = "", 0
+        while self.size and self.labels[state] < 0 and len(self.rows[state]) == 1:
+            ((low, high, target),) = self.rows[state]
+            if low != high:
+                break
+            text, state = text + chr(low), target
+        return text
+
+    @cached_property
     def distances(self) -> list[int]:
         """For every state the number of code points to the nearest acceptance."""
         return [int(length) for length in _distances(self)]

@@ -23,9 +23,17 @@ def have_text(wanted: Sequence[Dfa], unwanted: Sequence[Dfa], least: int = 0, mo
 
     None where too many places would have to be looked at to know.
     """
-    if any(dfa.is_empty for dfa in wanted):
+    if any(dfa.is_empty for dfa in wanted) or not _agree([dfa.prefix for dfa in wanted]):
         return False
+    if len(wanted) == 1 and not unwanted and least == 0 and most is None:
+        return True
     return _Search(wanted, [dfa for dfa in unwanted if not dfa.is_empty], least, most).run()
+
+
+def _agree(prefixes: list[str]) -> bool:
+    """Whether one text may begin with all of them."""
+    longest = max(prefixes, key=len, default="")
+    return all(map(longest.startswith, prefixes))
 
 
 class _Search:

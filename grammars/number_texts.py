@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from itertools import pairwise
 from typing import NamedTuple
 
 from grammars.crawl import too_large
@@ -17,14 +18,14 @@ from grammars.dfa import Dfa
 from grammars.regex_parser import parse_pattern
 
 KNOWN_SPELLINGS = determinise(
-    parse_pattern(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?|-?[1-9](?:\.[0-9]+)?[eE][+-]?[0-9]{1,3}")
+    parse_pattern(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?|-?(?:0(?:\.0+)?|[1-9](?:\.[0-9]+)?)[eE][+-]?[0-9]{1,3}")
 )
 """All spellings that `texts_of` knows."""
 
 WIDTH = 3
 """How many digits an exponent may have."""
-MOST_TEXTS = 100_000
-"""How many states there may be: those of a few thousand numbers with ten digits."""
+MOST_TEXTS = 1 << 20
+"""How many states there may be: those of some fifty thousand numbers with ten digits."""
 
 
 def texts_of(values: Iterable[Decimal]) -> Dfa:
@@ -32,12 +33,14 @@ def texts_of(values: Iterable[Decimal]) -> Dfa:
     trie = _Trie()
     for value in values:
         check()
-        for text in ("0", "-0") if value == 0 else (_plain(value),):
-            trie.add(text, _Meaning(True))
+        if value == 0:
+            trie.add("0", _Meaning(True, _ALL))
+            trie.add("-0", _Meaning(True, _ALL))
+            continue
+        trie.add(_plain(value), _Meaning(True))
         sign, digits, _ = value.as_tuple()
-        if value != 0 and abs(value.adjusted()) < 10**WIDTH:
-            mantissa = Decimal((sign, digits, 1 - len(digits)))
-            trie.add(_plain(mantissa), _Meaning(powers=frozenset({value.adjusted()})))
+        if value.adjusted() in _ALL:
+            trie.add(_plain(Decimal((sign, digits, 1 - len(digits)))), _Meaning(powers=frozenset({value.adjusted()})))
     return trie.automaton()
 
 
@@ -47,6 +50,10 @@ def _plain(value: Decimal) -> str:
         raise too_large(MOST_TEXTS, abs(value.adjusted()))
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+_ALL = frozenset(range(1 - 10**WIDTH, 10**WIDTH))
+"""The exponents that can be written: 0 may have any of them."""
 
 
 class _Meaning(NamedTuple):
@@ -104,13 +111,25 @@ class _Trie:
 
     def _exponent(self, powers: frozenset[int]) -> int:
         if powers not in self._exponents:
-            self._exponents[powers] = root = self._new(False)
-            for power in powers:
-                signs = ["+", ""] * (power >= 0) + ["-"] * (power <= 0)
-                widths = range(len(str(abs(power))), WIDTH + 1)
-                texts = (f"{sign}{abs(power):0{width}}" for sign in signs for width in widths)
-                self._ends.update(self._reach(root, text) for text in texts)
+            self._exponents[powers] = self._any_exponent() if powers == _ALL else self._one_exponent(powers)
         return self._exponents[powers]
+
+    def _one_exponent(self, powers: frozenset[int]) -> int:
+        root = self._new(False)
+        for power in powers:
+            signs = ["+", ""] * (power >= 0) + ["-"] * (power <= 0)
+            widths = range(len(str(abs(power))), WIDTH + 1)
+            texts = (f"{sign}{abs(power):0{width}}" for sign in signs for width in widths)
+            self._ends.update(self._reach(root, text) for text in texts)
+        return root
+
+    def _any_exponent(self) -> int:
+        root, sign, *digits = (self._new(False) for _ in range(2 + WIDTH))
+        for node, after in pairwise((sign, *digits)):
+            self._edges[node] = dict.fromkeys("0123456789", after)
+        self._edges[root] = {"+": sign, "-": sign, **self._edges[sign]}
+        self._ends.update(digits)
+        return root
 
     def _reach(self, node: int, text: str) -> int:
         for char in text:

@@ -125,3 +125,36 @@ def test_first_items_leave_enough_values_for_the_others(prefix: list[Any], items
     for seed in range(4):
         text = walk(automaton, random.Random(seed))
         assert validator.is_valid(json.loads(text, parse_float=exact)), text
+
+
+WORDS = ["", "a", "ab", "é", 'x"\\', "b"]
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    words=st.lists(st.sampled_from(WORDS), min_size=1, unique=True),
+    sizes=st.fixed_dictionaries({}, optional={"minItems": SIZES, "maxItems": SIZES, "maxLength": st.integers(0, 1)}),
+    arrays=st.lists(st.lists(st.sampled_from(WORDS), max_size=4), min_size=10, max_size=20),
+    order=st.sampled_from(["any", "schema"]),
+)
+def test_each_of_some_texts_comes_once(words: list[str], sizes: Any, arrays: list[list[str]], order: str) -> None:
+    bounds = {name: sizes.pop(name) for name in ("maxLength",) if name in sizes}
+    schema = {"type": "array", "items": {"enum": words, **bounds}, "uniqueItems": True, **sizes}
+    validator = Draft202012Validator(schema)
+    try:
+        automaton = compile_json_schema(schema, VOCABULARY, property_order=order)
+    except UnsatisfiableError:
+        assert not any(map(validator.is_valid, arrays))
+        return
+    for array in arrays:
+        for text in (json.dumps(array), json.dumps(array, ensure_ascii=False)):
+            assert (check_text(automaton, text) is None) == validator.is_valid(array), text
+    for seed in range(3):
+        assert validator.is_valid(json.loads(walk(automaton, random.Random(seed))))
+
+
+def test_what_may_come_of_texts_that_differ_is_said() -> None:
+    automaton = compile_json_schema(
+        {"type": "array", "items": {"enum": ["a", "b", "c"]}, "uniqueItems": True}, VOCABULARY
+    )
+    assert 'one of the texts "a" or "c"' in str(check_text(automaton, '["b", "b"]'))

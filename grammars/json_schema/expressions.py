@@ -25,6 +25,9 @@ MAX_WRITTEN = 32
 MAX_FOLLOWED = 240
 """So many alternatives of objects are read side by side."""
 
+NO_VALUE = "no value"
+"""The rule of what follows a name that has no value: nothing."""
+
 S = TypeVar("S", bound=Shape)
 
 
@@ -70,6 +73,9 @@ class Writer:
 
     def _array(self, shape: ArrayShape) -> Expr:
         """The items, with the gap after the last; nothing for no items."""
+        words = self._unique.words(shape)
+        if words:
+            return self._words(shape, words)
         if shape.counts or shape.unique or len(shape.prefix) > MAX_WRITTEN:
             return Call(Tail.start(shape))
         last = len(shape.prefix)
@@ -84,6 +90,22 @@ class Writer:
         for i in reversed(range(last)):
             tail = self._item(shape, i, tail)
         return tail
+
+    def _words(self, shape: ArrayShape, words: list[str]) -> Expr:
+        """Texts of which none comes twice are read as the names of an object are, with nothing behind them."""
+        texts = Members(
+            names=tuple(words),
+            values=(NO_VALUE,) * len(words),
+            required=frozenset(),
+            extras=(),
+            ordered=False,
+            colon=EMPTY,
+            comma=self._layout.comma,
+            min_size=max(shape.low, 1),
+            max_size=shape.high,
+        )
+        items = _seq([texts, self._layout.gap])
+        return items if shape.low else Choice((EMPTY, items))
 
     def tail(self, tail: Tail) -> Expr:
         """What may follow inside of an array that is read item by item."""

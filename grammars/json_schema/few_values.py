@@ -6,6 +6,7 @@ import math
 from decimal import Decimal
 from itertools import chain
 
+from grammars.codepoints import is_text
 from grammars.json_schema.arithmetic import accepts as accepts_number
 from grammars.json_schema.arithmetic import most_numbers
 from grammars.json_schema.few_wholes import FEW, Parts, few_arrays, few_objects, most_arrays, most_objects
@@ -28,6 +29,14 @@ def few_values(normal: Normal, parts: Parts) -> frozenset[Value] | None:
             return None
         found |= values
     return frozenset(found)
+
+
+def only_words(normal: Normal) -> list[str] | None:
+    """The values of a normal form where all of them are texts of given sets, in order."""
+    if any(shape.words is None for shape in normal.strings) or normal._replace(strings=()) != Normal():
+        return None
+    words = {word for shape in normal.strings for word in shape.words or () if accepts(shape, word)}
+    return sorted(filter(is_text, words))
 
 
 def most_values(normal: Normal, parts: Parts) -> int | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from grammars.deadline import check_seconds, within
 from grammars.errors import PlacedAt
-from grammars.ir import Expr
+from grammars.ir import EMPTY, Expr
 from grammars.json_schema.annotations import check_annotations
 from grammars.json_schema.contradiction import Accuser
 from grammars.json_schema.counted import Tail
@@ -15,7 +15,7 @@ from grammars.json_schema.describe import describe_rule
 from grammars.json_schema.dialect import Dialects
 from grammars.json_schema.digits import Digits
 from grammars.json_schema.documents import Documents
-from grammars.json_schema.expressions import Writer
+from grammars.json_schema.expressions import NO_VALUE, Writer
 from grammars.json_schema.interpreter import Interpreter
 from grammars.json_schema.keywords import names_of
 from grammars.json_schema.layout import layout_of
@@ -93,6 +93,8 @@ class JsonSchemaGrammar:
             return self._ahead[rule]
         if isinstance(rule, Digits):
             return rule.expression()
+        if rule == NO_VALUE:
+            return EMPTY
         if isinstance(rule, Tail):
             with within(self._deadline), PlacedAt(lambda: rule.where):
                 return self._writer.tail(rule)
@@ -130,6 +132,8 @@ class JsonSchemaGrammar:
 
     def describe(self, rule: Hashable) -> str:
         """What a rule stands for, in words."""
+        if rule == NO_VALUE:
+            return "nothing"
         if isinstance(rule, Digits):
             return "the digits of a multiple"
         if isinstance(rule, Tail):

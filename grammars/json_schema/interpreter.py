@@ -11,7 +11,7 @@ from grammars.errors import GrammarError, LimitError, PlacedAt, UnsupportedError
 from grammars.formats import ASSERTED_FORMATS
 from grammars.json_schema.arithmetic import has_number
 from grammars.json_schema.demands import Plain, plain_objects
-from grammars.json_schema.few_values import few_values, most_values, most_words
+from grammars.json_schema.few_values import few_values, most_values, most_words, only_words
 from grammars.json_schema.few_wholes import Parts
 from grammars.json_schema.in_place import Walk
 from grammars.json_schema.keywords import KEYWORDS
@@ -207,6 +207,10 @@ class Interpreter:
     def few_values(self, rule: Rule) -> frozenset[Value] | None:
         """The values of a rule if there are only few."""
         return self._counted(self._few, rule, few_values)
+
+    def only_words(self, rule: Rule) -> list[str] | None:
+        """The values of a rule where all of them are texts of a given set, in order."""
+        return only_words(self.normal_of(rule))
 
     def most_values(self, rule: Rule) -> int | None:
         """How many values a rule may have at most; None for endlessly many, or where that is not known."""

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import reduce
 
 from grammars import dfa_ops
 from grammars.codepoints import is_text
 from grammars.dfa import Dfa
-from grammars.emptiness import have_text
-from grammars.errors import LimitError
 from grammars.ir import Lexeme
+from grammars.json_schema.key_classes import automata_of, classes_of
 from grammars.json_schema.nodes import ANY, NEVER, Rule, join
 from grammars.json_schema.objects import Members, ObjectShape
 from grammars.json_schema.shapes import StringShape
@@ -19,19 +18,6 @@ from grammars.json_schema.strings import accepts, few_words, language, lexeme_of
 
 KeyShapes = Callable[[Rule], tuple[StringShape, ...]]
 """The string shapes of the rule of keys."""
-
-
-MAX_CLASSES = 128
-MAX_CLASS_STATES = 40_000
-"""How many sorts of keys patterns may tell apart, and how large their automata may be together."""
-
-
-@dataclass(frozen=True)
-class KeyClass:
-    """Keys that are treated alike: in (or not in) patterns, and in `dfa` (None: all keys)."""
-
-    dfa: Dfa | None
-    matched: frozenset[str]
 
 
 def rule_of_name(shape: ObjectShape, name: str, keys: KeyShapes) -> Rule:
@@ -78,9 +64,9 @@ def table_of(shape: ObjectShape, keys: KeyShapes) -> Table:
         return Table(tuple(name for name in shape.names() if name in required), ())
     names = dict.fromkeys(shape.names())
     unnamed: list[tuple[Dfa | None, StringShape, Rule]] = []
-    for part, rule in _classes(shape):
+    for keys_in_class, rule in _classes(shape):
         for key in (StringShape(),) if shape.key == ANY else keys(shape.key):
-            dfa = _keys(part.dfa, key)
+            dfa = _keys(keys_in_class, key)
             words = None if dfa is None else few_words(dfa)
             if words is None:
                 unnamed.append((dfa, key, rule))
@@ -90,49 +76,26 @@ def table_of(shape: ObjectShape, keys: KeyShapes) -> Table:
     return Table(tuple(names), tuple((lexeme, rule) for lexeme, rule in lexemes if lexeme is not None))
 
 
-def _classes(shape: ObjectShape) -> Iterator[tuple[KeyClass, Rule]]:
-    """The classes of keys that no schema names, with the rule of their values."""
+def _classes(shape: ObjectShape) -> list[tuple[Dfa | None, Rule]]:
+    """The keys that no schema names, in classes by the patterns that they match, with the rule of their values."""
     patterns = dict.fromkeys(
         pattern for members in shape.members if not _says_nothing(members) for pattern, _ in members.patterns
     )
-    classes = [KeyClass(None, frozenset())]
-    for pattern in patterns:
-        classes = [part for whole in classes for part in _split(whole, pattern)]
-        _check_sizes(classes)
-    for part in classes:
-        rule = reduce(join, (_value_rule_in_class(members, part.matched) for members in shape.members), ANY)
-        if rule != NEVER:
-            yield part, rule
+    rules = {part: _rule_in_class(shape, frozenset(part.inside)) for part in classes_of(patterns)}
+    used = {part: rule for part, rule in rules.items() if rule != NEVER}
+    return list(zip(automata_of(used), used.values(), strict=True))
 
 
-def _check_sizes(classes: list[KeyClass]) -> None:
-    """Raises where patterns multiply: each of the classes is an automaton that has to be made."""
-    if len(classes) > MAX_CLASSES:
-        what, advice = "too many patterns of keys that overlap", "let the patterns begin with ^, or take some together"
-        raise LimitError(what, advice=advice, limit="key classes", allowed=MAX_CLASSES, given=len(classes))
-    states = sum(part.dfa.size for part in classes if part.dfa is not None)
-    if states > MAX_CLASS_STATES:
-        what = "patterns of keys that are too large together"
-        raise LimitError(what, limit="key states", allowed=MAX_CLASS_STATES, given=states)
+def _rule_in_class(shape: ObjectShape, matched: frozenset[str]) -> Rule:
+    """The rule of the value of a member that no schema names, whose key is in these patterns and in no others."""
+    return reduce(join, (_value_rule_in_class(members, matched) for members in shape.members), ANY)
 
 
 def _says_nothing(members: Members) -> bool:
     return members.additional == ANY and all(rule == ANY for _, rule in members.patterns)
 
 
-def _split(whole: KeyClass, pattern: str) -> list[KeyClass]:
-    dfa = language(("pattern", pattern))
-    # Most patterns of a schema have no key in common, and then nothing has to be split.
-    if whole.dfa is not None and have_text([whole.dfa, dfa], []) is False:
-        return [whole]
-    inside = dfa if whole.dfa is None else dfa_ops.intersect(whole.dfa, dfa)
-    outside = dfa_ops.complement(dfa) if whole.dfa is None else dfa_ops.difference(whole.dfa, dfa)
-    parts = [KeyClass(inside, whole.matched | {pattern}), KeyClass(outside, whole.matched)]
-    return [part for part in parts if part.dfa is not None and not part.dfa.is_empty]
-
-
 def _value_rule_in_class(members: Members, matched: frozenset[str]) -> Rule:
-    """Likewise for a member that no schema names, whose key is in these patterns and in no others."""
     found = [rule for pattern, rule in members.patterns if pattern in matched]
     return reduce(join, found, ANY) if found else members.additional
 

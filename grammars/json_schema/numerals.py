@@ -27,9 +27,6 @@ _NO_INTEGER = r"-?(0|[1-9][0-9]*)\.[0-9]*[1-9][0-9]*|-?[1-9](\.[0-9]+)?[eE]-(0{0
 """A fraction that is not 0, or one digit before the point and a negative exponent; what Python writes is like that."""
 
 
-TOGETHER = 8
-MANY = 64
-"""Of more numbers only the spellings without exponent are known, unless `json.dumps` writes one."""
 MAX_EXCLUDED = 4000
 """How many numbers may be taken out: every spelling of each is."""
 
@@ -57,22 +54,9 @@ def _number_dfa(shape: NumberShape) -> Dfa:
 
 
 def _one_of(values: list[Decimal]) -> Dfa:
-    if len(values) <= MANY:
-        return _union([_run(*ends) for ends in _runs(values)])
-    short = [value for value in values if value == 0 or -5 < value.adjusted() < 16]
-    texts = [text for value in short for text in _plain_texts(value)]
-    wholes = dfa_ops.of_words(text for text in texts if "." not in text)
-    fractions = dfa_ops.of_words(text for text in texts if "." in text)
-    plain = [dfa_ops.concatenate(wholes, _pattern(r"(\.0+)?")), dfa_ops.concatenate(fractions, _pattern("0*"))]
-    long = set(values).difference(short)
-    return dfa_ops.union(*plain, _any_of(sorted(long)))
-
-
-def _plain_texts(value: Decimal) -> list[str]:
-    """A number without exponent and without zeros behind its fraction."""
-    text = f"{value:f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return ["0", "-0"] if value == 0 else [text]
+    """Some numbers in order: every spelling of one, or of whole numbers that follow each other, else common ones."""
+    runs = _runs(values)
+    return _run(*runs[0]) if len(runs) == 1 else texts_of(values)
 
 
 def _check_excluded(shape: NumberShape) -> None:
@@ -101,19 +85,6 @@ def _follows(first: Decimal, second: Decimal) -> bool:
 def _run(first: Decimal, last: Decimal) -> Dfa:
     """One number, or all whole numbers from one to another: as quick to make as one of them."""
     return number_value_dfa(first) if first == last else number_dfa(minimum=first, maximum=last, integer=True)
-
-
-def _any_of(values: list[Decimal]) -> Dfa:
-    """The spellings of some numbers."""
-    return _union(list(map(number_value_dfa, values)))
-
-
-def _union(parts: list[Dfa]) -> Dfa:
-    """Some automata, joined a few at a time: taken together at once, each step would look at all of them."""
-    parts = parts or [Dfa.empty()]
-    while len(parts) > 1:
-        parts = [dfa_ops.union(*parts[i : i + TOGETHER]) for i in range(0, len(parts), TOGETHER)]
-    return parts[0]
 
 
 def _divided(dfa: Dfa, shape: NumberShape, step: Fraction | None) -> Dfa:

@@ -33,6 +33,9 @@ class Values(Protocol):
     def few_values(self, rule: Rule) -> frozenset[Value] | None:
         """The values of a rule if there are only few."""
 
+    def only_words(self, rule: Rule) -> list[str] | None:
+        """The values of a rule where all of them are texts of a given set, in order."""
+
     def most_values(self, rule: Rule) -> int | None:
         """How many values a rule may have at most; None for endlessly many, or where that is not known."""
 
@@ -52,6 +55,12 @@ class Unique:
         self._live: dict[Tail, bool] = {}
         self._pairs = Pairs()
         self._looked_at = 0
+
+    def words(self, shape: ArrayShape) -> list[str] | None:
+        """The items of arrays in which they differ, where all of them are of one set of texts."""
+        if not (shape.unique and shape.unique[0]) or shape.counts or shape.prefix or shape.high == 0:
+            return None
+        return self._values.only_words(shape.rest)
 
     def options(self, tail: Tail, ask: Ask) -> Iterator[tuple[Expr, Tail | None]]:
         """The next item, each with what follows it; None where the engine asks when it knows the value."""
