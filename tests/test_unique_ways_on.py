@@ -127,6 +127,25 @@ def test_first_items_leave_enough_values_for_the_others(prefix: list[Any], items
         assert validator.is_valid(json.loads(text, parse_float=exact)), text
 
 
+@pytest.mark.parametrize(
+    ("more", "limit", "most"),
+    [
+        ({"contains": many(65)}, "minContains", 65),
+        ({"prefixItems": [many(70), {}], "contains": many(70)}, "minContains", 70),
+        ({"prefixItems": [{}, {}], "items": many(70), "contains": many(90)}, "minContains", 72),
+        ({"items": many(100), "contains": many(35), "maxContains": 3}, "minItems", 68),
+        ({"prefixItems": [{}], "items": many(70), "contains": {"type": "integer"}, "maxContains": 30}, "minItems", 31),
+    ],
+)
+def test_items_leave_enough_values_for_those_that_are_counted(more: Any, limit: str, most: int) -> None:
+    schema = {"type": "array", "uniqueItems": True, **more}
+    with pytest.raises(UnsatisfiableError):
+        compile_json_schema({**schema, limit: most + 1}, VOCABULARY)
+    automaton = compile_json_schema({**schema, limit: most}, VOCABULARY, whitespace="compact")
+    text = walk(automaton, random.Random(0))
+    assert Draft202012Validator({**schema, limit: most}).is_valid(json.loads(text, parse_float=exact)), text
+
+
 WORDS = ["", "a", "ab", "é", 'x"\\', "b"]
 
 

@@ -6,7 +6,6 @@ by the engine, which then asks for what follows its value; a rule excludes the v
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from itertools import chain
@@ -19,6 +18,7 @@ from grammars.json_schema.counted import Tail
 from grammars.json_schema.nodes import ANY, NEVER, Rule, join
 from grammars.json_schema.pairs import Pairs
 from grammars.json_schema.shapes import ArrayShape
+from grammars.json_schema.values_left import ValuesLeft
 from grammars.memo import unless_kept_from
 from grammars.values import Value, has_parts
 
@@ -52,8 +52,10 @@ class Unique:
     def __init__(self, values: Values) -> None:
         self._values = values
         self._decided: dict[ArrayShape, frozenset[Value]] = {}
+        self._orders: dict[frozenset[Value], list[Value]] = {}
         self._live: dict[Tail, bool] = {}
         self._pairs = Pairs()
+        self._left = ValuesLeft(values)
         self._looked_at = 0
 
     def words(self, shape: ArrayShape) -> list[str] | None:
@@ -74,7 +76,7 @@ class Unique:
                     yield Call(self._item(rule, value)), follow
             other = self._other(tail, rule, ask)
             if other is not None and self.is_live(after, ask):
-                for kept in self._sparing(other, after, ask):
+                for kept in self._left.sparing(other, after, ask):
                     yield Remember(kept, after, ends=self._values.may_run_out(kept)), None
 
     def is_live(self, tail: Tail, ask: Ask) -> bool:
@@ -105,40 +107,11 @@ class Unique:
         if few is not None and tail.is_homogeneous:
             left = sum(1 for value in few if value not in tail.seen and ask(self._with(tail.shape.rest, value)))
             return left >= tail.shape.low - tail.read
-        if self._spare(tail, ask) < 0:
+        if not self._left.suffice(tail, ask):
             return False
         if tail.is_homogeneous and self._other(tail, tail.shape.rest, ask) is not None:
             return True
         return any(self._step_lives(tail, rule, after, ask) for rule, after in tail.steps())
-
-    def _spare(self, tail: Tail, ask: Ask) -> float:
-        """How many values the rule of all items behind the prefix has, as far as that is known, that are not needed.
-
-        Needed are those of items that have to come there, and those of items before that can have no others.
-        """
-        shape, begun = tail.shape, max(tail.read, len(tail.shape.prefix))
-        most = self._values.most_values(shape.rest) if shape.low > begun else None
-        if most is None:
-            return math.inf
-        before = sum(self._is_within(shape.prefix[i], shape.rest, ask) for i in range(tail.read, len(shape.prefix)))
-        spare = most - before - (shape.low - begun)
-        if len(tail.seen) < spare:
-            return spare
-        return spare - sum(ask(self._with(shape.rest, value)) for value in tail.seen)
-
-    def _sparing(self, rule: Rule, after: Tail, ask: Ask) -> Iterator[Rule]:
-        """What an item may be so that enough values are left for those after it: one of some rules."""
-        if self._spare(after, ask) > 0:
-            yield rule
-            return
-        for node, positive in after.shape.rest:
-            kept = join(rule, ((node, not positive),))
-            if ask(kept):
-                yield kept
-
-    def _is_within(self, rule: Rule, wider: Rule, ask: Ask) -> bool:
-        """Whether all values of a rule are of a wider one too."""
-        return not any(ask(join(rule, ((node, not positive),))) for node, positive in wider)
 
     def _step_lives(self, tail: Tail, rule: Rule, after: Tail, ask: Ask) -> bool:
         if self._other(tail, rule, ask) is not None and self._lives(after, ask):
@@ -172,7 +145,7 @@ class Unique:
     def _choices(self, tail: Tail, rule: Rule, ask: Ask) -> Iterator[Value]:
         """The values that an item may have and that are told apart one by one."""
         few = self._values.few_values(rule)
-        for value in sorted(self._told_apart(tail.shape) if few is None else few, key=_length):
+        for value in self._ordered(self._told_apart(tail.shape) if few is None else few):
             if value not in tail.seen and ask(self._with(rule, value)):
                 yield value
 
@@ -192,6 +165,12 @@ class Unique:
             self._decided[shape] = frozenset(chain.from_iterable(few for few in found if few is not None))
         return self._decided[shape]
 
+    def _ordered(self, values: frozenset[Value]) -> list[Value]:
+        """Short values first."""
+        if values not in self._orders:
+            self._orders[values] = sorted(values, key=_length)
+        return self._orders[values]
+
     def _item(self, rule: Rule, value: Value) -> Rule:
         """The rule of one value: parts come in the order of its schema, and numbers as its draft has them spelled."""
         is_scalar = not has_parts(value) and not isinstance(value, Decimal)
@@ -202,5 +181,4 @@ class Unique:
 
 
 def _length(value: Value) -> tuple[int, str]:
-    """Short values first."""
     return len(repr(value)), repr(value)
