@@ -52,6 +52,13 @@ _MACHINE_RANGES = [(low, 2**bits - 1) for low in (0, 1) for bits in (16, 31, 32,
     (-(2**bits), 2**bits - 1) for bits in (15, 31, 63)
 ]
 
+_COMMON_RANGES = [
+    *((0, high) for high in (1, 5, 6, 10, 23, 59, 100, 255, 360, 1000)),
+    *((1, high) for high in (5, 6, 7, 10, 12, 31, 100, 1000)),
+    *((-1, 100), (100, 599)),
+]
+"""Shares, ratings, times, days, bytes, degrees, ports and the like, as integers."""
+
 STORED_NUMBERS: dict[str, tuple[_Limit | None, _Limit | None, bool]] = {
     "number": (None, None, False),
     "number not below 0": (_ZERO, None, False),
@@ -61,7 +68,11 @@ STORED_NUMBERS: dict[str, tuple[_Limit | None, _Limit | None, bool]] = {
     "integer above 0": (_ONE, None, True),
     **{
         f"integer {low}..{high}": (_Limit(Decimal(low), True), _Limit(Decimal(high), True), True)
-        for low, high in _MACHINE_RANGES
+        for low, high in _MACHINE_RANGES + _COMMON_RANGES
+    },
+    **{
+        f"number {low}..{high}": (_Limit(Decimal(low), True), _Limit(Decimal(high), True), False)
+        for low, high in ((-1, 1), (0, 1), (0, 5), (0, 10), (0, 100), (0, 360), (-90, 90), (-180, 180))
     },
 }
 """The bounds of automata that are stored with the package, and whether they are of integers."""
