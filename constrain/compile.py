@@ -10,6 +10,7 @@ from constrain.arguments import check_is_text, wrong_type
 from constrain.automaton import DEFAULT_MEMORY_BYTES, DEFAULT_ROW_BYTES, Automaton
 from constrain.errors import SettingsError
 from constrain.options import SchemaOptions
+from constrain.renewal import renew
 from constrain.schemas import to_json_schema
 from constrain.vocabulary import Vocabulary
 from grammars.codepoints import is_text
@@ -77,6 +78,7 @@ def compile_json_schema(
     options = SchemaOptions(property_order, whitespace, formats, draft, registry, custom_formats, approximate, deadline)
     check_seconds(deadline)
     wanted = to_json_schema(schema)
+    renew(vocabulary)
     with within(deadline):
         grammar = approximation(wanted, options.grammar) if approximate else options.grammar(wanted)
         return Automaton(grammar, vocabulary, memory_limit=memory_limit, row_limit=row_limit)

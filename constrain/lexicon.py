@@ -53,6 +53,8 @@ class Lexicon:
             _plan(vocabulary), heaps=(k.X_POOL,), memos=(k.FRONT_KEYS,), limit=limit, name="lexicon", advice=advice
         )
         self.vocabulary = vocabulary
+        self.is_successor = False
+        """Whether it replaces one that was full, and has nothing yet of what most texts need."""
         self.rows = RowPool(vocabulary.mask_words)
         self._lexemes: dict[tuple[Dfa, bool, frozenset[str], int], int] = {}
         self._names: dict[frozenset[str], int] = {}
@@ -195,7 +197,9 @@ def lexicon_for(vocabulary: Vocabulary) -> Lexicon:
     with _guard:
         lexicon = _lexicons.get(vocabulary.content_hash)
         if lexicon is None or lexicon.arena.memory_bytes > RETIRE_BYTES:
+            is_successor = lexicon is not None
             lexicon = Lexicon(vocabulary)
+            lexicon.is_successor = is_successor
             _old.append(weakref.ref(lexicon))
             _lexicons[vocabulary.content_hash] = lexicon
         _latest.clear()

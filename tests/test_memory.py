@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from constrain import Vocabulary, compile_json_schema, compiled, memory_usage
+from constrain import Vocabulary, compile_json_schema, compiled, kernels, memory_usage
 from constrain.automaton import Automaton, live_automata
 from constrain.checking import byte_vocabulary
 from constrain.lexicon import RETIRE_BYTES, Lexicon, lexicon_for, live_lexicons
@@ -91,6 +91,23 @@ def test_the_shared_part_is_that_of_all_lexicons(monkeypatch: pytest.MonkeyPatch
 def test_a_lexicon_that_is_full_goes_with_its_last_automaton() -> None:
     assert lexicon_for(VOCABULARY) is lexicon_for(VOCABULARY)
     assert lexicon_for(VOCABULARY).arena.memory_bytes <= RETIRE_BYTES < Lexicon(VOCABULARY).arena.limit
+
+
+def test_a_lexicon_that_replaces_another_has_what_most_texts_need(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = Vocabulary([bytes([byte]) for byte in range(256)] + [b"", b"another"], [256])
+    kept = compile_json_schema({"type": "string"}, own)
+    monkeypatch.setattr("constrain.lexicon.RETIRE_BYTES", 0)
+    following = lexicon_for(own)
+    monkeypatch.undo()
+    assert following.is_successor
+    automaton = compile_json_schema({"type": "object"}, own)
+    assert lexicon_for(own) is following
+    assert not lexicon_for(own).is_successor
+    rows = following.arena.used(kernels.FRONT_ROWS)
+    assert rows > 0
+    automaton.mask(automaton.advance_bytes(automaton.start, b'{"a": "b'))
+    assert following.arena.used(kernels.FRONT_ROWS) == rows
+    assert kept.mask(kept.start).any()
 
 
 def test_the_total_is_the_sum() -> None:

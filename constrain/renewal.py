@@ -1,0 +1,39 @@
+"""A lexicon that replaces a full one is given what nearly every JSON text needs before a text has to wait for it.
+
+The rows of strings and numbers take some 40 ms of a vocabulary with 131,072 tokens; one schema in hundreds pays that
+while it is compiled, where otherwise several would in mid-text.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from constrain.automaton import Automaton
+from constrain.lexicon import lexicon_for
+from constrain.vocabulary import Vocabulary
+from grammars.json_schema.grammar import JsonSchemaGrammar
+
+_BOUNDED: Final[dict[str, Any]] = {"type": "string", "minLength": 1, "maxLength": 100}
+_SCHEMA: Final[dict[str, Any]] = {
+    "type": "object",
+    "properties": {"text": {"type": "string"}, "bounded": _BOUNDED, "number": {"type": "number"}},
+}
+_TEXTS: Final = (
+    b'{"text": "x',
+    b'{"text":',
+    b'{"bounded": "x',
+    b'{"bounded": "',
+    b'{"number": 1',
+    b'{"other": {"x',
+    b'{"other": ["x',
+)
+
+
+def renew(vocabulary: Vocabulary) -> None:
+    """Fills the lexicon of a vocabulary if it has just replaced another one."""
+    lexicon = lexicon_for(vocabulary)
+    if lexicon.is_successor:
+        lexicon.is_successor = False
+        automaton = Automaton(JsonSchemaGrammar(_SCHEMA, property_order="any"), vocabulary)
+        for text in _TEXTS:
+            automaton.mask(automaton.advance_bytes(automaton.start, text))
