@@ -1,7 +1,7 @@
-"""The spellings of some numbers that are to be taken out: without exponent, or with one digit before the point.
+"""The spellings of some numbers: without exponent, or with one behind a single digit before the point.
 
-Hundreds of numbers that an array has had are taken out of the next item's, and one more with every item; so this is one
-trie, made in one go, where automata of single numbers would have to be joined.
+Numbers may be enumerated by thousands, and hundreds that an array has had are taken out of the next item's, with every
+item one more; so this is one trie, made in one go, where automata of single numbers would have to be joined.
 """
 
 from __future__ import annotations

@@ -46,10 +46,8 @@ def classes_of(patterns: Iterable[str]) -> list[KeyClass]:
     for pattern in patterns:
         classes = [part for whole in classes for part in _split(whole, pattern)]
         if len(classes) > MAX_CLASSES:
-            what, advice = (
-                "too many patterns of keys that overlap",
-                "let the patterns begin with ^, or take some together",
-            )
+            what = "too many patterns of keys that overlap"
+            advice = "let the patterns begin with ^, or take some together"
             raise LimitError(what, advice=advice, limit="key classes", allowed=MAX_CLASSES, given=len(classes))
     return classes
 
