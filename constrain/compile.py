@@ -78,10 +78,11 @@ def compile_json_schema(
     options = SchemaOptions(property_order, whitespace, formats, draft, registry, custom_formats, approximate, deadline)
     check_seconds(deadline)
     wanted = to_json_schema(schema)
-    renew(vocabulary)
     with within(deadline):
         grammar = approximation(wanted, options.grammar) if approximate else options.grammar(wanted)
-        return Automaton(grammar, vocabulary, memory_limit=memory_limit, row_limit=row_limit)
+        automaton = Automaton(grammar, vocabulary, memory_limit=memory_limit, row_limit=row_limit)
+    renew(vocabulary)
+    return automaton
 
 
 def compile_regex(pattern: str, vocabulary: Vocabulary, *, flavour: Flavour = "ecma", **limits: int) -> Automaton:
