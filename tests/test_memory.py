@@ -70,13 +70,20 @@ def test_rows_are_counted_as_long_as_somebody_holds_one() -> None:
     assert held[0].size == words
 
 
+def retire(vocabulary: Vocabulary, monkeypatch: pytest.MonkeyPatch) -> Lexicon:
+    """The lexicon that replaces the one of a vocabulary, as if that were full."""
+    with monkeypatch.context() as patch:
+        patch.setattr("constrain.lexicon.RETIRE_BYTES", 0)
+        return lexicon_for(vocabulary)
+
+
 def test_the_shared_part_is_that_of_all_lexicons(monkeypatch: pytest.MonkeyPatch) -> None:
     own = Vocabulary([bytes([byte]) for byte in range(256)] + [b"", b"own"], [256])
     first = compile_json_schema({"type": "string"}, own)
     usage = memory_usage()
     assert usage.lexicons == sum(each.arena.memory_bytes for each in live_lexicons())
     assert usage.vocabularies >= own.memory_bytes > sum(map(len, own.tokens)) + own.trie.memory_bytes
-    monkeypatch.setattr("constrain.lexicon.RETIRE_BYTES", 0)
+    retire(own, monkeypatch)
     second = compile_json_schema({"type": "string"}, own)
     lexicons = [each for each in live_lexicons() if each.vocabulary == own]
     assert len(lexicons) == 2
@@ -96,9 +103,7 @@ def test_a_lexicon_that_is_full_goes_with_its_last_automaton() -> None:
 def test_a_lexicon_that_replaces_another_has_what_most_texts_need(monkeypatch: pytest.MonkeyPatch) -> None:
     own = Vocabulary([bytes([byte]) for byte in range(256)] + [b"", b"another"], [256])
     kept = compile_json_schema({"type": "string"}, own)
-    monkeypatch.setattr("constrain.lexicon.RETIRE_BYTES", 0)
-    following = lexicon_for(own)
-    monkeypatch.undo()
+    following = retire(own, monkeypatch)
     assert following.is_successor
     automaton = compile_json_schema({"type": "object"}, own)
     assert lexicon_for(own) is following
