@@ -22,6 +22,8 @@ FEW_NODES = 1 << 12
 MOST_NODES = 1 << 22
 MOST_KEYS = 1 << 16
 REMEMBERED = 1 << 14
+BEYOND_ASCII = frozenset({k.UTF8, k.ANY_UTF8, k.PAIR_BACKSLASH, k.PAIR_U, k.PAIR_HEX})
+"""The kinds of lexical states from which no text of ASCII without escapes leads on."""
 Move = tuple[int, int]
 
 
@@ -90,10 +92,19 @@ class LexemeTexts:
         key = (x, low, high)
         known = self._finished.get(key)
         if known is None:
-            ends = self._search(x, low, high, -1, np.zeros(1, np.int64))
-            known = self._spell(int(ends[0]))
+            is_beyond = self.state(x).kind in BEYOND_ASCII
+            known = self._past_code_point(x, low, high) if is_beyond else self._ended(x, low, high)
             self._finished.put(key, known)
         return known
+
+    def _ended(self, x: int, low: int, high: int) -> bytes:
+        ends = self._search(x, low, high, -1, np.zeros(1, np.int64))
+        return self._spell(int(ends[0]))
+
+    def _past_code_point(self, x: int, low: int, high: int) -> bytes:
+        """From inside of a code point beyond ASCII to its end, so that the rest is looked for in ASCII first."""
+        reached = [(text, y) for text, y in self.boundaries(x) if self.may_follow(x, y, low, high)]
+        return min((text + self.finish(y, low, high) for text, y in reached), key=len)
 
     def by_label(self, x: int, shadow: int, labels: int) -> dict[int, bytes]:
         """Shortest texts from a scanner's state, one for each label below `labels` that can be recognised."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from typing import Any
 
 import pytest
 
+from constrain import Vocabulary, kernels
 from constrain.automaton import DEAD, Automaton
 from constrain.compile import compile_choice, compile_json_schema, compile_lark, compile_regex
+from constrain.lexicon import lexicon_for
 from grammars.errors import LimitError
 from tests.schemas import SCHEMAS
 from tests.small_grammars import CALCULATOR
@@ -169,3 +172,17 @@ def test_walks_through_terminals_are_completed() -> None:
     for seed in range(6):
         for state in walk(automaton, seed, 40):
             assert completes(automaton, state)
+
+
+@pytest.mark.parametrize(
+    "begun", [b'"$\xd1', b'"\xe0\xab', b'"\xf0', b'"\\', b'"\\u00', b'"2022-\\ud83d', b'"\\ud83d\\u']
+)
+def test_what_follows_half_a_code_point_is_looked_for_behind_it(begun: bytes) -> None:
+    pattern = "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}.[0-9]{6}"
+    own = Vocabulary([bytes([byte]) for byte in range(256)] + [b"", b"half"], [256])
+    automaton = compile_json_schema({"type": "string", "pattern": pattern}, own)
+    state = automaton.advance_bytes(automaton.start, begun)
+    text = begun + automaton.shortest_text(state)
+    assert re.search(pattern, json.loads(text))
+    assert len(text) <= len(begun) + 6 + 26 + 1
+    assert lexicon_for(own).arena.used(kernels.X_INFO) < 20_000 * kernels.INFO
