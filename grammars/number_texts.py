@@ -85,6 +85,8 @@ class _Trie:
         for node, edges in enumerate(self._edges):
             if node in self._meanings:
                 self._complete(node, edges, self._meanings[node])
+        if not self._ends:
+            return Dfa.empty()
         rows = [[(ord(char), ord(char), edges[char]) for char in sorted(edges)] for edges in self._edges]
         return Dfa.of_rows(rows, [0 if node in self._ends else -1 for node in range(len(rows))])
 

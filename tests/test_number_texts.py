@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import random
 import re
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from constrain.checking import byte_vocabulary
+from constrain.compile import compile_json_schema
 from grammars import dfa_ops
 from grammars.errors import LimitError
+from grammars.json_schema.numerals import number_lexeme_of
+from grammars.json_schema.shapes import Bound, NumberShape
 from grammars.number_texts import KNOWN_SPELLINGS, MOST_TEXTS, texts_of
 from grammars.numbers import number_value_dfa
+from tests.byte_walks import walk
 
 PLAIN = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?|-?(0(\.0+)?|[1-9](\.[0-9]+)?)[eE][+-]?[0-9]{1,3}")
 SHORT = st.decimals(-200, 200, places=0) | st.decimals(-3, 3, places=2) | st.integers(-9, 9).map(Decimal)
@@ -28,6 +35,19 @@ def test_a_spelling_is_known_by_what_it_means(values: frozenset[Decimal], text: 
     for spelled in (text, *map(str, values)):
         if PLAIN.fullmatch(spelled):
             assert (texts_of(values).matches(spelled) >= 0) == (Decimal(spelled) in values), spelled
+
+
+def test_no_numbers_have_no_spelling() -> None:
+    assert texts_of([]).is_empty
+    shape = NumberShape(values=frozenset({Decimal(1), Decimal(2)}), low=Bound(Decimal(5)))
+    assert number_lexeme_of(shape) is None
+
+
+@pytest.mark.parametrize("wrap", [lambda inner: inner, lambda inner: {"type": "array", "items": inner, "minItems": 1}])
+def test_enumerated_numbers_out_of_bounds_leave_the_texts(wrap: Any) -> None:
+    automaton = compile_json_schema(wrap({"enum": [1, 2, "abc"], "minimum": 5}), byte_vocabulary())
+    assert automaton.shortest_text(automaton.start).strip(b"[]") == b'"abc"'
+    assert walk(automaton, random.Random(0)).strip(b"[]")[:1] == b'"'
 
 
 @given(st.frozensets(SHORT | SCALED | LONG, min_size=1, max_size=6))
