@@ -58,6 +58,7 @@ FINE: dict[str, Json] = {
     "shapes and any": {"oneOf": [*map(geometry, "abcdefgh"), {"type": "object", "required": ["geometries"]}]},
     "dependencies": {"type": "object", "dependencies": {f"p{i}": depends(i) for i in range(20)}},
     "many unique": {"type": "array", "uniqueItems": True, "minItems": 10_000},
+    "many contained": {"type": "array", "contains": {"type": "integer"}, "minContains": 500, "maxItems": 1000},
     "unique words": {"type": "array", "uniqueItems": True, "minItems": 20, "items": {"enum": [*map(str, range(40))]}},
     "unique first": {
         "type": "array",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 
 import pytest
 from hypothesis import given, settings
@@ -47,6 +48,16 @@ def test_labels_below_a_trie_state_are_a_range() -> None:
         below[state] = {int(trie.labels[state])} - {-1}
         below[state].update(*(below[target] for _, _, target in trie.rows[state]))
         assert max(below[state]) - min(below[state]) + 1 == len(below[state])
+
+
+@given(words)
+def test_prefix_of_words(given_words: set[str]) -> None:
+    assert Dfa.of_words(given_words).prefix == os.path.commonprefix(sorted(given_words))  # noqa: RUF071 - texts, not paths
+
+
+@pytest.mark.parametrize(("pattern", "prefix"), [("ab*", "a"), ("aab(?:a|b)", "aab"), ("(?:aa)+", "aa"), ("[ab]a", "")])
+def test_prefix_of_a_pattern(pattern: str, prefix: str) -> None:
+    assert _dfa(pattern).prefix == prefix
 
 
 def test_surrogates_are_no_words() -> None:

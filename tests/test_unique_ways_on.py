@@ -42,14 +42,11 @@ EQUAL = st.fixed_dictionaries(
         "maxItems": st.integers(1, 5),
     },
 )
-
 ARRAYS = st.lists(st.lists(st.sampled_from(VALUES), max_size=5), min_size=5, max_size=20)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(
-    schema=EQUAL, arrays=st.lists(st.lists(st.sampled_from(VALUES), max_size=5), min_size=5, max_size=20), seed=SIZES
-)
+@given(schema=EQUAL, arrays=ARRAYS, seed=SIZES)
 def test_two_equal_items_can_always_come(schema: Any, arrays: list[list[Any]], seed: int) -> None:
     validator = Draft202012Validator(schema)
     arrays += [[*array, array[0]] for array in arrays if array]

@@ -25,10 +25,16 @@ OF_ONE_TYPE = frozenset(keyword for group in BOUNDS for keyword in group) | {"pa
 
 @dataclass(frozen=True)
 class Claim:
-    """What a keyword at a place says, or several that are read together."""
+    """What a keyword of a node says, or several that are read together; without keywords, the node itself."""
 
-    places: tuple[str, ...]
+    node: Node
+    keywords: tuple[str, ...]
     normal: Normal
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """JSON Pointers to what says it."""
+        return tuple(self.node.at(keyword) for keyword in self.keywords) or (self.node.pointer,)
 
     @property
     def where(self) -> str:
@@ -49,28 +55,30 @@ class Accuser:
         advice = "take one of them back"
         if rule == NEVER:
             return UnsatisfiableError(what, root.pointer, "false", "no value is allowed here at all")
-        core = self._core(rule, set())
+        core = self._core(rule)
         where = core[0].places[0]
         if len(core) == 1:
             return UnsatisfiableError(f"{what}: {core[0].where} alone allows no value", where)
-        kinds = [claim for claim in core if claim.where.endswith("/type")]
+        kinds = [claim for claim in core if claim.keywords == ("type",)]
         others = [claim for claim in core if claim not in kinds]
-        if len(kinds) == len(others) == 1 and _keyword(others[0]) in OF_ONE_TYPE:
+        if len(kinds) == len(others) == 1 and OF_ONE_TYPE.intersection(others[0].keywords):
             text = f"{what}: {others[0].where} alone allows no value of the type that {kinds[0].where} asks for"
             return UnsatisfiableError(text, others[0].places[0])
         return UnsatisfiableError(
             f"{what}: {' contradicts '.join(claim.where for claim in core)}", where, advice=advice
         )
 
-    def _core(self, rule: Rule, seen: set[Rule]) -> list[Claim]:
-        """A smallest set of claims without a common value, followed into a required member."""
-        seen.add(rule)
-        core = self._smallest([claim for node, positive in rule for claim in self._claims(node, positive, set())])
-        normal = all_of(claim.normal for claim in core)
-        shapes = list(normal.shapes())
-        inner = [found for shape in normal.objects for found in self._needed(shape)]
-        if len(shapes) == 1 and inner and inner[0] not in seen and inner[0] != NEVER:
-            return self._core(inner[0], seen)
+    def _core(self, rule: Rule) -> list[Claim]:
+        """A smallest set of claims without a common value, followed into required members."""
+        seen, inner = {NEVER}, [rule]
+        while inner and inner[0] not in seen:
+            seen.add(inner[0])
+            core = self._smallest(
+                [claim for node, positive in inner[0] for claim in self._claims(node, positive, set())]
+            )
+            shapes = list(all_of(claim.normal for claim in core).shapes())
+            inner = [found for shape in shapes if isinstance(shape, ObjectShape) for found in self._needed(shape)]
+            inner = inner if len(shapes) == 1 else []
         return list({claim.where: claim for claim in core}.values())
 
     def _needed(self, shape: ObjectShape) -> Iterator[Rule]:
@@ -84,14 +92,14 @@ class Accuser:
         """What the keywords of a node say, those of references and `allOf` one by one."""
         seen.add(node)
         if node.schema is False:
-            yield Claim((node.pointer,), self._interpreter.normal(node, positive))
+            yield Claim(node, (), self._interpreter.normal(node, positive))
         for name, normal in self._interpreter.claims(node, positive):
             inner = self._inner(node, name) if positive else []
             if inner and seen.isdisjoint(inner):
                 for child in inner:
                     yield from self._claims(child, positive, seen)
             else:
-                yield Claim(_places(node, name), normal)
+                yield Claim(node, _read_together(node, name), normal)
 
     def _inner(self, node: Node, name: str) -> list[Node]:
         locator = self._interpreter.locator
@@ -115,11 +123,7 @@ class Accuser:
         return any(map(self._satisfiable.shape, normal.shapes()))
 
 
-def _places(node: Node, name: str) -> tuple[str, ...]:
-    """Where a keyword stands, and those that are read together with it."""
+def _read_together(node: Node, name: str) -> tuple[str, ...]:
+    """A keyword with those beside it that are read together with it."""
     group = next((group for group in BOUNDS if name in group), (name,))
-    return tuple(node.at(keyword) for keyword in group if keyword in node.keywords) or (node.at(name),)
-
-
-def _keyword(claim: Claim) -> str:
-    return claim.places[0].rsplit("/", 1)[-1]
+    return tuple(keyword for keyword in group if keyword in node.keywords) or (name,)

@@ -6,17 +6,16 @@ item, counted or not, and the next state; so the rules are right-recursive and m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
 
 from grammars.deadline import check
 from grammars.errors import LimitError
-from grammars.json_schema.nodes import ANY, NEVER, Rule, join
+from grammars.json_schema.nodes import ANY, NEVER, Ask, Rule, join
 from grammars.json_schema.shapes import ArrayShape, Count
 from grammars.values import Value
 
-Ask = Callable[[Rule], bool]
 MAX_STATES = 20_000
 """How many states of a count are looked at to find out whether an array can be ended."""
 

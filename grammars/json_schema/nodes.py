@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -109,6 +109,8 @@ def _identity(value: Json) -> object:
 Scope: TypeAlias = "tuple[tuple[str, Node], ...]"
 Obligation: TypeAlias = tuple[Node, bool]
 Rule: TypeAlias = tuple[Obligation, ...]
+Ask: TypeAlias = Callable[[Rule], bool]
+"""Says whether a rule has a value."""
 
 ANY: Rule = ()
 """The rule of all values: no obligation."""

@@ -7,15 +7,14 @@ their rules have a value in common, and the array can be ended behind the later 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from grammars.deadline import check
 from grammars.errors import LimitError
 from grammars.json_schema.counted import Tail, is_live
-from grammars.json_schema.nodes import Rule, join
+from grammars.json_schema.nodes import Ask, Rule, join
 
-Ask = Callable[[Rule], bool]
 MAX_PAIRS = 5_000
 """How many pairs of places in an array are looked at to find two that may have the same value."""
 

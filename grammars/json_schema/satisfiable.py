@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Protocol
 
 from grammars.deadline import check
@@ -10,14 +9,13 @@ from grammars.json_schema.arithmetic import has_number
 from grammars.json_schema.counted import Tail, is_live
 from grammars.json_schema.demands import Plain
 from grammars.json_schema.members import Table
-from grammars.json_schema.nodes import ANY, NEVER, Rule
+from grammars.json_schema.nodes import ANY, NEVER, Ask, Rule
 from grammars.json_schema.normal_form import Normal, Shape
 from grammars.json_schema.objects import ObjectShape
 from grammars.json_schema.shapes import ArrayShape, NumberShape, StringShape
 from grammars.json_schema.strings import has_text, keys_up_to
 from grammars.json_schema.unique import Unique, Values
 
-Ask = Callable[[Rule], bool]
 MAX_DEPTH = 20
 """How deep needed rules are looked at on Python's stack."""
 

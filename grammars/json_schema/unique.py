@@ -6,7 +6,7 @@ by the engine, which then asks for what follows its value; a rule excludes the v
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from itertools import chain
 from typing import Protocol
@@ -15,19 +15,18 @@ from grammars.deadline import check
 from grammars.errors import LimitError
 from grammars.ir import Call, Expr, Remember
 from grammars.json_schema.counted import Tail
-from grammars.json_schema.nodes import ANY, NEVER, Rule, join
+from grammars.json_schema.nodes import ANY, NEVER, Ask, Rule, join
 from grammars.json_schema.pairs import Pairs
 from grammars.json_schema.shapes import ArrayShape
-from grammars.json_schema.values_left import ValuesLeft
+from grammars.json_schema.values_left import Numbers, ValuesLeft
 from grammars.memo import unless_kept_from
 from grammars.values import Value, has_parts
 
-Ask = Callable[[Rule], bool]
 MAX_TAILS = 5_000
 """How many sets of values are looked at to find out whether enough different items are left."""
 
 
-class Values(Protocol):
+class Values(Numbers, Protocol):
     """What is asked about the values of rules."""
 
     def few_values(self, rule: Rule) -> frozenset[Value] | None:
@@ -36,14 +35,8 @@ class Values(Protocol):
     def only_words(self, rule: Rule) -> list[str] | None:
         """The values of a rule where all of them are texts of a given set, in order."""
 
-    def most_values(self, rule: Rule) -> int | None:
-        """How many values a rule may have at most; None for endlessly many, or where that is not known."""
-
     def may_run_out(self, rule: Rule) -> bool:
         """Whether there may be only so many strings, arrays or objects of a rule."""
-
-    def one_of(self, values: frozenset[Value], positive: bool) -> Rule:
-        """The rule of some values, or of all others."""
 
 
 class Unique:

@@ -6,21 +6,20 @@ many items may be; an item takes none of them where the others need all that are
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
 from grammars.json_schema.counted import Tail
-from grammars.json_schema.nodes import Rule, join
+from grammars.json_schema.nodes import Ask, Rule, join
 from grammars.json_schema.shapes import Count
 from grammars.values import Value
 
-Ask = Callable[[Rule], bool]
 MOST_KNOWN = 50_000
 """Of so many values it is remembered whether they meet a rule."""
 
 
-class Values(Protocol):
-    """What is asked about the values of rules."""
+class Numbers(Protocol):
+    """What is asked about how many values rules have."""
 
     def most_values(self, rule: Rule) -> int | None:
         """How many values a rule may have at most; None for endlessly many, or where that is not known."""
@@ -40,7 +39,7 @@ class Need(NamedTuple):
 class ValuesLeft:
     """Compares the numbers of values with those of items."""
 
-    def __init__(self, values: Values) -> None:
+    def __init__(self, values: Numbers) -> None:
         self._values = values
         self._meets: dict[tuple[Rule, Value], bool] = {}
 
