@@ -92,6 +92,7 @@ WORDS = 16  # words are taken out
 BOUNDED = 32  # some state has a longest completion
 
 NO_BOUND = 2**31 - 1
+LARGE_CLASS = 8
 
 # Transitions are kept in pages of a few bytes each, made when one of theirs is asked for: most states need few of them.
 # X_PAGES has the pages of each state; page 0 belongs to nobody and knows nothing.
@@ -3243,9 +3244,52 @@ def keep_names(lex, base, end):
             first[q], last[q] = min(first[q], first[target]), max(last[q], last[target])
         ints(lex, Q_MIN)[q], ints(lex, Q_MAX)[q], ints(lex, Q_TOP)[q] = 0, NO_BOUND, 0
         ints(lex, Q_FLAGS)[q], ints(lex, Q_START)[q] = LABELLED, base
+    keep_states(lex, end)
+
+
+@kernel((INT, CODE_POINTS, CODE_POINTS, CODE_POINTS, CODE_POINTS, CODE_POINTS, CODE_POINTS, CODE_POINTS, INT))
+def load_automaton(lex, starts, lows, highs, targets, accepted, least, most, flags):
+    """Writes an automaton (the arrays of a `Dfa`) into the tables: its start, or `FULL`.
+
+    `least` and `most` bound the code points that may follow each state; they are empty where nothing counts them.
+    Automata with loops or large classes are `WIDE`: their rows are worth keeping. Words are not.
+    """
+    size, edges = len(accepted), len(lows)
+    for table in range(Q_OFFSETS, Q_TOP + 1):
+        if not room(lex, table, max(size, edges)):
+            return FULL
+    if not room(lex, Q_START, size):
+        return FULL
+    base, first = head(lex)[3 * Q_LABEL + 2], head(lex)[3 * SEG_LOW + 2]
+    for q in range(size):
+        ints(lex, Q_OFFSETS)[base + q + 1] = first + starts[q + 1]
+        for edge in range(starts[q], starts[q + 1]):
+            if targets[edge] <= q or highs[edge] - lows[edge] > LARGE_CLASS:
+                flags |= WIDE
+            ints(lex, SEG_LOW)[first + edge], ints(lex, SEG_HIGH)[first + edge] = lows[edge], highs[edge]
+            ints(lex, SEG_TARGET)[first + edge] = base + targets[edge]
+    top = np.int64(0)
+    for q in range(len(least)):
+        top = max(top, np.int64(least[q]))
+        if most[q] < NO_BOUND:
+            flags |= BOUNDED
+    for q in range(size):
+        at, counted = base + q, len(least) > 0
+        ints(lex, Q_LABEL)[at], ints(lex, Q_FIRST)[at], ints(lex, Q_LAST)[at] = accepted[q], 0, 0
+        ints(lex, Q_MIN)[at], ints(lex, Q_MAX)[at] = least[q] if counted else 0, most[q] if counted else NO_BOUND
+        ints(lex, Q_FLAGS)[at], ints(lex, Q_TOP)[at], ints(lex, Q_START)[at] = flags, top, base
+    for table in range(SEG_LOW, SEG_TARGET + 1):
+        head(lex)[3 * table + 2] = first + edges
+    keep_states(lex, base + size)
+    return base
+
+
+@inner
+def keep_states(lex, count):
+    """Sets the number of states of automata."""
     for table in range(Q_LABEL, Q_TOP + 1):
-        head(lex)[3 * table + 2] = end
-    head(lex)[3 * Q_OFFSETS + 2], head(lex)[3 * Q_START + 2] = end + 1, end
+        head(lex)[3 * table + 2] = count
+    head(lex)[3 * Q_OFFSETS + 2], head(lex)[3 * Q_START + 2] = count + 1, count
 
 
 @kernel((INT, INT, INT, INT, INT))

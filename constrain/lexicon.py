@@ -18,6 +18,7 @@ from constrain.vocabulary import Vocabulary
 from grammars.dfa import Dfa
 from grammars.ir import Lexeme
 
+_NOTHING = np.frombuffer(b"", np.int32)
 DEFAULT_LIMIT_BYTES = 1 << 30
 RETIRE_BYTES = 1 << 27
 """A lexicon larger than this serves the automata it has; new ones get a new lexicon."""
@@ -144,36 +145,9 @@ class Lexicon:
         return self._automata[dfa, kind]
 
     def _load_new(self, dfa: Dfa, flags: int, counted: bool) -> int:
-        arena, size = self.arena, dfa.size
-        base, first_edge = arena.used(k.Q_LABEL), arena.used(k.SEG_LOW)
-        least, most = _lengths(dfa, counted)
-        bounded = k.BOUNDED if (most < k.NO_BOUND).any() else 0
-        edges = {k.SEG_LOW: dfa.lows, k.SEG_HIGH: dfa.highs, k.SEG_TARGET: dfa.targets + base}
-        states = {
-            k.Q_OFFSETS: dfa.offsets[1:] + first_edge,
-            k.Q_LABEL: dfa.labels,
-            k.Q_MIN: least,
-            k.Q_MAX: most,
-            k.Q_FIRST: np.zeros(size, np.int64),
-            k.Q_LAST: np.zeros(size, np.int64),
-            k.Q_FLAGS: np.full(size, flags | bounded | _breadth(dfa), np.int32),
-            k.Q_TOP: np.full(size, least.max(), np.int32),
-            k.Q_START: np.full(size, base),
-        }
-        arena.extend_all(edges | states)
-        return base
-
-
-def _lengths(dfa: Dfa, counted: bool) -> tuple[np.ndarray, np.ndarray]:
-    if counted:
-        return dfa.spans
-    return np.zeros(dfa.size, np.int32), np.full(dfa.size, k.NO_BOUND, np.int32)
-
-
-def _breadth(dfa: Dfa) -> int:
-    """`WIDE` for automata with loops or large classes: their rows are worth keeping. Words are not."""
-    sources = np.repeat(np.arange(dfa.size), np.diff(dfa.offsets))
-    return k.WIDE if bool((dfa.targets <= sources).any() or (dfa.highs - dfa.lows > 8).any()) else 0
+        least, most = dfa.spans if counted else (_NOTHING, _NOTHING)
+        arrays = dfa.offsets, dfa.lows, dfa.highs, dfa.targets, dfa.labels
+        return self._run(k.load_automaton, *arrays, least, most, flags)
 
 
 _lexicons: weakref.WeakValueDictionary[str, Lexicon] = weakref.WeakValueDictionary()

@@ -38,6 +38,10 @@ class Dfa:
     targets: Ints
     labels: Ints
 
+    def __post_init__(self) -> None:
+        for array in (self.offsets, self.lows, self.highs, self.targets, self.labels):
+            array.flags.writeable = False
+
     @staticmethod
     def empty() -> Dfa:
         """The automaton of no text."""
@@ -157,7 +161,9 @@ class Dfa:
     @cached_property
     def spans(self) -> tuple[Ints, Ints]:
         """The least and greatest number of code points that may follow, per state (`UNBOUNDED`: any number)."""
-        return np.array(self.distances, dtype=np.int32), np.array(_greatest(self), dtype=np.int32)
+        bounds = np.array([self.distances, _greatest(self)], dtype=np.int32)
+        bounds.flags.writeable = False
+        return bounds[0], bounds[1]
 
     @cached_property
     def lengths(self) -> tuple[Ints, Ints] | None:

@@ -8,6 +8,7 @@ from typing import TypeVar
 from grammars.deadline import check
 from grammars.errors import LimitError, UnsupportedError
 from grammars.ir import EMPTY, Call, Choice, Expr, Extra, Lex, Lexeme, Members, Repeat, Seq
+from grammars.json_schema.at_sight import Named, Seen
 from grammars.json_schema.counted import Tail, is_live
 from grammars.json_schema.digits import digits_of
 from grammars.json_schema.layout import Layout, text
@@ -16,7 +17,7 @@ from grammars.json_schema.normal_form import Normal, Shape
 from grammars.json_schema.numerals import number_lexeme_of
 from grammars.json_schema.objects import ObjectShape
 from grammars.json_schema.satisfiable import Reading, Satisfiability
-from grammars.json_schema.shapes import ArrayShape, NumberShape
+from grammars.json_schema.shapes import ArrayShape, NumberShape, StringShape
 from grammars.json_schema.strings import keys_up_to, lexeme_of
 from grammars.json_schema.unique import Unique
 
@@ -53,6 +54,25 @@ class Writer:
         options += self._bracketed("[", [self._array(shape) for shape in self._possible(normal.arrays)], "]")
         options += self._bracketed("{", self._objects(normal.objects), "}")
         return _choice(options)
+
+    def at_sight(self, seen: Seen) -> Expr | None:
+        """The values of what is seen at a glance; None where there are none, or not all of it can be there."""
+        match seen:
+            case StringShape():
+                lexeme = lexeme_of(seen)
+                return None if lexeme is None else Lex(lexeme)
+            case ArrayShape():
+                return _choice(self._bracketed("[", [self._array(shape) for shape in self._possible([seen])], "]"))
+            case Named():
+                return self._named(seen)
+
+    def _named(self, named: Named) -> Expr | None:
+        kept = [(name, rule) for name, rule in named.rules.items() if self._satisfiable.rule(rule)]
+        if len(kept) < len(named.rules) and not named.required.issubset(name for name, _ in kept):
+            return None
+        keys = named.other_keys if self._satisfiable.rule(named.others) else None
+        extras = [] if keys is None else [Extra(keys, named.others)]
+        return _choice(self._bracketed("{", [self._members(kept, named.required, extras)], "}"))
 
     def _possible(self, shapes: Iterable[S]) -> list[S]:
         return [shape for shape in shapes if self._satisfiable.shape(shape)]
@@ -155,16 +175,25 @@ class Writer:
         kept = [(name, rule) for name, rule in rules if self._satisfiable.rule(rule)]
         extras = [Extra(key, rule, 1) for key, rule in counted]
         extras += [Extra(key, rule) for key, rule in table.extras if self._satisfiable.rule(rule)]
-        if (not kept and not extras) or shape.high == 0:
+        if shape.high == 0:
             return EMPTY
         if self._ordered and extras:
             _check_enough(max(shape.low - len(shape.required) - len(counted), 0), extras)
-        members = _seq([self._members(shape, kept, extras), self._layout.gap])
-        return members if shape.low or shape.required or counted else Choice((EMPTY, members))
+        low = max(shape.low, min(len(counted), 1))
+        return self._members(kept, frozenset(shape.required), extras, low, shape.high)
 
-    def _members(self, shape: ObjectShape, kept: list[tuple[str, Rule]], extras: list[Extra]) -> Members:
-        required = frozenset(shape.required)
-        return Members(
+    def _members(
+        self,
+        kept: list[tuple[str, Rule]],
+        required: frozenset[str],
+        extras: list[Extra],
+        low: int = 0,
+        high: int | None = None,
+    ) -> Expr:
+        """Members, with the gap after the last; nothing for no members."""
+        if not kept and not extras:
+            return EMPTY
+        members = Members(
             names=tuple(name for name, _ in kept),
             values=tuple(rule for _, rule in kept),
             required=frozenset(i for i, (name, _) in enumerate(kept) if name in required),
@@ -172,9 +201,11 @@ class Writer:
             ordered=self._ordered,
             colon=self._layout.colon,
             comma=self._layout.comma,
-            min_size=max(shape.low, 1),
-            max_size=shape.high,
+            min_size=max(low, 1),
+            max_size=high,
         )
+        written = _seq([members, self._layout.gap])
+        return written if low or required else Choice((EMPTY, written))
 
 
 def _check_enough(missing: int, extras: list[Extra]) -> None:

@@ -9,6 +9,7 @@ from grammars.deadline import check_seconds, within
 from grammars.errors import PlacedAt
 from grammars.ir import EMPTY, Expr
 from grammars.json_schema.annotations import check_annotations
+from grammars.json_schema.at_sight import seen_in
 from grammars.json_schema.contradiction import Accuser
 from grammars.json_schema.counted import Tail
 from grammars.json_schema.describe import describe_rule
@@ -111,7 +112,12 @@ class JsonSchemaGrammar:
 
     def _written(self, obligations: Rule) -> Expr:
         with within(self._deadline), PlacedAt(lambda: pointer_of(obligations)):
-            return self._writer.normal(self.interpreter.normal_of(obligations))
+            seen = seen_in(obligations, self.interpreter.locator)
+            written = None if seen is None else self._writer.at_sight(seen)
+            if written is None:
+                return self._writer.normal(self.interpreter.normal_of(obligations))
+            self.interpreter.note_leaf(obligations)
+            return written
 
     def brief(self, rule: Hashable) -> Expr:
         """A way to end an array in which items are compared, or a number; else the expression of a rule."""
