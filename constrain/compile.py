@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 from constrain.arguments import check_is_text, wrong_type
 from constrain.automaton import DEFAULT_MEMORY_BYTES, DEFAULT_ROW_BYTES, Automaton
 from constrain.errors import SettingsError
+from constrain.first_rows import fill_lexicon
 from constrain.options import SchemaOptions
-from constrain.renewal import renew
 from constrain.schemas import to_json_schema
 from constrain.vocabulary import Vocabulary
 from grammars.codepoints import is_text
@@ -81,7 +81,7 @@ def compile_json_schema(
     with within(deadline):
         grammar = approximation(wanted, options.grammar) if approximate else options.grammar(wanted)
         automaton = Automaton(grammar, vocabulary, memory_limit=memory_limit, row_limit=row_limit)
-    renew(vocabulary)
+    fill_lexicon(vocabulary)
     return automaton
 
 

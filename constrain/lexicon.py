@@ -25,10 +25,13 @@ RETIRE_BYTES = 1 << 27
 
 
 def _plan(vocabulary: Vocabulary) -> Plan:
-    # The transitions of lexical states and shared rows: too much to be copied in mid-text.
-    reserved = {k.X_TRANS: RETIRE_BYTES // 4, k.FRONT_ROWS: RETIRE_BYTES // 4}
+    # What is known of lexical states, and shared rows: too much to be copied in mid-text.
+    reserved = {
+        k.X_TRANS: RETIRE_BYTES // 4, k.FRONT_ROWS: RETIRE_BYTES // 4,
+        k.X_INFO: 1 << 22, k.X_POOL: 1 << 22, k.X_PAGES: 1 << 22, k.FRONT_TOKENS: 1 << 22,
+    }  # fmt: skip
     capacities = {
-        k.X_TRANS: 256 * 256, k.X_PAGES: 1024 * k.PAGES, k.X_INFO: 256 * k.INFO, k.X_SLOTS: 1024,
+        k.X_TRANS: 256 * 256, k.X_PAGES: 1024 * k.PAGES, k.X_INFO: 256 * k.INFO, k.X_SLOTS: 1 << 18,
         k.FRONT_KEYS: 1024, k.FRONT_VALUES: 1024,
         k.LEX_SCRATCH2: 1 << 15, k.FRONT_ROWS: 8 * vocabulary.mask_words,
     }  # fmt: skip
@@ -54,8 +57,8 @@ class Lexicon:
             _plan(vocabulary), heaps=(k.X_POOL,), memos=(k.FRONT_KEYS,), limit=limit, name="lexicon", advice=advice
         )
         self.vocabulary = vocabulary
-        self.is_successor = False
-        """Whether it replaces one that was full, and has nothing yet of what most texts need."""
+        self.is_new = True
+        """Whether it has nothing yet of what most JSON texts need."""
         self.rows = RowPool(vocabulary.mask_words)
         self._lexemes: dict[tuple[Dfa, bool, frozenset[str], int], int] = {}
         self._names: dict[frozenset[str], int] = {}
@@ -171,9 +174,7 @@ def lexicon_for(vocabulary: Vocabulary) -> Lexicon:
     with _guard:
         lexicon = _lexicons.get(vocabulary.content_hash)
         if lexicon is None or lexicon.arena.memory_bytes > RETIRE_BYTES:
-            is_successor = lexicon is not None
             lexicon = Lexicon(vocabulary)
-            lexicon.is_successor = is_successor
             _old.append(weakref.ref(lexicon))
             _lexicons[vocabulary.content_hash] = lexicon
         _latest.clear()

@@ -41,8 +41,8 @@ from grammars.values import Value, canonical
 @remembered(16)
 def _plan(longest_token: int) -> Plan:
     # What most schemas need; to make room takes 50 µs, and would take them in mid-text.
-    capacities = {k.STATE_POOL: 4096, k.STATE_SLOTS: 1024, k.CELL_POOL: 2048, k.CELL_OFFSETS: 1024, k.CELL_SLOTS: 1024,
-                  k.MEMO_KEYS: 1024, k.MEMO_VALUES: 1024, k.VISITED: 4 * 256,
+    capacities = {k.STATE_POOL: 4096, k.STATE_SLOTS: 1024, k.CELL_POOL: 4096, k.CELL_OFFSETS: 1024, k.CELL_SLOTS: 2048,
+                  k.MEMO_KEYS: 2048, k.MEMO_VALUES: 2048, k.VISITED: 4 * 256,
                   k.PATH: k.WALK * (longest_token + 2)}  # fmt: skip
     specs = [TableSpec(np.int64, capacities.get(table, 512), table == k.VISITED) for table in range(k.AUT_TABLES)]
     plan = Plan(specs)

@@ -100,14 +100,14 @@ def test_a_lexicon_that_is_full_goes_with_its_last_automaton() -> None:
     assert lexicon_for(VOCABULARY).arena.memory_bytes <= RETIRE_BYTES < Lexicon(VOCABULARY).arena.limit
 
 
-def test_a_lexicon_that_replaces_another_has_what_most_texts_need(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_lexicon_has_what_most_texts_need(monkeypatch: pytest.MonkeyPatch) -> None:
     own = Vocabulary([bytes([byte]) for byte in range(256)] + [b"", b"another"], [256])
     kept = compile_json_schema({"type": "string"}, own)
     following = retire(own, monkeypatch)
-    assert following.is_successor
+    assert following.is_new
     automaton = compile_json_schema({"type": "object"}, own)
     assert lexicon_for(own) is following
-    assert not lexicon_for(own).is_successor
+    assert not lexicon_for(own).is_new
     rows = following.arena.used(kernels.FRONT_ROWS)
     assert rows > 0
     automaton.mask(automaton.advance_bytes(automaton.start, b'{"a": "b'))
