@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import and_
@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from jsonschema_bench.cases import Case
-from jsonschema_bench.messages import Lost, Opened, Ready, Setting, Task, Walked
+from jsonschema_bench.messages import Lost, Opened, Setting, Task, Walked
 from jsonschema_bench.results import CaseResult, Common, EngineResult, PassResult
 from jsonschema_bench.supervisor import Supervisor
 from jsonschema_bench.timing import Nanoseconds, curve, summarise
@@ -23,6 +23,9 @@ SINGLE_THREAD = dict.fromkeys(
     ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS", "RAYON_NUM_THREADS"), "1"
 )
 """What keeps the libraries of an engine to one thread."""
+
+TURN = 20
+"""Engines take turns after so many cases: a machine that is slow for a while is slow for all of them."""
 
 Step = Callable[[str, CaseResult], None]
 """Told of each finished case, with the name of the engine."""
@@ -66,23 +69,34 @@ class Gathered:
 
 
 @dataclass(frozen=True)
-class Measured:
-    """One engine, before it is known which cases the others walked."""
+class Running:
+    """One engine in its process, with the results of each pass so far."""
 
-    engine: str
-    ready: Ready
-    peak_memory: int
+    supervisor: Supervisor
     passes: tuple[Gathered, ...]
+
+    @property
+    def engine(self) -> str:
+        """The name of the engine."""
+        return self.supervisor.setting.engine
+
+    def take(self, cases: Iterable[Path | Case], number: int, step: Step) -> None:
+        """Some cases of a pass; in passes after the first one schemas are open already."""
+        for case in cases:
+            name = case.stem if isinstance(case, Path) else case.name
+            answers = self.supervisor.run(Task(case, number > 0))
+            step(self.engine, self.passes[number].add(name, *answers))
 
     def result(self, common: Sequence[frozenset[int] | None]) -> EngineResult:
         """The result; per pass, `common` has the positions of the cases that every engine walked."""
+        ready = self.supervisor.first_ready
         return EngineResult(
             self.engine,
-            self.ready.version,
-            self.ready.load_seconds,
-            self.ready.warm_up_seconds,
-            self.ready.memory,
-            self.peak_memory,
+            ready.version,
+            ready.load_seconds,
+            ready.warm_up_seconds,
+            ready.memory,
+            self.supervisor.peak_memory,
             tuple(each.finish(shared) for each, shared in zip(self.passes, common, strict=True)),
         )
 
@@ -102,21 +116,6 @@ def summarise_case(name: str, opened: Opened | Lost, walked: Walked | Lost | Non
     return CaseResult(name, status, opened.nanoseconds, len(walked.times), cause, walked.faults)
 
 
-def run_engine(setting: Setting, cases: Sequence[Path | Case], passes: int, timeout: float, step: Step) -> Measured:
-    """One engine over all cases, as many times as there are passes."""
-    with Supervisor(setting, timeout) as supervisor:
-        gathered = tuple(_one_pass(supervisor, cases, warm, step) for warm in [False] + [True] * (passes - 1))
-        return Measured(setting.engine, supervisor.first_ready, supervisor.peak_memory, gathered)
-
-
-def _one_pass(supervisor: Supervisor, cases: Sequence[Path | Case], warm: bool, step: Step) -> Gathered:
-    gathered = Gathered(supervisor.timeout)
-    for case in cases:
-        name = case.stem if isinstance(case, Path) else case.name
-        step(supervisor.setting.engine, gathered.add(name, *supervisor.run(Task(case, warm))))
-    return gathered
-
-
 def run_engines(
     settings: Sequence[Setting],
     cases: Sequence[Path | Case],
@@ -126,16 +125,26 @@ def run_engines(
     parallel: bool = False,
     step: Step = lambda _engine, _case: None,
 ) -> tuple[EngineResult, ...]:
-    """Several engines over the same cases, one after the other or, when asked, at the same time."""
-    with environment(SINGLE_THREAD), ThreadPoolExecutor(len(settings) if parallel else 1) as pool:
-        futures = [pool.submit(run_engine, setting, cases, passes, timeout, step) for setting in settings]
-        measured = [future.result() for future in futures]
-    common = [_walked_by_all(measured, number) if len(measured) > 1 else None for number in range(passes)]
-    return tuple(engine.result(common) for engine in measured)
+    """Several engines over the same cases, in turns or, when asked, at the same time."""
+    size = max(1, len(cases)) if parallel else TURN
+    turns = [cases[start : start + size] for start in range(0, len(cases), size)]
+    with environment(SINGLE_THREAD), ExitStack() as stack:
+        pool = stack.enter_context(ThreadPoolExecutor(len(settings) if parallel else 1))
+        running = [_started(stack, setting, passes, timeout) for setting in settings]
+        for number in range(passes):
+            for turn in turns:
+                list(pool.map(lambda each: each.take(turn, number, step), running))  # noqa: B023  # done in this round
+        common = [_walked_by_all(running, number) if len(running) > 1 else None for number in range(passes)]
+        return tuple(each.result(common) for each in running)
 
 
-def _walked_by_all(measured: Sequence[Measured], number: int) -> frozenset[int]:
-    return reduce(and_, (engine.passes[number].walked for engine in measured))
+def _started(stack: ExitStack, setting: Setting, passes: int, timeout: float) -> Running:
+    supervisor = stack.enter_context(Supervisor(setting, timeout))
+    return Running(supervisor, tuple(Gathered(timeout) for _ in range(passes)))
+
+
+def _walked_by_all(running: Sequence[Running], number: int) -> frozenset[int]:
+    return reduce(and_, (each.passes[number].walked for each in running))
 
 
 @contextmanager
