@@ -18,10 +18,11 @@ from constrain.arguments import check_is_whole, wrong_type
 from constrain.batches import FEW_ROWS, Located, copy_located
 from constrain.explain import Explainer, explain_token
 from constrain.forced import forced_text, forced_tokens
-from constrain.kernels import ROW_BITS, advance_token, fill_mask
+from constrain.kernels import ROW_BITS, advance_token, list_mask
 from constrain.lexicon import lexicon_for
 from constrain.program import Program, automaton_arena
 from constrain.remembered import Remembered
+from constrain.rows import Row, forget_oldest
 from constrain.shortest import ShortestTexts
 from constrain.vocabulary import Vocabulary
 from constrain.wording import alternatives, name_bytes
@@ -34,8 +35,6 @@ DEFAULT_ROW_BYTES = 1 << 26
 STATE_BITS = 40
 MOST_MOVES = 1 << 16
 ROW_FLAGS = (1 << ROW_BITS) - 1
-
-Row = NDArray[np.uint32]
 
 
 class Automaton:
@@ -64,7 +63,7 @@ class Automaton:
             raise ValueError(f"row_limit has to be a positive number of bytes, not {row_limit}")
         self.vocabulary, self._width = vocabulary, len(vocabulary)
         self._lexicon = lexicon_for(vocabulary)
-        self._lock, self._pool = self._lexicon.lock, self._lexicon.rows
+        self._lock = self._lexicon.lock
         longest = int(self._lexicon.arena.header[k.LEX_LONGEST])
         self._arena = automaton_arena(longest, memory_limit)
         self._addresses = self._lexicon_address, self._own_address = self._lexicon.arena.address, self._arena.address
@@ -115,15 +114,13 @@ class Automaton:
             # The kernel knows which states there are; what is no plain number of that size would be compiled for anew.
             if type(state) is not int or state >> STATE_BITS:
                 state = self._check(state)
-            row, address = spare = self._pool.take()
-            found = fill_mask(self._lexicon_address, self._own_address, state, address)
+            found = list_mask(self._lexicon_address, self._own_address, state)
             if found < DEAD:
-                found = self._answer(found, fill_mask, state, address)
+                found = self._answer(found, list_mask, state)
             plain, flags = found >> ROW_BITS, found & ROW_FLAGS
             known = self._rows.get(plain)
-            if known is not None:
-                self._pool.give_back(spare)
-            else:
+            if known is None:
+                row = self._lexicon.listed_row()
                 if flags or not self._complete:
                     row = self._plain_row(plain, flags, row)
                 known = self._keep(plain, row)
@@ -328,10 +325,3 @@ def live_automata() -> list[Automaton]:
     """The automata that somebody holds."""
     with _guard:
         return list(_alive)
-
-
-def forget_oldest(memo: dict[Any, Any]) -> Any:
-    """Takes out the entry that was made first; its key."""
-    oldest = next(iter(memo))
-    del memo[oldest]
-    return oldest

@@ -56,8 +56,8 @@ FRONT_KEYS, FRONT_VALUES, FRONTS, FRONT_EXITS, FRONT_TOKENS, FRONT_NEEDS, FRONT_
 LEX_SCRATCH, LEX_SCRATCH2, NODE_DENSE, DENSE = range(31, 35)
 BUILD_TOKENS, BUILD_NEEDS, BUILD_KEYS, BUILD_NODES, BUILD_PATH = range(35, 40)
 Q_START, BASES, NODE_BELOW, BYTE_CLASSES = 40, 41, 42, 43
-X_PAGES = 44
-LEX_TABLES = 45
+X_PAGES, ROW_OPS = 44, 45
+LEX_TABLES = 46
 NARROW = (
     NODE_END, NODE_DEPTH, NODE_TOKENS, TOKEN_IDS, X_TRANS, FRONT_TOKENS, TOKEN_OFFSETS, EOS_IDS, NODE_DENSE, DENSE,
     BUILD_TOKENS, BUILD_NEEDS, X_PAGES,
@@ -72,9 +72,11 @@ AGENDA, VISITED, TERMS, CLOSED, CONFIGS, CONFIGS2, WORK, PATH, SPAN, SPAN2, KEYS
 AUT_TABLES = 25
 
 # After the tables an arena holds a few scalars; the very last one names the table that has to grow.
-LEX_LONGEST, LEX_WORDS, LEX_EXITS = range(3 * LEX_TABLES, 3 * LEX_TABLES + 3)
-AUT_WANTED, AUT_STAMP, AUT_VISITS, AUT_IGNORED, AUT_REMEMBERS, AUT_PLAIN, AUT_DOUBTFUL, AUT_HELD, AUT_ROW = range(
-    3 * AUT_TABLES, 3 * AUT_TABLES + 9
+LEX_LONGEST, LEX_WORDS, LEX_EXITS, LEX_SALT, LEX_SUM, LEX_SUM2, LEX_COVER = range(
+    3 * LEX_TABLES, 3 * LEX_TABLES + 7
+)
+AUT_WANTED, AUT_STAMP, AUT_VISITS, AUT_IGNORED, AUT_REMEMBERS, AUT_PLAIN, AUT_DOUBTFUL, AUT_HELD = range(
+    3 * AUT_TABLES, 3 * AUT_TABLES + 8
 )
 HEADER = 256
 ADDRESSES = 160
@@ -138,7 +140,7 @@ MIN_SHARED_SUBTREE = 48
 ENOUGH_NODES = 64  # from so many on it pays to find out after which bytes a lexical state is the same
 MANY_CHILDREN = 12
 FEW_BYTES = 7
-# What `fill_mask` says of a row, in its last bits: states remember texts or keys; this one waits for a value that
+# What `list_mask` says of a row, in its last bits: states remember texts or keys; this one waits for a value that
 # decides what follows; it saw keys that tokens of the row may spell again.
 ROW_REMEMBERS, ROW_DECIDES, ROW_KEYS = 1, 2, 4
 ROW_BITS = 3
@@ -253,6 +255,7 @@ def room(arena, table, extra):
 # ---- interning
 
 MIX = np.uint64(0x9E3779B97F4A7C15)
+MIX2 = np.uint64(0xC2B2AE3D27D4EB4F)
 
 
 @inner
@@ -1008,12 +1011,12 @@ def merge_failed(lex, first_node, first_token):
 
 
 @inner
-def set_tokens(lex, node, address):
-    """Sets the bits of the tokens that end at a node."""
-    out = row_at(lex, address)
+def set_tokens(lex, node):
+    """Adds the tokens that end at a node to the row that is being listed."""
     offsets, ids = narrow(lex, NODE_TOKENS), narrow(lex, TOKEN_IDS)
     for i in range(offsets[node], offsets[node + 1]):
-        out[ids[i] >> 5] |= np.uint32(1) << np.uint32(ids[i] & 31)
+        if not is_covered(lex, ids[i]):
+            add_op(lex, OP_TOKEN, np.int64(ids[i]))
 
 
 @inner
@@ -1444,6 +1447,90 @@ def count_within(lex, front, high):
     return ints(lex, FRONT_NEEDS)[facts[F_NEEDS] + high] if high >= 0 else 0
 
 
+# Most rows are the same as one that was written before. So a row is listed first, as what is to be added to it; sums of
+# what is listed, in any order, tell whether it is known, and only a new row is written. What is added is a token, a
+# shared row, or a part of a list of tokens, each with its kind in the last bits. Around what a key of any text adds
+# stand the tokens that spell a word taken out of it, and an end. Tokens in the first shared row are not listed again.
+OP_TOKEN, OP_ROW, OP_LIST, OP_WITHOUT, OP_KINDS = range(5)
+OP_END = -1
+NO_COVER, NEVER_COVER = -1, -2
+LIST_BITS = 24
+
+
+@inner
+def scrambled(value, multiplier):
+    """A number whose bits all depend on all bits of another one."""
+    mixed = (np.uint64(value) ^ (np.uint64(value) >> np.uint64(29))) * multiplier
+    mixed = (mixed ^ (mixed >> np.uint64(32))) * multiplier
+    return np.int64(mixed ^ (mixed >> np.uint64(30)))
+
+
+@inner
+def add_op(lex, kind, value):
+    """Lists what is to be added to a row. What there is no room for is counted all the same."""
+    ops, used, op = ints(lex, ROW_OPS), head(lex)[3 * ROW_OPS + 2], value * OP_KINDS + kind
+    if used < len(ops):
+        ops[used] = op
+    head(lex)[3 * ROW_OPS + 2] = used + 1
+    head(lex)[LEX_SUM] += scrambled(op ^ head(lex)[LEX_SALT], MIX)
+    head(lex)[LEX_SUM2] += scrambled(op + head(lex)[LEX_SALT], MIX2)
+
+
+@inner
+def add_end(lex, before, before2):
+    """Ends what a key of any text adds; the sums before it, and that of all of it, are added up."""
+    ops, used = ints(lex, ROW_OPS), head(lex)[3 * ROW_OPS + 2]
+    if used < len(ops):
+        ops[used] = OP_END
+    head(lex)[3 * ROW_OPS + 2] = used + 1
+    head(lex)[LEX_SUM] = before + scrambled(head(lex)[LEX_SUM] ^ head(lex)[LEX_SUM2], MIX)
+    head(lex)[LEX_SUM2] = before2 + scrambled(head(lex)[LEX_SUM2], MIX2)
+
+
+@inner
+def add_shared(lex, row):
+    """Lists a shared row, the first of which covers others."""
+    add_op(lex, OP_ROW, np.int64(row))
+    if head(lex)[LEX_COVER] == NO_COVER:
+        head(lex)[LEX_COVER] = row
+
+
+@inner
+def is_covered(lex, token):
+    """Whether a token is in the first shared row."""
+    row = head(lex)[LEX_COVER]
+    if row < 0:
+        return False
+    return words(lex, FRONT_ROWS)[row * head(lex)[LEX_WORDS] + (token >> 5)] >> np.uint32(token & 31) & np.uint32(1)
+
+
+@inner
+def add_taken_out(lex, token):
+    """Lists a token that spells a word taken out."""
+    ops, used = ints(lex, ROW_OPS), head(lex)[3 * ROW_OPS + 2]
+    if used < len(ops):
+        ops[used] = token
+    head(lex)[3 * ROW_OPS + 2] = used + 1
+    head(lex)[LEX_SUM] += scrambled(~token ^ head(lex)[LEX_SALT], MIX)
+    head(lex)[LEX_SUM2] += scrambled(~token + head(lex)[LEX_SALT], MIX2)
+
+
+@inner
+def begin_ops(lex):
+    """Begins to list a row."""
+    head(lex)[3 * ROW_OPS + 2], head(lex)[LEX_SUM], head(lex)[LEX_SUM2] = 0, 0, 0
+    head(lex)[LEX_COVER] = NO_COVER
+
+
+@inner
+def have_room(lex):
+    """Whether there was room for all of a row; if not, the table is named for the Python side to grow."""
+    if head(lex)[3 * ROW_OPS + 2] <= len(ints(lex, ROW_OPS)):
+        return True
+    head(lex)[-1], head(lex)[3 * ROW_OPS + 2] = ROW_OPS, 0
+    return False
+
+
 @inner
 def add_row(lex, row, address):
     """Adds a shared row to the one at `address`."""
@@ -1461,6 +1548,48 @@ def add_list(lex, start, count, address):
     tokens = narrow(lex, FRONT_TOKENS)
     for i in range(start, start + count):
         out[tokens[i] >> 5] |= np.uint32(1) << np.uint32(tokens[i] & 31)
+
+
+@kernel((INT, INT))
+def write_row(lex, address):
+    """Writes the row that was listed last; 0."""
+    out, ops, begin, count = row_at(lex, address), ints(lex, ROW_OPS), 0, np.int64(0)
+    for i in range(len(out)):
+        out[i] = 0
+    i, end = 0, head(lex)[3 * ROW_OPS + 2]
+    while i < end:
+        kind, value = ops[i] % OP_KINDS, ops[i] // OP_KINDS
+        i += 1
+        if ops[i - 1] == OP_END:
+            put_back(ops[begin : begin + count], out)
+        elif kind == OP_TOKEN:
+            out[value >> 5] |= np.uint32(1) << np.uint32(value & 31)
+        elif kind == OP_ROW:
+            add_row(lex, value, address)
+        elif kind == OP_LIST:
+            add_list(lex, value >> LIST_BITS, value & ((1 << LIST_BITS) - 1), address)
+        else:
+            begin, count = i, value
+            note_bits(ops[begin : begin + count], out)
+            i += count
+    return 0
+
+
+@inner
+def note_bits(tokens, out):
+    """Notes beside each of some tokens whether it is in a row."""
+    for i in range(len(tokens)):
+        bit = (out[tokens[i] >> 5] >> np.uint32(tokens[i] & 31)) & np.uint32(1)
+        tokens[i] = tokens[i] * 2 + bit
+
+
+@inner
+def put_back(noted, out):
+    """Makes some tokens be in a row, or not, as noted."""
+    for i in range(len(noted)):
+        word, position = noted[i] >> 6, np.uint32((noted[i] >> 1) & 31)
+        out[word] &= ~(np.uint32(1) << position)
+        out[word] |= np.uint32(noted[i] & 1) << position
 
 
 # ---- registers of objects: (members so far, position, unseen names, open names)
@@ -2943,23 +3072,23 @@ def has_front(lex, node, x, low, high, shadow):
 
 
 @inner
-def add_inside(lex, front, counted, high, out):
+def add_inside(lex, front, counted, high):
     """Adds the tokens of a front that stay inside."""
     facts = ints(lex, FRONTS)[front * FRONT :]
     if not counted:
         if facts[F_ROW] >= 0:
-            add_row(lex, np.int64(facts[F_ROW]), out)
+            add_shared(lex, facts[F_ROW])
         else:
-            add_list(lex, facts[F_TOKENS], facts[F_COUNT], out)
+            add_op(lex, OP_LIST, facts[F_TOKENS] << LIST_BITS | facts[F_COUNT])
         return np.int64(0)
     reached = facts[F_GREATEST] if high < 0 else high
     count = count_within(lex, front, reached)
     if count <= head(lex)[LEX_WORDS] // 2:
-        add_list(lex, facts[F_TOKENS], count, out)
+        add_op(lex, OP_LIST, facts[F_TOKENS] << LIST_BITS | count)
         return np.int64(0)
     row = row_within(lex, front, min(reached, np.int64(facts[F_GREATEST])))
     if row >= 0:
-        add_row(lex, row, out)
+        add_shared(lex, row)
     return row
 
 
@@ -2969,13 +3098,13 @@ def apply_front(lex, aut, work, node, cell, level):
 
     The path has the configuration at `level`.
     """
-    info, path, out = ints(lex, X_INFO), ints(aut, PATH), np.int64(head(aut)[AUT_ROW])
+    info, path = ints(lex, X_INFO), ints(aut, PATH)
     x, low, high = np.int64(path[level]), np.int64(path[level + 1]), np.int64(path[level + 2])
     counted = low > 0 or not is_far(lex, x, high)
     front = front_of(lex, node, x, counted)
     if front < 0:
         return front
-    status = add_inside(lex, front, counted, high, out)
+    status = add_inside(lex, front, counted, high)
     if status < 0:
         return status
     facts, exits = ints(lex, FRONTS)[front * FRONT :], ints(lex, FRONT_EXITS)
@@ -2985,7 +3114,7 @@ def apply_front(lex, aut, work, node, cell, level):
         if counted and (before < low or (high >= 0 and before > high)):
             continue
         if counted:
-            set_tokens(lex, root, out)
+            set_tokens(lex, root)
         if info[x * INFO + I_FLAGS] & SCANNER:
             work = leave(lex, aut, work, root, cell, key, -1)
         else:
@@ -3001,7 +3130,7 @@ def walk(lex, aut, work, node, cell):
     """Walks the subtree of `node` with the configuration that the path begins with: as `mask_config`."""
     node_bytes, ends, depths = octets(lex, NODE_BYTE), narrow(lex, NODE_END), narrow(lex, NODE_DEPTH)
     info, path = ints(lex, X_INFO), ints(aut, PATH)
-    base, out = np.int64(depths[node]), np.int64(head(aut)[AUT_ROW])
+    base = np.int64(depths[node])
     i, end = np.int64(node + 1), ends[node]
     while i < end:
         at = WALK * (depths[i] - base)
@@ -3034,7 +3163,7 @@ def walk(lex, aut, work, node, cell):
         if left < 0 or inside < 0:
             return min(left, inside)
         if inside or left > work:
-            set_tokens(lex, i, out)
+            set_tokens(lex, i)
         work = left
         path[at], path[at + 1], path[at + 2], path[at + 3], path[at + 4] = target, low, high, under, i
         if not inside or not has_front(lex, i, target, low, high, under):
@@ -3116,53 +3245,59 @@ def find_taken_out(lex, aut, x):
 
 
 @inner
-def mask_without(lex, aut, x, at, address):
-    """A key of any text but a few words: the shared row of any text, with the tokens that end such a word put back."""
+def mask_without(lex, aut, x, at):
+    """A key of any text but a few words: what any text adds, less the tokens that end such a word."""
     base = base_of(lex, x)
     if base < 0:
         return base
-    found = find_taken_out(lex, aut, x)
+    found, before, before2 = find_taken_out(lex, aut, x), head(lex)[LEX_SUM], head(lex)[LEX_SUM2]
+    if found > 0:
+        head(lex)[LEX_SUM], head(lex)[LEX_SUM2] = 0, 0
+        # Of a row that tokens are taken from nothing can be said later on.
+        head(lex)[LEX_COVER] = NEVER_COVER if head(lex)[LEX_COVER] == NO_COVER else head(lex)[LEX_COVER]
+        add_op(lex, OP_WITHOUT, found)
+        for i in range(found):
+            add_taken_out(lex, np.int64(ints(aut, SPAN2)[i]))
     if found < 0:
         return found
-    tokens, kept, out = np.empty(found, np.int64), np.empty(found, np.uint32), row_at(lex, address)
-    for i in range(found):
-        tokens[i] = ints(aut, SPAN2)[i]
-        kept[i] = (out[tokens[i] >> 5] >> np.uint32(tokens[i] & 31)) & np.uint32(1)
     status = drain(lex, aut, mask_config(lex, aut, 0, 0, base, at, -1))
-    for i in range(found):
-        position = np.uint32(tokens[i] & 31)
-        out[tokens[i] >> 5] &= ~(np.uint32(1) << position)
-        out[tokens[i] >> 5] |= kept[i] << position
+    if found > 0:
+        add_end(lex, before, before2)
     return status
 
 
 @inner
-def fill_row(lex, aut, state, address):
-    """Writes the row of a state; 0 or a status."""
-    out = row_at(lex, address)
-    for i in range(len(out)):
-        out[i] = 0
+def list_row(lex, aut, state):
+    """Lists the row of a state; 0 or a status."""
+    begin_ops(lex)
     offsets = ints(aut, STATE_OFFSETS)
-    for at in range(offsets[state], offsets[state + 1], CONFIG):
-        pool, info = ints(aut, STATE_POOL), ints(lex, X_INFO)
-        x, low, high, shadow = np.int64(pool[at]), pool[at + 1], pool[at + 2], np.int64(pool[at + 4])
-        if x < 0:
-            ends = narrow(lex, EOS_IDS)
-            for i in range(head(lex)[3 * EOS_IDS + 2]):
-                out[ends[i] >> 5] |= np.uint32(1) << np.uint32(ends[i] & 31)
-            continue
-        if info[x * INFO + I_FLAGS] & WORDS and low <= 0 and high < 0:
-            status = mask_without(lex, aut, x, at, address)
-        else:
-            status = drain(lex, aut, mask_config(lex, aut, 0, 0, x, at, shadow))
-        if status < 0:
-            return status
-    return np.int64(0)
+    for wide in (True, False):
+        for at in range(offsets[state], offsets[state + 1], CONFIG):
+            x = np.int64(ints(aut, STATE_POOL)[at])
+            if wide == (x >= 0 and ints(lex, X_INFO)[x * INFO + I_FLAGS] & (WIDE | WORDS) != 0):
+                status = list_config(lex, aut, x, np.int64(at))
+                if status < 0:
+                    return status
+    return np.int64(0) if have_room(lex) else np.int64(FULL)
 
 
-@kernel((INT, INT, INT, INT))
-def fill_mask(lex, aut, state, address):
-    """Writes the row of the plain state of a state; what it knows of the row, or a status. May be repeated.
+@inner
+def list_config(lex, aut, x, at):
+    """Lists what a configuration adds to a row; 0 or a status."""
+    pool, info = ints(aut, STATE_POOL), ints(lex, X_INFO)
+    if x < 0:
+        ends = narrow(lex, EOS_IDS)
+        for i in range(head(lex)[3 * EOS_IDS + 2]):
+            add_op(lex, OP_TOKEN, np.int64(ends[i]))
+        return np.int64(0)
+    if info[x * INFO + I_FLAGS] & WORDS and pool[at + 1] <= 0 and pool[at + 2] < 0:
+        return mask_without(lex, aut, x, at)
+    return drain(lex, aut, mask_config(lex, aut, 0, 0, x, at, np.int64(pool[at + 4])))
+
+
+@kernel((INT, INT, INT))
+def list_mask(lex, aut, state):
+    """Lists the row of the plain state of a state; what it knows of the row, or a status. May be repeated.
 
     That is the plain state, and in the last bits `ROW_REMEMBERS` where states remember texts or keys, with
     `ROW_DECIDES` or `ROW_KEYS` where tokens of the row may depend on what this one remembers.
@@ -3170,11 +3305,11 @@ def fill_mask(lex, aut, state, address):
     if not is_state(aut, state):
         return np.int64(NO_STATE)
     plain, known = np.int64(state), np.int64(0)
-    head(aut)[AUT_PLAIN], head(aut)[AUT_ROW] = head(aut)[AUT_REMEMBERS], address
+    head(aut)[AUT_PLAIN] = head(aut)[AUT_REMEMBERS]
     if head(aut)[AUT_REMEMBERS]:
         plain = plain_state(lex, aut, state)
         known = ROW_REMEMBERS + head(aut)[AUT_DOUBTFUL]
-    status = fill_row(lex, aut, plain, address) if plain >= 0 else plain
+    status = list_row(lex, aut, plain) if plain >= 0 else plain
     return plain << ROW_BITS | known if status >= 0 else status
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import weakref
 from collections.abc import Callable
+from secrets import randbits
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ import numpy as np
 from constrain import kernels as k
 from constrain.arena import Arena, Plan, TableSpec
 from constrain.quoted_tokens import QuotedTokens
-from constrain.rows import RowPool
+from constrain.rows import Row, RowPool, forget_oldest
 from constrain.subtrees import BYTE_CLASSES
 from constrain.vocabulary import Vocabulary
 from grammars.dfa import Dfa
@@ -20,6 +21,8 @@ from grammars.ir import Lexeme
 
 _NOTHING = np.frombuffer(b"", np.int32)
 DEFAULT_LIMIT_BYTES = 1 << 30
+SHARED_ROW_BYTES = 1 << 25
+"""So many bytes of rows are kept to be shared by states for which the same tokens may come."""
 RETIRE_BYTES = 1 << 27
 """A lexicon larger than this serves the automata it has; new ones get a new lexicon."""
 
@@ -60,11 +63,15 @@ class Lexicon:
         self.is_new = True
         """Whether it has nothing yet of what most JSON texts need."""
         self.rows = RowPool(vocabulary.mask_words)
+        self._written: dict[tuple[int, int], Row] = {}
+        self._most_written = max(1, SHARED_ROW_BYTES // (4 * vocabulary.mask_words))
         self._lexemes: dict[tuple[Dfa, bool, frozenset[str], int], int] = {}
         self._names: dict[frozenset[str], int] = {}
         self._tries: dict[frozenset[str], int] = {}
         self._automata: dict[tuple[Dfa, int], int] = {}
         self.arena.header[k.LEX_WORDS] = vocabulary.mask_words
+        # Nobody outside can make two different rows that are taken for the same one.
+        self.arena.header[k.LEX_SALT] = randbits(62)
         self.arena.extend(k.Q_OFFSETS, np.zeros(1, np.int64))
         self.arena.extend(k.X_TRANS, np.full(k.PAGE, k.UNKNOWN, np.int32))
         self._load_vocabulary(vocabulary)
@@ -101,6 +108,19 @@ class Lexicon:
             arena.reserve(table, len(trie.byte))
         arena.reserve(k.BUILD_PATH, 3 * int(lengths.max(initial=0)) + 6)
         arena.header[k.LEX_LONGEST] = int(lengths.max(initial=0))
+
+    def listed_row(self) -> Row:
+        """The row that `list_mask` has listed: one that was written before, if it is among the latest ones."""
+        numbers = self.arena.numbers
+        key = numbers[k.LEX_SUM], numbers[k.LEX_SUM2]
+        row = self._written.get(key)
+        if row is None:
+            row, address = self.rows.take()
+            k.write_row(self.arena.address, address)
+            if len(self._written) >= self._most_written:
+                forget_oldest(self._written)
+            self._written[key] = row
+        return row
 
     def enter(self, lexeme: Lexeme, flags: int = 0) -> int:
         """The lexical state at the beginning of a lexeme (counts aside)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,8 @@ BLOCK_BYTES = 1 << 22
 KEPT_BLOCKS = 16
 AT_ONCE = 16
 
-Spare = tuple[NDArray[np.uint32], int]
+Row: TypeAlias = NDArray[np.uint32]
+Spare: TypeAlias = tuple[Row, int]
 
 
 class RowPool:
@@ -41,10 +43,6 @@ class RowPool:
             self._cut_rows()
         return self._spare.pop()
 
-    def give_back(self, spare: Spare) -> None:
-        """Takes a row again that was not needed."""
-        self._spare.append(spare)
-
     def _cut_rows(self) -> None:
         rows = list(islice(self._rows, AT_ONCE))
         if not rows:
@@ -57,3 +55,10 @@ class RowPool:
         self._spare.extend(zip(rows, range(self._next, end, self._bytes), strict=True))
         self._spare.reverse()
         self._next = end
+
+
+def forget_oldest(memo: dict[Any, Any]) -> Any:
+    """Takes out the entry that was made first; its key."""
+    oldest = next(iter(memo))
+    del memo[oldest]
+    return oldest
