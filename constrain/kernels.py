@@ -101,6 +101,8 @@ LARGE_CLASS = 8
 PAGE = 32
 PAGES = 256 // PAGE
 
+QUOTE = 34
+
 # How far a code point has been read.
 BOUNDARY, OPEN, DONE, UTF8, ESCAPE, HEX, PAIR_BACKSLASH, PAIR_U, PAIR_HEX, ANY_UTF8, ANY_HEX = range(11)
 
@@ -3212,8 +3214,11 @@ def drain(lex, aut, work):
 
 @inner
 def find_taken_out(lex, aut, x):
-    """Writes the tokens that spell a taken-out word to its end, starting at `x`, to `SPAN2`; how many, or a status."""
-    tokens = ints(aut, SPAN2)
+    """Writes the tokens that spell a taken-out word to its end, starting at `x`, to `SPAN2`; how many, or a status.
+
+    They have a quotation mark, which only few tokens have.
+    """
+    tokens, below, mark = ints(aut, SPAN2), ints(lex, NODE_BELOW), ints(lex, BYTE_CLASSES)[QUOTE]
     node_bytes, ends, depths = octets(lex, NODE_BYTE), narrow(lex, NODE_END), narrow(lex, NODE_DEPTH)
     offsets, ids, info, path = narrow(lex, NODE_TOKENS), narrow(lex, TOKEN_IDS), ints(lex, X_INFO), ints(aut, PATH)
     count = 0
@@ -3222,6 +3227,9 @@ def find_taken_out(lex, aut, x):
     while i < end:
         at = 2 * depths[i]
         before, parent, byte = np.int64(path[at - 2]), np.int64(path[at - 1]), np.int64(node_bytes[i])
+        if byte != QUOTE and not below[i] & mark:
+            i = next_child(lex, parent, i, word_bytes(lex, before))
+            continue
         move = x_step(lex, before, byte)
         if move == FULL:
             return np.int64(FULL)
