@@ -6,7 +6,8 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import compress, count, pairwise
+from operator import ne
 from typing import TypeAlias
 
 import numpy as np
@@ -121,7 +122,7 @@ class Dfa:
 
     def matches(self, text: str) -> int:
         """The label of `text`, -1 when it is not accepted."""
-        state = -1 if self.is_empty else 0
+        state = 0 if self.size and text.startswith(self.prefix) else -1
         for char in text:
             if state < 0:
                 return -1
@@ -202,9 +203,7 @@ def _trie(ordered: list[str]) -> Dfa:
 
 def _common_length(first: str, second: str) -> int:
     """How many characters two texts begin with together."""
-    if second.startswith(first):
-        return len(first)
-    return next(i for i, (one, other) in enumerate(zip(first, second, strict=False)) if one != other)
+    return len(first) if second.startswith(first) else next(compress(count(), map(ne, first, second)))
 
 
 _NICE = [*range(ord("a"), ord("z") + 1), *range(ord("0"), ord("9") + 1), *range(ord("A"), ord("Z") + 1)]

@@ -96,6 +96,11 @@ class StringShape:
     excluded: frozenset[str] = frozenset()
     languages: frozenset[tuple[Language, bool]] = frozenset()
 
+    @cached_property
+    def is_only_words(self) -> bool:
+        """Whether all of a finite set have the shape."""
+        return self.words is not None and self == StringShape(words=self.words)
+
     def meet(self, other: StringShape) -> StringShape | None:
         """The strings in both."""
         low, high = max(self.low, other.low), least(self.high, other.high)

@@ -25,7 +25,7 @@ ANY_TEXT = Dfa.any_text()
 def lexeme_of(shape: StringShape) -> Lexeme | None:
     """The strings of a shape as a quoted lexeme; None when there are none."""
     if shape.words is not None:
-        words = [word for word in shape.words if accepts(shape, word)]
+        words = [word for word in shape.words if shape.is_only_words or accepts(shape, word)]
         return Lexeme(Dfa.of_words(words), quoted=True) if any(map(is_text, words)) else None
     if not shape.languages and _may_skip(shape):
         return _all_but(shape)
