@@ -72,9 +72,7 @@ AGENDA, VISITED, TERMS, CLOSED, CONFIGS, CONFIGS2, WORK, PATH, SPAN, SPAN2, KEYS
 AUT_TABLES = 25
 
 # After the tables an arena holds a few scalars; the very last one names the table that has to grow.
-LEX_LONGEST, LEX_WORDS, LEX_EXITS, LEX_SALT, LEX_SUM, LEX_SUM2, LEX_COVER = range(
-    3 * LEX_TABLES, 3 * LEX_TABLES + 7
-)
+LEX_LONGEST, LEX_WORDS, LEX_EXITS, LEX_SALT, LEX_SUM, LEX_SUM2, LEX_COVER = range(3 * LEX_TABLES, 3 * LEX_TABLES + 7)
 AUT_WANTED, AUT_STAMP, AUT_VISITS, AUT_IGNORED, AUT_REMEMBERS, AUT_PLAIN, AUT_DOUBTFUL, AUT_HELD = range(
     3 * AUT_TABLES, 3 * AUT_TABLES + 8
 )
@@ -1507,14 +1505,14 @@ def is_covered(lex, token):
 
 
 @inner
-def add_taken_out(lex, token):
-    """Lists a token that spells a word taken out."""
-    ops, used = ints(lex, ROW_OPS), head(lex)[3 * ROW_OPS + 2]
-    if used < len(ops):
-        ops[used] = token
-    head(lex)[3 * ROW_OPS + 2] = used + 1
-    head(lex)[LEX_SUM] += scrambled(~token ^ head(lex)[LEX_SALT], MIX)
-    head(lex)[LEX_SUM2] += scrambled(~token + head(lex)[LEX_SALT], MIX2)
+def begin_without(lex, tokens):
+    """Begins to list what a key of any text adds, with the tokens that spell a word taken out; its sums are apart."""
+    head(lex)[LEX_SUM], head(lex)[LEX_SUM2] = 0, 0
+    if head(lex)[LEX_COVER] == NO_COVER:
+        head(lex)[LEX_COVER] = NEVER_COVER  # tokens are taken from the rows that follow
+    add_op(lex, OP_WITHOUT, np.int64(len(tokens)))
+    for i in range(len(tokens)):
+        add_op(lex, OP_WITHOUT, np.int64(tokens[i]))  # not to be taken for tokens that are added
 
 
 @inner
@@ -1581,8 +1579,8 @@ def write_row(lex, address):
 def note_bits(tokens, out):
     """Notes beside each of some tokens whether it is in a row."""
     for i in range(len(tokens)):
-        bit = (out[tokens[i] >> 5] >> np.uint32(tokens[i] & 31)) & np.uint32(1)
-        tokens[i] = tokens[i] * 2 + bit
+        token = tokens[i] // OP_KINDS
+        tokens[i] = token * 2 + ((out[token >> 5] >> np.uint32(token & 31)) & np.uint32(1))
 
 
 @inner
@@ -3258,16 +3256,12 @@ def mask_without(lex, aut, x, at):
     base = base_of(lex, x)
     if base < 0:
         return base
-    found, before, before2 = find_taken_out(lex, aut, x), head(lex)[LEX_SUM], head(lex)[LEX_SUM2]
-    if found > 0:
-        head(lex)[LEX_SUM], head(lex)[LEX_SUM2] = 0, 0
-        # Of a row that tokens are taken from nothing can be said later on.
-        head(lex)[LEX_COVER] = NEVER_COVER if head(lex)[LEX_COVER] == NO_COVER else head(lex)[LEX_COVER]
-        add_op(lex, OP_WITHOUT, found)
-        for i in range(found):
-            add_taken_out(lex, np.int64(ints(aut, SPAN2)[i]))
+    found = find_taken_out(lex, aut, x)
     if found < 0:
         return found
+    before, before2 = head(lex)[LEX_SUM], head(lex)[LEX_SUM2]
+    if found > 0:
+        begin_without(lex, ints(aut, SPAN2)[:found])
     status = drain(lex, aut, mask_config(lex, aut, 0, 0, base, at, -1))
     if found > 0:
         add_end(lex, before, before2)
