@@ -30,9 +30,9 @@ _TEXTS: Final = (
 
 
 def fill_lexicon(vocabulary: Vocabulary) -> None:
-    """Fills the lexicon of a vocabulary if it is new."""
+    """Fills the lexicon of a vocabulary if it is new, and the vocabulary can spell any text."""
     lexicon = lexicon_for(vocabulary)
-    if lexicon.is_new:
+    if lexicon.is_new and vocabulary.byte_complete:
         lexicon.is_new = False
         automaton = Automaton(JsonSchemaGrammar(_SCHEMA, property_order="any"), vocabulary)
         for text in _TEXTS:

@@ -115,6 +115,12 @@ def test_a_new_lexicon_has_what_most_texts_need(monkeypatch: pytest.MonkeyPatch)
     assert kept.mask(kept.start).any()
 
 
+def test_a_vocabulary_that_can_not_spell_every_text_serves_schemas_that_it_can() -> None:
+    few = Vocabulary([b"true", b"false", b'"a"', b""], [3])
+    automaton = compile_json_schema({"enum": [True, "a"]}, few, whitespace="compact")
+    assert automaton.mask(automaton.start).tolist() == [0b101]
+
+
 def test_the_total_is_the_sum() -> None:
     usage = memory_usage()
     parts = (usage.automata, usage.rows, usage.lexicons, usage.vocabularies, usage.spare, usage.memos)
