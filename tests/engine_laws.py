@@ -8,8 +8,8 @@ from functools import cache
 from typing import Any
 
 from constrain import DEAD, Automaton, Vocabulary
-from constrain.automaton import Row
 from constrain.masks import token_ids
+from constrain.rows import Row
 from grammars.ir import Grammar
 from tests.naive import NaiveMatcher
 from tests.naive_scanner import ScannerMatcher
