@@ -165,10 +165,10 @@ class Automaton:
             row.flags.writeable = False
         return row
 
-    @cached_property
+    @property
     def _several(self) -> bool:
         """Whether a token may spell two keys."""
-        return bool(self._lexicon.quoted_tokens.several)
+        return bool(self.program.several)
 
     @cached_property
     def _remembered(self) -> Remembered:

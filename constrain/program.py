@@ -16,11 +16,12 @@ from constrain import kernels as k
 from constrain.arena import Arena, Plan, TableSpec
 from constrain.lexicon import Lexicon
 from constrain.quoted_tokens import ESCAPE
-from grammars.dfa import UNBOUNDED
+from grammars.dfa import UNBOUNDED, Dfa
 from grammars.ir import (
     Call,
     Choice,
     Expr,
+    Extra,
     Grammar,
     Lex,
     Lexeme,
@@ -36,6 +37,8 @@ from grammars.ir import (
 )
 from grammars.memo import remembered
 from grammars.values import Value, canonical
+
+ANY_TEXT = Dfa.any_text()
 
 
 @remembered(16)
@@ -83,6 +86,8 @@ class Program:
         self._numbered: list[Value] = []
         self._follows: dict[Hashable, int] = {}
         self._owner = 0
+        self.narrows_keys = False
+        """Whether some object has keys besides those it names of which not every text is one."""
         self.sources: list[tuple[Expr | None, int]] = []
         """Per place: what it reads (None for bookkeeping) and the rule number that it belongs to."""
         self._new_places: list[int] = []
@@ -160,7 +165,7 @@ class Program:
     def _note_string(self, text: int, spelled: bytes, value: str) -> None:
         """Tells the kernels how tokens may spell a string again, which may be a key; what they do not know may be."""
         tokens = self.lexicon.quoted_tokens
-        if tokens.may_hold(value):
+        if tokens.may_hold(value) or (self.narrows_keys and tokens.opened(spelled[1:-1])):
             self.arena.header[k.AUT_HELD] = 1
         if ESCAPE in spelled or tokens.ending_escaped or tokens.longest_ending >= k.ENDS_BITS:
             return
@@ -168,6 +173,12 @@ class Program:
         rests = (content[len(content) - size :] for size in range(min(len(content), tokens.longest_ending) + 1))
         places = sum(1 << size for size, rest in enumerate(rests) if rest in tokens.ending)
         self._answer(k.M_ENDS, self._values[value], text << k.ENDS_BITS | places)
+
+    @property
+    def several(self) -> list[int]:
+        """The tokens in which two keys may stand, the second one maybe not to its end."""
+        tokens = self.lexicon.quoted_tokens
+        return tokens.several + tokens.reopening if self.narrows_keys else tokens.several
 
     @property
     def values(self) -> ValueGrammar:
@@ -287,6 +298,7 @@ class Program:
         entries = self._member_places(members, [members.values[i] for i in order], more)
         if members.extras:
             self._remember()
+        self.narrows_keys = self.narrows_keys or any(map(_is_narrow, members.extras))
         colons = self._member_places(members, [extra.value for extra in members.extras], more)
         extras = [self._place(k.OP_EXTRA, description, e, colon, members) for e, colon in enumerate(colons)]
         self._fill_description(description, members, order, dispatch, entries, extras)
@@ -340,6 +352,10 @@ class Program:
         row = [*header, *words, *order, *labels, *entries, *chain.from_iterable(facts)]
         start = at - self.arena.used(k.LISTS)
         self._new_lists[start : start + len(row)] = row
+
+
+def _is_narrow(extra: Extra) -> bool:
+    return extra.key.max_length is not None or extra.key.dfa != ANY_TEXT
 
 
 def _bounded(key: Lexeme) -> Lexeme:

@@ -21,14 +21,18 @@ class QuotedTokens:
     """The tokens in which a string may end.
 
     `ending` has those that end a string that is being read, by their text up to the first quote; `holding` those that
-    hold a whole string, by the text between the quotes. `ending_escaped` and `holding_escaped` are those that do so
-    with an escape in the string, `several` those that may end two keys. `closing` are those that can end an item of an
-    array and then the array or another item, `next_items` those that can end an item and have much of the next one,
-    `leaving` those of them that leave a string, `any` all that have a quote, `escaped` all that have a backslash.
+    hold a whole string, by the text between the quotes; `opening` those that may end inside of a string, by what they
+    have of it (by nothing, if that has an escape), `reopening` those of them that may end a key before.
+    `ending_escaped` and `holding_escaped` are those that end or hold a string with an escape, `several` those that may
+    end two keys. `closing` are those that can end an item of an array and then the array or another item, `next_items`
+    those that can end an item and have much of the next one, `leaving` those of them that leave a string, `any` all
+    that have a quote, `escaped` all that have a backslash.
     """
 
     ending: Index
     holding: Index
+    opening: Index
+    reopening: list[int]
     ending_escaped: list[int]
     holding_escaped: list[int]
     several: list[int]
@@ -48,6 +52,8 @@ class QuotedTokens:
         """Sorts the tokens of a vocabulary."""
         ending: dict[bytes, list[int]] = defaultdict(list)
         holding: dict[bytes, list[int]] = defaultdict(list)
+        opening: dict[bytes, list[int]] = defaultdict(list)
+        reopening: list[int] = []
         found: list[list[int]] = [[], [], [], [], [], []]
         ending_escaped, holding_escaped, several, closing, next_items, every = found
         for token in _with_any(tokens, b'",]'):
@@ -63,6 +69,9 @@ class QuotedTokens:
             ending[first].append(token)
             for content in others[:-1]:
                 holding[content].append(token)
+            if others[-1]:
+                opening[b"" if ESCAPE in others[-1] else others[-1]].append(token)
+                reopening += [token] if len(others) > 1 and b":" in text else []
             if _has_escape(_STRING_END.match(text)):
                 ending_escaped.append(token)
             if any(_has_escape(_STRING_END.match(text, at + 1)) for at in _quotes(text)):
@@ -71,10 +80,20 @@ class QuotedTokens:
                 several.append(token)
         leaving = frozenset(every).intersection(closing)
         escaped = _with_any(tokens, ESCAPE)
-        by_escape = ending_escaped, holding_escaped
+        indices = _index(ending), _index(holding), _index(opening)
         return QuotedTokens(
-            _index(ending), _index(holding), *by_escape, several, closing, next_items, leaving, every, escaped
+            *indices, reopening, ending_escaped, holding_escaped, several, closing, next_items, leaving, every, escaped
         )
+
+    @cached_property
+    def longest_opening(self) -> int:
+        """How many bytes of a string a token may have that ends inside of it."""
+        return max(map(len, self.opening), default=0)
+
+    def opened(self, key: bytes) -> list[int]:
+        """The tokens that may end inside of a string that is the key so far."""
+        beginnings = (key[:length] for length in range(min(len(key), self.longest_opening) + 1))
+        return [token for beginning in beginnings for token in self.opening.get(beginning, ())]
 
     def may_hold(self, string: str) -> bool:
         """Whether one token may have all of a string, with its quotes."""

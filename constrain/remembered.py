@@ -75,7 +75,7 @@ class Remembered:
 
     def doubtful(self, state: int) -> set[int]:
         """The tokens that may be wrong in the plain mask of a state."""
-        found = set(self._tokens.several)
+        found = set(self._program.several)
         for config in self._stack.configs(state):
             if config[0] >= 0:
                 cell = self._cells.get(config[3]) or self._cell(config[3])
@@ -160,7 +160,9 @@ class Remembered:
         holding = self._tokens.holding
         held = (holding.get(key, ()) for key in seen.keys - memory.keys)
         escaped = self._tokens.holding_escaped if seen.keys else ()
-        return Memory(memory.keys | seen.keys, memory.tokens.union(escaped, *held), passing)
+        # Where not every text is a key, one that was seen may be all that a token leaves to come.
+        opened = map(self._tokens.opened, seen.keys - memory.keys if self._program.narrows_keys else ())
+        return Memory(memory.keys | seen.keys, memory.tokens.union(escaped, *held, *opened), passing)
 
     def _following(self, span: list[int]) -> list[int]:
         """The tokens that can run past an item that decides what follows."""

@@ -111,11 +111,14 @@ class Accuser:
         return []
 
     def _smallest(self, claims: list[Claim]) -> list[Claim]:
-        core = claims
-        for claim in claims:
-            rest = [other for other in core if other is not claim]
-            if rest and not self._has_value(rest):
-                core = rest
+        """Leaves out what is not needed, in ever smaller pieces: of thousands of claims mostly two are."""
+        core, size = claims, max(len(claims) // 2, 1)
+        while size:
+            for start in range(len(core) - size, -size, -size):
+                rest = core[: max(start, 0)] + core[start + size :]
+                if rest and not self._has_value(rest):
+                    core = rest
+            size //= 2
         return core
 
     def _has_value(self, claims: list[Claim]) -> bool:
