@@ -304,7 +304,7 @@ class Automaton:
 
     @property
     def memory_bytes(self) -> int:
-        """What this automaton holds: its tables, rows and transitions, without what it shares with others."""
+        """What this automaton holds: its tables, transitions and rows, counting rows that others have too in full."""
         return self.table_bytes + 4 * self.vocabulary.mask_words * len(self._rows)
 
     @property

@@ -164,8 +164,8 @@ class Program:
 
     def _note_string(self, text: int, spelled: bytes, value: str) -> None:
         """Tells the kernels how tokens may spell a string again, which may be a key; what they do not know may be."""
-        tokens = self.lexicon.quoted_tokens
-        if tokens.may_hold(value) or (self.narrows_keys and tokens.opened(spelled[1:-1])):
+        tokens, key = self.lexicon.quoted_tokens, value.encode("utf-8", "surrogatepass")
+        if tokens.may_hold(key) or (self.narrows_keys and tokens.opened(key)):
             self.arena.header[k.AUT_HELD] = 1
         if ESCAPE in spelled or tokens.ending_escaped or tokens.longest_ending >= k.ENDS_BITS:
             return

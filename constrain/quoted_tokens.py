@@ -22,7 +22,7 @@ class QuotedTokens:
 
     `ending` has those that end a string that is being read, by their text up to the first quote; `holding` those that
     hold a whole string, by the text between the quotes; `opening` those that may end inside of a string, by what they
-    have of it (by nothing, if that has an escape), `reopening` those of them that may end a key before.
+    have of it (by nothing, if there is an escape), `reopening` those of them that may end a key before.
     `ending_escaped` and `holding_escaped` are those that end or hold a string with an escape, `several` those that may
     end two keys. `closing` are those that can end an item of an array and then the array or another item, `next_items`
     those that can end an item and have much of the next one, `leaving` those of them that leave a string, `any` all
@@ -69,8 +69,8 @@ class QuotedTokens:
             ending[first].append(token)
             for content in others[:-1]:
                 holding[content].append(token)
-            if others[-1]:
-                opening[b"" if ESCAPE in others[-1] else others[-1]].append(token)
+            if others[-1] or ESCAPE in text:
+                opening[b"" if ESCAPE in text else others[-1]].append(token)
                 reopening += [token] if len(others) > 1 and b":" in text else []
             if _has_escape(_STRING_END.match(text)):
                 ending_escaped.append(token)
@@ -95,9 +95,9 @@ class QuotedTokens:
         beginnings = (key[:length] for length in range(min(len(key), self.longest_opening) + 1))
         return [token for beginning in beginnings for token in self.opening.get(beginning, ())]
 
-    def may_hold(self, string: str) -> bool:
+    def may_hold(self, key: bytes) -> bool:
         """Whether one token may have all of a string, with its quotes."""
-        return bool(self.holding_escaped) or string.encode("utf-8", "surrogatepass") in self.holding
+        return bool(self.holding_escaped) or key in self.holding
 
 
 def _index(found: dict[bytes, list[int]]) -> Index:

@@ -69,7 +69,7 @@ def masks(
     ] = None,
     shown: Shown = 20,
 ) -> None:
-    """Judge and time masks, token by token on every instance; each engine in its own process, with one thread."""
+    """Judge and time masks, token by token on every instance; each engine in its own process and thread, in turns."""
     console = Console()
     plan = Plan(data, _split(engines), limit, sample, seed, repeat, property_order.value, vocabulary, timeout, parallel)
     result = measure(plan, console)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import partial, reduce
 from operator import and_
 from pathlib import Path
 
@@ -133,7 +133,7 @@ def run_engines(
         running = [_started(stack, setting, passes, timeout) for setting in settings]
         for number in range(passes):
             for turn in turns:
-                list(pool.map(lambda each: each.take(turn, number, step), running))  # noqa: B023  # done in this round
+                list(pool.map(partial(Running.take, cases=turn, number=number, step=step), running))
         common = [_walked_by_all(running, number) if len(running) > 1 else None for number in range(passes)]
         return tuple(each.result(common) for each in running)
 

@@ -17,7 +17,7 @@ OURS = "ours"
 EXPLANATION = """First mask: compile, make the matcher, make the first mask; a time-out counts as its whole time.
 Between masks: one mask and the advance by one allowed token, called from Python.
 Common cases: those that every engine of the run compiled and walked to the end, so that none looks quick by refusing.
-Each engine has a process of its own and one thread."""
+Each engine has a process of its own and one thread; they take turns."""
 
 
 @dataclass(frozen=True)

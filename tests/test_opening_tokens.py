@@ -9,7 +9,7 @@ import pytest
 
 from constrain import DEAD, Vocabulary, compile_json_schema
 
-PIECES = [b',"a', b'"a', b',"ab', b'a":0,"a', b'"ab', b"ab", b' "a', b'{"a', b',"\\u0061', b'0,"b']
+PIECES = [b',"a', b'"a', b',"ab', b'a":0,"a', b'"ab', b"ab", b' "a', b'{"a', b',"\\u0061', b'0,"b', b',"\\"', b',"\\"a']
 VOCABULARY = Vocabulary([*(bytes([byte]) for byte in range(256)), *PIECES, b""], [256 + len(PIECES)])
 NUMBERS = {"type": "integer"}
 SCHEMAS: list[Any] = [
@@ -22,6 +22,7 @@ SCHEMAS: list[Any] = [
     {"type": "object", "properties": {"a": NUMBERS}, "additionalProperties": NUMBERS},
 ]
 TEXTS = [b"", b"{", b'{"', b'{"a":0', b'{"a":0,', b'{"a":0,"', b'{"a":0,"b":1', b'{"ab":0', b'{"ab":0,', b'{"ab":0,"a']
+TEXTS += [b'{"\\u0061":0', b'{"\\u0061":0,', b'{"\\u0061b":0', b'{"\\"":0', b'{"\\"a":0', b'{"\\"a":0,']
 
 
 @pytest.mark.parametrize("whitespace", ["compact", "flexible"])

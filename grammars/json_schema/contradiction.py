@@ -60,7 +60,7 @@ class Accuser:
         if len(core) == 1:
             return UnsatisfiableError(f"{what}: {core[0].where} alone allows no value", where)
         kinds = [claim for claim in core if claim.keywords == ("type",)]
-        others = [claim for claim in core if claim not in kinds]
+        others = [claim for claim in core if claim.keywords != ("type",)]
         if len(kinds) == len(others) == 1 and OF_ONE_TYPE.intersection(others[0].keywords):
             text = f"{what}: {others[0].where} alone allows no value of the type that {kinds[0].where} asks for"
             return UnsatisfiableError(text, others[0].places[0])
