@@ -72,7 +72,9 @@ AGENDA, VISITED, TERMS, CLOSED, CONFIGS, CONFIGS2, WORK, PATH, SPAN, SPAN2, KEYS
 AUT_TABLES = 25
 
 # After the tables an arena holds a few scalars; the very last one names the table that has to grow.
-LEX_LONGEST, LEX_WORDS, LEX_EXITS, LEX_SALT, LEX_SUM, LEX_SUM2, LEX_COVER = range(3 * LEX_TABLES, 3 * LEX_TABLES + 7)
+LEX_LONGEST, LEX_WORDS, LEX_EXITS, LEX_SALT, LEX_SUM, LEX_SUM2, LEX_COVER, LEX_ESCAPING, LEX_PLAIN = range(
+    3 * LEX_TABLES, 3 * LEX_TABLES + 9
+)
 AUT_WANTED, AUT_STAMP, AUT_VISITS, AUT_IGNORED, AUT_REMEMBERS, AUT_PLAIN, AUT_DOUBTFUL, AUT_HELD = range(
     3 * AUT_TABLES, 3 * AUT_TABLES + 8
 )
@@ -3212,22 +3214,16 @@ def drain(lex, aut, work):
 
 @inner
 def find_taken_out(lex, aut, x):
-    """Writes the tokens that spell a taken-out word to its end, starting at `x`, to `SPAN2`; how many, or a status.
-
-    They have a quotation mark, which only few tokens have.
-    """
-    tokens, below, mark = ints(aut, SPAN2), ints(lex, NODE_BELOW), ints(lex, BYTE_CLASSES)[QUOTE]
+    """Writes the tokens that spell a taken-out word to its end, starting at `x`, to `SPAN2`; how many, or a status."""
+    tokens, info, path = ints(aut, SPAN2), ints(lex, X_INFO), ints(aut, PATH)
     node_bytes, ends, depths = octets(lex, NODE_BYTE), narrow(lex, NODE_END), narrow(lex, NODE_DEPTH)
-    offsets, ids, info, path = narrow(lex, NODE_TOKENS), narrow(lex, TOKEN_IDS), ints(lex, X_INFO), ints(aut, PATH)
+    offsets, ids, root = narrow(lex, NODE_TOKENS), narrow(lex, TOKEN_IDS), head(lex)[LEX_ESCAPING]
     count = 0
-    path[0], path[1] = x, 0
-    i, end = np.int64(1), np.int64(ends[0])
+    path[0], path[1] = x, root
+    i, end = np.int64(root + 1), np.int64(ends[root])
     while i < end:
         at = 2 * depths[i]
         before, parent, byte = np.int64(path[at - 2]), np.int64(path[at - 1]), np.int64(node_bytes[i])
-        if byte != QUOTE and not below[i] & mark:
-            i = next_child(lex, parent, i, word_bytes(lex, before))
-            continue
         move = x_step(lex, before, byte)
         if move == FULL:
             return np.int64(FULL)
@@ -3269,23 +3265,41 @@ def mask_without(lex, aut, x, at):
 
 
 @inner
+def covers(lex, aut, x, at):
+    """Whether a configuration in a JSON string lets every token through that has no quotation mark and no backslash."""
+    pool, info = ints(aut, STATE_POOL), ints(lex, X_INFO)
+    if pool[at + 1] > 0 or pool[at + 2] >= 0 or pool[at + 4] >= 0 or not in_json(lex, x):
+        return False
+    loops = info[info[x * INFO + I_BASE] * INFO + I_LOOPS] if info[x * INFO + I_FLAGS] & WORDS else info[x * INFO + I_LOOPS]
+    return loops > 0 and not head(lex)[LEX_PLAIN] & ~loops
+
+
+@inner
+def in_json(lex, x):
+    """Whether a lexical state spells a JSON string."""
+    return ints(lex, X_POOL)[ints(lex, X_OFFSETS)[x] + 2] >> 16 == 0
+
+
+@inner
 def list_row(lex, aut, state):
-    """Lists the row of a state; 0 or a status."""
+    """Lists the row of a state, wide configurations first; 0 or a status."""
     begin_ops(lex)
-    offsets = ints(aut, STATE_OFFSETS)
+    offsets, covered = ints(aut, STATE_OFFSETS), False
     for wide in (True, False):
         for at in range(offsets[state], offsets[state + 1], CONFIG):
             x = np.int64(ints(aut, STATE_POOL)[at])
-            if wide == (x >= 0 and ints(lex, X_INFO)[x * INFO + I_FLAGS] & (WIDE | WORDS) != 0):
-                status = list_config(lex, aut, x, np.int64(at))
-                if status < 0:
-                    return status
+            if wide != (x >= 0 and ints(lex, X_INFO)[x * INFO + I_FLAGS] & (WIDE | WORDS) != 0):
+                continue
+            status = list_config(lex, aut, x, np.int64(at), covered)
+            if status < 0:
+                return status
+            covered = covered or (wide and covers(lex, aut, x, np.int64(at)))
     return np.int64(0) if have_room(lex) else np.int64(FULL)
 
 
 @inner
-def list_config(lex, aut, x, at):
-    """Lists what a configuration adds to a row; 0 or a status."""
+def list_config(lex, aut, x, at, covered):
+    """Lists what a configuration adds to a row, in JSON strings without what is `covered` already; 0 or a status."""
     pool, info = ints(aut, STATE_POOL), ints(lex, X_INFO)
     if x < 0:
         ends = narrow(lex, EOS_IDS)
@@ -3294,7 +3308,8 @@ def list_config(lex, aut, x, at):
         return np.int64(0)
     if info[x * INFO + I_FLAGS] & WORDS and pool[at + 1] <= 0 and pool[at + 2] < 0:
         return mask_without(lex, aut, x, at)
-    return drain(lex, aut, mask_config(lex, aut, 0, 0, x, at, np.int64(pool[at + 4])))
+    node = head(lex)[LEX_ESCAPING] if covered and in_json(lex, x) else np.int64(0)
+    return drain(lex, aut, mask_config(lex, aut, 0, node, x, at, np.int64(pool[at + 4])))
 
 
 @kernel((INT, INT, INT))

@@ -14,7 +14,8 @@ from constrain import kernels as k
 from constrain.arena import Arena, Plan, TableSpec
 from constrain.quoted_tokens import QuotedTokens
 from constrain.rows import Row, RowPool, forget_oldest
-from constrain.subtrees import BYTE_CLASSES
+from constrain.subtrees import BYTE_CLASSES, PLAIN
+from constrain.trie import Trie
 from constrain.vocabulary import Vocabulary
 from grammars.dfa import Dfa
 from grammars.ir import Lexeme
@@ -87,16 +88,14 @@ class Lexicon:
 
     def _load_vocabulary(self, vocabulary: Vocabulary) -> None:
         trie, arena = vocabulary.trie, self.arena
-        arena.extend(k.NODE_BYTE, trie.byte)
-        arena.extend(k.NODE_END, trie.end)
-        arena.extend(k.NODE_DEPTH, trie.depth)
-        arena.extend(k.NODE_TOKENS, trie.token_offsets)
-        arena.extend(k.TOKEN_IDS, trie.token_ids)
-        arena.extend(k.NODE_BELOW, trie.below)
         arena.extend(k.BYTE_CLASSES, BYTE_CLASSES)
-        arena.extend(k.NODE_DENSE, np.full(len(trie.byte), -1, np.int32))
+        arena.extend(k.NODE_TOKENS, np.zeros(1, np.int32))
+        self._load_trie(trie)
+        arena.header[k.LEX_ESCAPING] = len(trie)
+        arena.header[k.LEX_PLAIN] = PLAIN
+        self._load_trie(vocabulary.escaping_trie)
         node = 0
-        while (node := int(k.index_vocabulary(arena.address, node))) < len(trie.byte):
+        while (node := int(k.index_vocabulary(arena.address, node))) < arena.used(k.NODE_BYTE):
             arena.grow()
         lengths = np.fromiter(map(len, vocabulary.tokens), np.int32, len(vocabulary))
         arena.extend(k.TOKEN_OFFSETS, np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32))
@@ -108,6 +107,17 @@ class Lexicon:
             arena.reserve(table, len(trie.byte))
         arena.reserve(k.BUILD_PATH, 3 * int(lengths.max(initial=0)) + 6)
         arena.header[k.LEX_LONGEST] = int(lengths.max(initial=0))
+
+    def _load_trie(self, trie: Trie) -> None:
+        """Appends the nodes of a trie to those that are there."""
+        arena, first_node, first_token = self.arena, self.arena.used(k.NODE_BYTE), self.arena.used(k.TOKEN_IDS)
+        arena.extend(k.NODE_BYTE, trie.byte)
+        arena.extend(k.NODE_END, trie.end + first_node)
+        arena.extend(k.NODE_DEPTH, trie.depth)
+        arena.extend(k.NODE_TOKENS, trie.token_offsets[1:] + first_token)
+        arena.extend(k.TOKEN_IDS, trie.token_ids)
+        arena.extend(k.NODE_BELOW, trie.below)
+        arena.extend(k.NODE_DENSE, np.full(len(trie), -1, np.int32))
 
     def listed_row(self) -> Row:
         """The row that `list_mask` has listed: one that was written before, if it is among the latest ones."""

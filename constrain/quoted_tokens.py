@@ -56,7 +56,7 @@ class QuotedTokens:
         reopening: list[int] = []
         found: list[list[int]] = [[], [], [], [], [], []]
         ending_escaped, holding_escaped, several, closing, next_items, every = found
-        for token in _with_any(tokens, b'",]'):
+        for token in with_any(tokens, b'",]'):
             text = tokens[token]
             if b"," in text or b"]" in text:
                 closing.append(token)
@@ -79,7 +79,7 @@ class QuotedTokens:
             if len(others) > 2 and b":" in text:
                 several.append(token)
         leaving = frozenset(every).intersection(closing)
-        escaped = _with_any(tokens, ESCAPE)
+        escaped = with_any(tokens, ESCAPE)
         indices = _index(ending), _index(holding), _index(opening)
         return QuotedTokens(
             *indices, reopening, ending_escaped, holding_escaped, several, closing, next_items, leaving, every, escaped
@@ -105,7 +105,7 @@ def _index(found: dict[bytes, list[int]]) -> Index:
     return {text: tuple(tokens) for text, tokens in found.items()}
 
 
-def _with_any(tokens: Sequence[bytes], marks: bytes) -> list[int]:
+def with_any(tokens: Sequence[bytes], marks: bytes) -> list[int]:
     """The tokens with any of some bytes: one in a hundred has a quote, a comma or a bracket."""
     ends = np.cumsum(np.fromiter(map(len, tokens), np.int64, len(tokens)))
     text = np.frombuffer(b"".join(tokens), np.uint8)

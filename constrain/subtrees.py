@@ -29,6 +29,8 @@ def _byte_classes() -> NDArray[np.int64]:
 
 BYTE_CLASSES: Final = _byte_classes()
 """The class of every byte, as a bit; the further bytes of a code point have none."""
+PLAIN: Final = int(np.bitwise_or.reduce([BYTE_CLASSES[byte] for byte in range(0x20, 0x100) if byte not in b'"\\']))
+"""The classes of the bytes that stand for themselves in a JSON string."""
 
 
 def _utf8() -> NDArray[np.uint8]:

@@ -18,7 +18,7 @@ from constrain import cache
 from constrain.subtrees import classes_below
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -78,9 +78,10 @@ class Trie:
         return sum(array.nbytes for array in arrays)
 
 
-def build_trie(tokens: Sequence[bytes]) -> Trie:
-    """The trie of all `tokens` that are not empty; `tokens[i]` has the id `i`."""
-    ids = sorted((i for i, token in enumerate(tokens) if token), key=tokens.__getitem__)
+def build_trie(tokens: Sequence[bytes], among: Iterable[int] | None = None) -> Trie:
+    """The trie of all `tokens` that are not empty, or of those `among` them; `tokens[i]` has the id `i`."""
+    wanted = range(len(tokens)) if among is None else among
+    ids = sorted((i for i in wanted if tokens[i]), key=tokens.__getitem__)
     ordered = [tokens[i] for i in ids]
     lengths = np.fromiter(map(len, ordered), np.int64, len(ids))
     text = np.frombuffer(b"".join(ordered), np.uint8)

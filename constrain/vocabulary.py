@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from constrain.arguments import check_is_whole
-from constrain.quoted_tokens import QuotedTokens
+from constrain.quoted_tokens import ESCAPE, QUOTE, QuotedTokens, with_any
 from constrain.token_bytes.extracted import VocabularyError
-from constrain.trie import LONGEST_TOKEN, Trie, hash_tokens, load_trie
+from constrain.trie import LONGEST_TOKEN, Trie, build_trie, hash_tokens, load_trie
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -96,6 +96,11 @@ class Vocabulary:
     def trie(self) -> Trie:
         """The tokens as a trie: made, or read from the cache on disk, when first asked for."""
         return load_trie(self.tokens, self.tokens_hash)
+
+    @cached_property
+    def escaping_trie(self) -> Trie:
+        """The tokens that may end a JSON string, or hold an escape, as a trie of their own: few, so it is made anew."""
+        return build_trie(self.tokens, with_any(self.tokens, QUOTE + ESCAPE))
 
     @cached_property
     def quoted_tokens(self) -> QuotedTokens:

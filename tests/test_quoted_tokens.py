@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constrain.quoted_tokens import QuotedTokens, _with_any
+from constrain.quoted_tokens import QuotedTokens, with_any
 
 TOKENS = st.lists(st.text('"",]ab\\:é', max_size=5).map(str.encode), max_size=12)
 
@@ -13,7 +13,7 @@ TOKENS = st.lists(st.text('"",]ab\\:é', max_size=5).map(str.encode), max_size=1
 @given(TOKENS)
 def test_marked_tokens_are_those_with_a_mark(tokens: list[bytes]) -> None:
     expected = [i for i, text in enumerate(tokens) if any(mark in text for mark in (b'"', b",", b"]"))]
-    assert _with_any(tokens, b'",]') == expected
+    assert with_any(tokens, b'",]') == expected
 
 
 @given(TOKENS)
