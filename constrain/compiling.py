@@ -23,11 +23,11 @@ from numba import types
 from numpy.typing import NDArray
 
 from constrain import kernels
-from constrain.jit import HOME, KERNELS, PACKAGE, cfunc
 from constrain.parallel import most_threads
+from grammars.jit import HOME, KERNELS, PACKAGE, cfunc
 
 MOST_PROCESSES: Final = 4
-MODULES: Final = ("constrain.kernels", "constrain.row_kernels")
+MODULES: Final = ("constrain.kernels", "constrain.row_kernels", "grammars.automaton_kernels")
 _PROGRAM: Final = """
 import sys
 sys.path.append(sys.argv[1])

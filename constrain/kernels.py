@@ -30,7 +30,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic
 from numba.np.arrayobj import populate_array
 
-from constrain.jit import inner, kernel
+from grammars.jit import inner, kernel
 
 INT, INTS, BYTES = types.int64, types.int64[::1], types.uint8[::1]
 CODE_POINTS = types.Array(types.int32, 1, "C", readonly=True)
@@ -3270,7 +3270,9 @@ def covers(lex, aut, x, at):
     pool, info = ints(aut, STATE_POOL), ints(lex, X_INFO)
     if pool[at + 1] > 0 or pool[at + 2] >= 0 or pool[at + 4] >= 0 or not in_json(lex, x):
         return False
-    loops = info[info[x * INFO + I_BASE] * INFO + I_LOOPS] if info[x * INFO + I_FLAGS] & WORDS else info[x * INFO + I_LOOPS]
+    loops = (
+        info[info[x * INFO + I_BASE] * INFO + I_LOOPS] if info[x * INFO + I_FLAGS] & WORDS else info[x * INFO + I_LOOPS]
+    )
     return loops > 0 and not head(lex)[LEX_PLAIN] & ~loops
 
 

@@ -15,7 +15,7 @@ from numba import types
 from numba.extending import intrinsic
 from numba.np.arrayobj import populate_array
 
-from constrain.jit import inner, kernel
+from grammars.jit import inner, kernel
 
 INT, INTS = types.int64, types.int64[::1]
 MASKS = types.Array(types.uint32, 2, "C", readonly=True)

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from constrain import cache
 from constrain.subtrees import classes_below
+from grammars import cache
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -10,7 +10,7 @@ from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Final
 
 from constrain.compiling import MODULES, fill_cache, processes
-from constrain.jit import HOME, Home
+from grammars.jit import HOME, Home
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from grammars.codepoints import CodePoints
-from grammars.crawl import Rows, explore, reduce_rows
+from grammars.crawl import Rows, explore
 from grammars.errors import UnsupportedError
+from grammars.minimise import minimised
 from grammars.positions import ACCEPT, bits, positions_of, readable_by_symbol
 from grammars.regex import ANY_TEXT, Alternation, Concat, Look, Regex, Repeat, concat
 
@@ -93,7 +94,8 @@ class Assertions:
     def _demand(self, regex: Regex, context: Mapping[Look, int], negative: bool) -> Demand:
         walk = self.walk(regex)
         found = explore(self.width, walk.initial(context), walk.follow, walk.label, self.limit)
-        rows, accepts = _completed(*reduce_rows(*found), negative)
+        table, labels = minimised(*found)
+        rows, accepts = _completed(table.tolist(), labels.tolist(), negative)
         if not rows[0]:
             rows = [[0] * self.width]
         return Demand(rows, accepts, _constant(rows, accepts, False), _constant(rows, accepts, True))

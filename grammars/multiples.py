@@ -19,7 +19,7 @@ from math import gcd
 from typing import NamedTuple, TypeAlias
 
 from grammars import dfa_ops
-from grammars.crawl import STATE_LIMIT, Rows, crawl, explore, reduce_rows
+from grammars.crawl import STATE_LIMIT, Rows, crawl, explore
 from grammars.determinise import determinise
 from grammars.dfa import Dfa
 from grammars.errors import LimitError
@@ -37,6 +37,7 @@ from grammars.exponents import (
     follow_exponent,
 )
 from grammars.memo import weighed
+from grammars.minimise import minimised
 from grammars.numbers import number_dfa
 from grammars.regex_parser import parse_pattern
 
@@ -164,7 +165,8 @@ def _residues(number: int) -> Residues:
     def level(residue: int) -> int:
         return next((level for level, modulus in enumerate(moduli) if residue % modulus == 0), -1)
 
-    return Residues(*reduce_rows(*explore(10, 0, follow, level)))
+    rows, levels = minimised(*explore(10, 0, follow, level))
+    return Residues(rows.tolist(), levels.tolist())
 
 
 WHOLE, ZERO, POINTED, BROKEN = range(4)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
-from grammars.crawl import STATE_LIMIT, Rows, assemble, reduce_rows, too_large
+from grammars.crawl import STATE_LIMIT, Rows, assemble, too_large
 from grammars.deadline import check
 from grammars.dfa import Dfa
 from grammars.exponents import (
@@ -30,6 +30,7 @@ from grammars.exponents import (
     ends,
     follow_exponent,
 )
+from grammars.minimise import minimised
 from grammars.number_bounds import GREATEST, LESS, MORE, SAFE, SMALLEST, Bound, Side
 
 # What these mean is said in `grammars.numbers`; FRACTION is what 17 digits, enough for every double, need.
@@ -72,7 +73,7 @@ _NONE = Exponent(0, -1)
 def spellings(positive: Side, negative: Side, integer: bool) -> Dfa:
     """The spellings of the values of both sides."""
     reader = _Reader((positive, negative), integer, positive.alike(negative))
-    return assemble(ALPHABET, *reduce_rows(*_explored(reader)))
+    return assemble(ALPHABET, *minimised(*_explored(reader)))
 
 
 def _explored(reader: _Reader) -> tuple[Rows, list[int]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -17,19 +18,21 @@ from grammars.determinise import determinise
 from grammars.dfa import Dfa
 from grammars.regex_parser import parse_pattern
 
-KNOWN_SPELLINGS = determinise(
-    parse_pattern(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?|-?(?:0(?:\.0+)?|[1-9](?:\.[0-9]+)?)[eE][+-]?[0-9]{1,3}")
-)
-"""All spellings that `texts_of` knows."""
-
 WIDTH = 3
 """How many digits an exponent may have."""
 MOST_TEXTS = 1 << 20
 """How many states there may be: those of some fifty thousand numbers with ten digits."""
 
 
+@cache
+def common_spellings() -> Dfa:
+    """All spellings that `texts_of` knows."""
+    exponent = r"-?(?:0(?:\.0+)?|[1-9](?:\.[0-9]+)?)[eE][+-]?[0-9]{1,3}"
+    return determinise(parse_pattern(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?|" + exponent))
+
+
 def texts_of(values: Iterable[Decimal]) -> Dfa:
-    """The spellings of some numbers, as far as they are among `KNOWN_SPELLINGS`; not minimal."""
+    """The spellings of some numbers, as far as they are among `common_spellings`; not minimal."""
     trie = _Trie()
     for value in values:
         check()

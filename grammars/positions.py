@@ -5,8 +5,9 @@ Edges carry a guard, the set of assertions that are crossed on the way (bits aga
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TypeAlias
 
 from grammars.codepoints import CodePoints
@@ -82,6 +83,10 @@ def _crossed(empties: tuple[int, ...], guarded: Guarded) -> Guarded:
     return _joined(*({guard | extra: mask} for extra in empties for guard, mask in guarded.items()))
 
 
+def _shifted(guarded: Guarded, shift: int) -> Guarded:
+    return {guard: places << shift for guard, places in guarded.items()}
+
+
 def _weakest(guards: set[int]) -> tuple[int, ...]:
     return (0,) if 0 in guards else tuple(sorted(guards))
 
@@ -114,8 +119,7 @@ class _Builder:
                 return self.repeat(body, minimum, maximum)
 
     def chars(self, points: CodePoints) -> _Piece:
-        if len(self.edges) > POSITION_LIMIT:
-            raise LimitError("pattern too large", limit="positions", allowed=POSITION_LIMIT, given=len(self.edges))
+        _check_size(len(self.edges))
         bit = 1 << len(self.edges)
         self.edges.append({})
         self.readable[points] = self.readable.get(points, 0) | bit
@@ -138,31 +142,49 @@ class _Builder:
         return _Piece(first, _joined(right.last, _crossed(right.empty, left.last)), empty)
 
     def repeat(self, body: Regex, minimum: int, maximum: int | None) -> _Piece:
-        """Writes the repetition out: what must come, then a chain of what may (or a loop).
+        """Writes the repetition out: what must come, then a chain of what may. Without an end, the last round loops.
 
         An optional round that reads nothing can as well be left out, so optional rounds count as reading something;
         so do all rounds of a body that can be empty unconditionally.
         """
-        whole, optional = _EMPTY_PIECE, maximum
-        if minimum:
-            whole = self.piece(body)
-            if 0 in whole.empty:
-                return self.optional(whole, body, maximum)
-            for _ in range(minimum - 1):
-                whole = self.concat(whole, self.piece(body))
-            optional = None if maximum is None else maximum - minimum
-        if optional == 0:
-            return whole
-        return self.concat(whole, self.optional(self.piece(body), body, optional))
-
-    def optional(self, one: _Piece, body: Regex, maximum: int | None) -> _Piece:
-        """Up to `maximum` rounds, `one` being the first of them."""
+        if maximum == 0:
+            return _EMPTY_PIECE
+        begin = len(self.edges)
+        before, first = dict(self.readable), self.piece(body)
+        needed = 0 if 0 in first.empty else minimum
+        rounds = maximum or needed + (needed == 0 or bool(first.empty))
+        pieces = [first, *self._copied(first, begin, before, rounds)]
+        whole = _EMPTY_PIECE
+        for piece in pieces[:needed]:
+            whole = self.concat(whole, piece)
         if maximum is None:
-            self.link(one, one.first)
-            return _Piece(one.first, one.last, (0,))
-        last, tail = one.last, one
-        for _ in range(maximum - 1):
-            following = self.piece(body)
-            self.link(tail, following.first)
-            last, tail = _joined(last, following.last), following
-        return _Piece(one.first, last, (0,))
+            self.link(pieces[-1], pieces[-1].first)
+        return whole if needed == rounds else self.concat(whole, self.optional(pieces[needed:]))
+
+    def _copied(self, piece: _Piece, begin: int, before: Mapping[CodePoints, int], count: int) -> Iterator[_Piece]:
+        """Further rounds of a piece, so that there are `count`: shifted copies, which is quicker than to read it again.
+
+        Its places are those from `begin` on, of which none is in `before`; nothing follows it yet.
+        """
+        own, width = self.edges[begin:], len(self.edges) - begin
+        _check_size(begin + count * width)
+        every = sum(1 << (number * width) for number in range(count)) if width else 1
+        for points, places in self.readable.items():
+            added = places & ~before.get(points, 0)
+            self.readable[points] = places | added * every
+        self.edges.extend(_shifted(edges, number * width) for number in range(1, count) for edges in own)
+        for number in range(1, count):
+            yield _Piece(_shifted(piece.first, number * width), _shifted(piece.last, number * width), piece.empty)
+
+    def optional(self, rounds: Sequence[_Piece]) -> _Piece:
+        """A chain of rounds that may end before each of them."""
+        last = rounds[0].last
+        for one, following in pairwise(rounds):
+            self.link(one, following.first)
+            last = _joined(last, following.last)
+        return _Piece(rounds[0].first, last, (0,))
+
+
+def _check_size(places: int) -> None:
+    if places > POSITION_LIMIT:
+        raise LimitError("pattern too large", limit="positions", allowed=POSITION_LIMIT, given=places)

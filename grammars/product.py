@@ -1,4 +1,4 @@
-"""Two automata run side by side, whole frontiers of states at a time."""
+"""Two automata run side by side."""
 
 from __future__ import annotations
 
@@ -6,21 +6,24 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
+from grammars import automaton_kernels as k
 from grammars.alike import Numbers, alike
 from grammars.alphabet import Alphabet
-from grammars.crawl import assemble, reduce_table, too_large
+from grammars.crawl import assemble, too_large
 from grammars.deadline import check
 from grammars.dfa import Dfa
 from grammars.memo import weighed
+from grammars.minimise import minimised
 
-Bools: TypeAlias = NDArray[np.bool_]
-Keep: TypeAlias = Callable[[Bools, Bools], Bools]
-"""Which pairs of states are kept, given which of the two are alive."""
 Decide: TypeAlias = Callable[[Numbers, Numbers], Numbers]
 """The labels of pairs of states, given those of the two (-1 for one that is dead)."""
 
+BOTH, EITHER, LEFT = 0b1000, 0b1110, 0b1100
+"""Which pairs of states are kept: bit `2 * is_left_alive + is_right_alive` says whether those are."""
+
+ROOM = 1024
+"""For so many pairs there is room at first, then for eight times as many, and so on."""
 
 REMEMBERED = 32
 """Of each kind, so many results are kept: the alternatives of a schema ask for the same ones again."""
@@ -29,38 +32,35 @@ REMEMBERED = 32
 @weighed(REMEMBERED)
 def intersect(left: Dfa, right: Dfa, limit: int) -> Dfa:
     """The texts of both, with the labels of `left`."""
-    return product(left, right, np.logical_and, lambda mine, theirs: np.where(theirs >= 0, mine, -1), limit)
+    return product(left, right, BOTH, lambda mine, theirs: np.where(theirs >= 0, mine, -1), limit)
 
 
 @weighed(REMEMBERED)
 def union(left: Dfa, right: Dfa, limit: int) -> Dfa:
     """The texts of either; the label is that of the first automaton that accepts."""
-    return product(left, right, np.logical_or, lambda mine, theirs: np.where(mine >= 0, mine, theirs), limit)
+    return product(left, right, EITHER, lambda mine, theirs: np.where(mine >= 0, mine, theirs), limit)
 
 
 @weighed(REMEMBERED)
 def difference(left: Dfa, right: Dfa, limit: int) -> Dfa:
     """The texts of `left` that `right` does not accept, with the labels of `left`."""
-    return product(left, right, lambda mine, _theirs: mine, lambda mine, theirs: np.where(theirs >= 0, -1, mine), limit)
+    return product(left, right, LEFT, lambda mine, theirs: np.where(theirs >= 0, -1, mine), limit)
 
 
-def product(left: Dfa, right: Dfa, keep: Keep, decide: Decide, limit: int) -> Dfa:
-    """The minimal automaton of the pairs of states that `keep` keeps, with the labels that `decide` gives them."""
+def product(left: Dfa, right: Dfa, kept: int, decide: Decide, limit: int) -> Dfa:
+    """The minimal automaton of the pairs of states that are `kept`, with the labels that `decide` gives them."""
+    start = left.size > 0, right.size > 0
+    if not kept >> (2 * start[0] + start[1]) & 1:
+        return Dfa.empty()
     cells = _cells(left, right)
     tables = _dense(left, cells[:, 0]), _dense(right, cells[:, 0])
     columns, symbols = alike(np.concatenate(tables).T)
     tables = tables[0][:, columns], tables[1][:, columns]
-    pairs, rows = _explore(tables, _start(left, right), keep, limit)
-    if not len(pairs):
-        return Dfa.empty()
+    pairs, rows = _explore(tables, kept, limit)
     width = right.size + 1
     labels = decide(np.append(left.labels, -1)[pairs // width], np.append(right.labels, -1)[pairs % width])
     alphabet = Alphabet(tuple(map(tuple, cells.tolist())), tuple(symbols.tolist()), (), len(columns))
-    return assemble(alphabet, *reduce_table(rows, labels))
-
-
-def _start(left: Dfa, right: Dfa) -> int:
-    return (0 if left.size else left.size) * (right.size + 1) + (0 if right.size else right.size)
+    return assemble(alphabet, *minimised(rows, labels))
 
 
 def _cells(left: Dfa, right: Dfa) -> Numbers:
@@ -80,33 +80,18 @@ def _dense(dfa: Dfa, lows: Numbers) -> Numbers:
     return table
 
 
-def _explore(tables: tuple[Numbers, Numbers], start: int, keep: Keep, limit: int) -> tuple[Numbers, Numbers]:
+def _explore(tables: tuple[Numbers, Numbers], kept: int, limit: int) -> tuple[Numbers, Numbers]:
     """The pairs reached, as numbers, and per pair and symbol the place of the next one, -1 where there is none."""
-    left, right = tables
-    dead, width = len(left) - 1, len(right)
-    alive = keep(np.array([start // width != dead]), np.array([start % width != width - 1]))
-    frontier = np.array([start])[alive]
-    found, reached = [frontier], []
-    known = np.zeros(len(left) * width, dtype=np.bool_)
-    known[frontier] = True
-    total = len(frontier)
-    while len(frontier):
+    left, right = (np.ascontiguousarray(table, np.int32).reshape(-1) for table in tables)
+    (size, symbols), width = tables[0].shape, len(tables[1])
+    room = ROOM
+    while True:
         check()
-        ones, others = left[frontier // width], right[frontier % width]
-        ahead = np.where(keep(ones != dead, others != width - 1), ones.astype(np.int64) * width + others, -1)
-        reached.append(ahead)
-        frontier = np.unique(ahead[ahead >= 0])
-        frontier = frontier[~known[frontier]]
-        known[frontier] = True
-        found.append(frontier)
-        total += len(frontier)
-        if total > limit:
-            raise too_large(limit, total)
-    pairs = np.concatenate(found)
-    return pairs, _placed(pairs, np.concatenate(reached)) if reached else pairs
-
-
-def _placed(pairs: Numbers, rows: Numbers) -> Numbers:
-    order = np.argsort(pairs)
-    places = order[np.searchsorted(pairs, rows, sorter=order).clip(max=len(pairs) - 1)]
-    return np.where(rows >= 0, places, -1)
+        pairs, rows = np.zeros(room, np.int64), np.empty(room * symbols, np.int32)
+        slots = np.full(4 * room, -1, np.int32)
+        count = k.explore_pairs(left, right, symbols, width, size - 1, kept, slots, pairs, rows)
+        if count > limit or (count < 0 and room > limit + symbols):
+            raise too_large(limit, max(count, limit + 1))
+        if count >= 0:
+            return pairs[:count], rows[: count * symbols].reshape(count, symbols)
+        room *= 8

@@ -10,7 +10,7 @@ import numpy as np
 from numba import types
 from numba.extending import intrinsic
 
-from constrain.jit import inner, kernel
+from grammars.jit import inner, kernel
 
 SINGLES, SUMS = types.float32[::1], types.float64[::1]
 ROWS = SINGLES, types.float64[::1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from constrain.jit import KERNELS
+from grammars.jit import KERNELS
 
 
 def undeclared(modules: Collection[str]) -> set[tuple[str, Any]]:

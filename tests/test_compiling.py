@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 import time
 from collections import Counter
@@ -14,7 +15,7 @@ import pytest
 from constrain import Automaton, compile_json_schema, compile_lark, compiling, kernels
 from constrain.checking import END, byte_vocabulary
 from constrain.compiling import Job, compile_untaken, fill_cache, jobs
-from constrain.jit import KERNELS
+from grammars.jit import KERNELS
 from samplers import kernels as sampling
 from tests.kernel_types import undeclared
 
@@ -23,6 +24,7 @@ SCHEMA = {
     "properties": {"name": {"type": "string", "maxLength": 9}, "tags": {"type": "array", "items": {"type": "number"}}},
     "required": ["name"],
 }
+PATTERNS = {"type": "object", "patternProperties": {"^a": {"pattern": "b+"}, "b$": True}, "minProperties": 1}
 LARK = 'start: (WORD | "if")+\nWORD: /[a-z]+/\n%ignore " "\n'
 
 
@@ -83,7 +85,19 @@ def test_kernels_are_called_with_the_types_that_they_are_compiled_for() -> None:
     for order in ("schema", "any"):
         use(compile_json_schema(SCHEMA, vocabulary, property_order=order))
     use(compile_lark(LARK, vocabulary))
+    use(compile_json_schema(PATTERNS, vocabulary))
     assert not undeclared(compiling.MODULES)
+
+
+def test_importing_compiles_nothing() -> None:
+    program = (
+        "from constrain import *\n"
+        "from constrain import compile_json_schema, compile_lark, generate_json\n"
+        "from grammars.jit import KERNELS\n"
+        "print([each.name for each in KERNELS if each.dispatcher.signatures])"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)  # noqa: S603  # our own
+    assert ran.stdout.strip() == "[]"
 
 
 def use(automaton: Automaton) -> None:

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from numba import config
 
-from constrain import jit
-from constrain.jit import PACKAGE, Home, choose, copy_compiled, is_writable
 from constrain.warm_up import where_kept
+from grammars import jit
+from grammars.jit import PACKAGE, Home, choose, copy_compiled, is_writable
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -97,13 +97,13 @@ def test_it_is_said_where_code_is_kept() -> None:
     assert where_kept(Home()) == "kept in the package"
     assert where_kept(Home(Path("/x"))) == f"kept in {Path('/x')}"
     assert "set CONSTRAIN_CACHE_DIR" in where_kept(Home(Path("/x"), is_lasting=False))
-    assert [str(Home(is_kept=False)), PACKAGE.name] == ["memory", "constrain"]
+    assert [str(Home(is_kept=False)), PACKAGE.name] == ["memory", "grammars"]
 
 
 PROGRAM = """
     import sys
     from pathlib import Path
-    from constrain import jit
+    from grammars import jit
     jit.HOME = jit.choose(Path(sys.argv[1]))
     sys.path.insert(0, sys.argv[1])
     import small
@@ -113,7 +113,7 @@ PROGRAM = """
 """
 SMALL = """
     from numba import types
-    from constrain.jit import kernel
+    from grammars.jit import kernel
     @kernel((types.int64,))
     def double(number):
         return 2 * number

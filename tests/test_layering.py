@@ -1,4 +1,4 @@
-"""The packages import only leftwards, without cycles, and `grammars` stays light: read off the source itself."""
+"""The packages import only leftwards, without cycles, and `grammars` knows no tensors and tokenizers: read off the source itself."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 LAYERS = ("grammars", "constrain", "samplers", "jsonschema_bench")
-HEAVY = {"torch", "transformers", "numba", "llvmlite", "tokenizers"}
+HEAVY = {"torch", "transformers", "tokenizers"}
 
 
 def sources(package: str) -> dict[str, ast.Module]:

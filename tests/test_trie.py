@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from constrain import cache
 from constrain.trie import Trie, build_trie, hash_tokens, load_trie
+from grammars import cache
 
 TOKENS = [b"a", b"ab", b"", b"abc", b"b", b"ab", b"\xff\x00", b"\xff"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from functools import reduce
+from functools import cache, reduce
 
 from grammars import dfa_ops
 from grammars.determinise import determinise
@@ -15,13 +15,10 @@ from grammars.json_schema.arithmetic import accepts, common_multiple, missed_by,
 from grammars.json_schema.shapes import NumberShape
 from grammars.memo import weighed
 from grammars.multiples import known_spellings, multiples_dfa
-from grammars.number_texts import KNOWN_SPELLINGS, MOST_TEXTS, texts_of
+from grammars.number_texts import MOST_TEXTS, common_spellings, texts_of
 from grammars.numbers import number_dfa, number_value_dfa
 from grammars.regex import match_language
 from grammars.regex_parser import parse_pattern
-
-SPELLED = determinise(match_language(parse_pattern("-?(0|[1-9][0-9]*)")))
-"""Numbers without fraction and exponent."""
 
 _NO_INTEGER = r"-?(0|[1-9][0-9]*)\.[0-9]*[1-9][0-9]*|-?[1-9](\.[0-9]+)?[eE]-(0{0,2}[1-9]|0?[1-9][0-9]|[1-9][0-9]{2})"
 """A fraction that is not 0, or one digit before the point and a negative exponent; what Python writes is like that."""
@@ -29,6 +26,12 @@ _NO_INTEGER = r"-?(0|[1-9][0-9]*)\.[0-9]*[1-9][0-9]*|-?[1-9](\.[0-9]+)?[eE]-(0{0
 
 MAX_EXCLUDED = 4000
 """How many numbers may be taken out: every spelling of each is."""
+
+
+@cache
+def _plain() -> Dfa:
+    """Numbers without fraction and exponent."""
+    return determinise(match_language(parse_pattern("-?(0|[1-9][0-9]*)")))
 
 
 @weighed(4096)
@@ -46,7 +49,7 @@ def _number_dfa(shape: NumberShape) -> Dfa:
     dfa = number_dfa(**_bounds(shape), integer=step is not None and step.denominator == 1)
     if shape.excluded:
         _check_excluded(shape)
-        known = dfa_ops.intersect(dfa, KNOWN_SPELLINGS)
+        known = dfa_ops.intersect(dfa, common_spellings())
         dfa = dfa_ops.difference(known, texts_of(shape.excluded), MOST_TEXTS)
     if shape.integer is False:
         dfa = dfa_ops.intersect(dfa, _pattern(_NO_INTEGER))
@@ -108,7 +111,7 @@ def _pattern(pattern: str) -> Dfa:
 def _spelled(dfa: Dfa, spelled: bool | None) -> Dfa:
     if spelled is None:
         return dfa
-    return dfa_ops.intersect(dfa, SPELLED) if spelled else dfa_ops.difference(dfa, SPELLED)
+    return dfa_ops.intersect(dfa, _plain()) if spelled else dfa_ops.difference(dfa, _plain())
 
 
 def _bounds(shape: NumberShape) -> dict[str, Decimal]:

@@ -2,7 +2,7 @@
 
 By itself, Numba keeps machine code beside the source or in a directory of the user's, and fails where it can write
 neither. Here code is kept in the first of these that can be written: `NUMBA_CACHE_DIR`, beside the source, the cache
-directory of `constrain.cache` (`CONSTRAIN_CACHE_DIR`, or the user's), a temporary directory of this process. What was
+directory of `grammars.cache` (`CONSTRAIN_CACHE_DIR`, or the user's), a temporary directory of this process. What was
 compiled beside the source before, when an image was built for instance, is copied to where it is not. Where nothing
 can be written, code is compiled in memory.
 """
@@ -23,7 +23,7 @@ import numba
 from numba import config, types
 from numba.core.caching import _CacheLocator
 
-from constrain.cache import cache_directory
+from grammars.cache import cache_directory
 
 SHARED_MEMORY: Final = "/dev/shm"  # noqa: S108  # only directories that are made anew are used there
 ALONE: Final = (
