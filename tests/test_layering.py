@@ -1,4 +1,4 @@
-"""The packages import only leftwards, without cycles, and `grammars` knows no tensors and tokenizers: read off the source itself."""
+"""The packages import only leftwards, without cycles, and `grammars` knows no tensors: read off the source itself."""
 
 from __future__ import annotations
 
