@@ -68,8 +68,8 @@ STATE_POOL, STATE_OFFSETS, STATE_SLOTS = 0, 1, 2
 CELL_POOL, CELL_OFFSETS, CELL_SLOTS = 3, 4, 5
 PLACES, RULE_ENTRY, LISTS, LEXEMES = 6, 7, 8, 9
 MEMO_KEYS, MEMO_VALUES = 10, 11
-AGENDA, VISITED, TERMS, CLOSED, CONFIGS, CONFIGS2, WORK, PATH, SPAN, SPAN2, KEYS, CHAIN, JOINS = range(12, 25)
-AUT_TABLES = 25
+AGENDA, VISITED, TERMS, CLOSED, CONFIGS, CONFIGS2, WORK, PATH, SPAN, SPAN2, KEYS, CHAIN, JOINS, NAMED = range(12, 26)
+AUT_TABLES = 26
 
 # After the tables an arena holds a few scalars; the very last one names the table that has to grow.
 LEX_LONGEST, LEX_WORDS, LEX_EXITS, LEX_SALT, LEX_SUM, LEX_SUM2, LEX_COVER, LEX_ESCAPING, LEX_PLAIN = range(
@@ -3192,7 +3192,7 @@ def mask_config(lex, aut, work, node, x, at, shadow):
     return walk(lex, aut, work, node, cell)
 
 
-@inner
+@linked
 def drain(lex, aut, work):
     """Does the work that exits left, until none is left; 0 or a status."""
     offsets = ints(aut, STATE_OFFSETS)
@@ -3247,12 +3247,83 @@ def find_taken_out(lex, aut, x):
 
 
 @inner
-def mask_without(lex, aut, x, at):
-    """A key of any text but a few words: what any text adds, less the tokens that end such a word."""
+def find_named(lex, aut, x):
+    """Like `find_taken_out` where the words that are taken out are names, which are read at `x`; how many tokens.
+
+    Pairs of nodes at which a name ends and of their lexical states are left in `NAMED`.
+    """
+    tokens, named, info, path = ints(aut, SPAN2), ints(aut, NAMED), ints(lex, X_INFO), ints(aut, PATH)
+    node_bytes, ends, depths = octets(lex, NODE_BYTE), narrow(lex, NODE_END), narrow(lex, NODE_DEPTH)
+    offsets, ids, root = narrow(lex, NODE_TOKENS), narrow(lex, TOKEN_IDS), head(lex)[LEX_ESCAPING]
+    count, found = 0, 0
+    path[0], path[1] = x, root
+    i, end = np.int64(root + 1), np.int64(ends[root])
+    while i < end:
+        at = 2 * depths[i]
+        before, parent = np.int64(path[at - 2]), np.int64(path[at - 1])
+        move, packed = x_step(lex, before, np.int64(node_bytes[i])), few_bytes(lex, before)
+        if move == FULL or packed == FULL:
+            return np.int64(FULL)
+        if move >= 0 and info[(move >> 1) * INFO + I_LABEL] < 0:
+            path[at], path[at + 1] = move >> 1, i
+            set_tokens(lex, i)
+            i += 1
+            continue
+        if move >= 0:
+            if not (room(aut, SPAN2, count + offsets[ends[i]] - offsets[i]) and room(aut, NAMED, 3 * found + 3)):
+                return np.int64(FULL)
+            named[3 * found], named[3 * found + 1], named[3 * found + 2] = i, move >> 1, before
+            found += 1
+            for t in range(offsets[i], offsets[ends[i]]):
+                tokens[count] = ids[t]
+                count += 1
+        i = next_child(lex, parent, i, packed)
+    head(aut)[3 * NAMED + 2] = found
+    return np.int64(count)
+
+
+@inner
+def leave_named(lex, aut, cell):
+    """Lists the tokens that spell one of the names found to its end, where it may come; 0 or a status."""
+    work = np.int64(0)
+    for i in range(head(aut)[3 * NAMED + 2]):
+        named = ints(aut, NAMED)
+        node, x, before = np.int64(named[3 * i]), np.int64(named[3 * i + 1]), np.int64(named[3 * i + 2])
+        if names_open(lex, aut, before, x, cell):
+            left = leave(lex, aut, work, node, cell, x, -1)
+            if left < 0:
+                return left
+            if left > work:
+                set_tokens(lex, node)
+            work = left
+    return drain(lex, aut, work)
+
+
+@inner
+def names_beside(lex, aut, state, x):
+    """Where a state reads names that are the words that are taken out at `x`; -1 if nowhere."""
+    offsets, pool, xs = ints(aut, STATE_OFFSETS), ints(aut, STATE_POOL), ints(lex, X_POOL)
+    start = ints(lex, X_OFFSETS)[x]
+    for at in range(offsets[state], offsets[state + 1], CONFIG):
+        if pool[at] < 0 or pool[at + 1] > 0 or pool[at + 2] >= 0 or pool[at + 4] >= 0:
+            continue
+        other = ints(lex, X_OFFSETS)[pool[at]]
+        is_same = xs[other] == xs[start + 1] and xs[other + 2] == xs[start + 2] and xs[other + 3] == xs[start + 3]
+        if is_same and xs[other + 1] < 0 and ints(lex, X_INFO)[pool[at] * INFO + I_FLAGS] & LABELLED:
+            return np.int64(at)
+    return np.int64(-1)
+
+
+@inner
+def list_without(lex, aut, x, at, names):
+    """A key of any text but a few words: what any text adds, less the tokens that end such a word; 0 or a status.
+
+    If `names` is not negative, the words are names that are read there, and what these add is listed as well.
+    """
     base = base_of(lex, x)
     if base < 0:
         return base
-    found = find_taken_out(lex, aut, x)
+    found = find_taken_out(lex, aut, x) if names < 0 else find_named(lex, aut, np.int64(ints(aut, STATE_POOL)[names]))
     if found < 0:
         return found
     before, before2 = head(lex)[LEX_SUM], head(lex)[LEX_SUM2]
@@ -3261,18 +3332,20 @@ def mask_without(lex, aut, x, at):
     status = drain(lex, aut, mask_config(lex, aut, 0, 0, base, at, -1))
     if found > 0:
         add_end(lex, before, before2)
-    return status
+    if status < 0 or names < 0:
+        return status
+    return leave_named(lex, aut, np.int64(ints(aut, STATE_POOL)[names + 3]))
 
 
 @inner
-def covers(lex, aut, x, at):
-    """Whether a configuration in a JSON string lets every token through that has no quotation mark and no backslash."""
-    pool, info = ints(aut, STATE_POOL), ints(lex, X_INFO)
-    if pool[at + 1] > 0 or pool[at + 2] >= 0 or pool[at + 4] >= 0 or not in_json(lex, x):
+def covers(lex, aut, base, at):
+    """Whether a configuration in a JSON string lets every token through that has no quotation mark and no backslash.
+
+    It counts with `base` as its lexical state.
+    """
+    pool, loops = ints(aut, STATE_POOL), ints(lex, X_INFO)[base * INFO + I_LOOPS]
+    if pool[at + 1] > 0 or pool[at + 2] >= 0 or pool[at + 4] >= 0 or not in_json(lex, base):
         return False
-    loops = (
-        info[info[x * INFO + I_BASE] * INFO + I_LOOPS] if info[x * INFO + I_FLAGS] & WORDS else info[x * INFO + I_LOOPS]
-    )
     return loops > 0 and not head(lex)[LEX_PLAIN] & ~loops
 
 
@@ -3286,22 +3359,33 @@ def in_json(lex, x):
 def list_row(lex, aut, state):
     """Lists the row of a state, wide configurations first; 0 or a status."""
     begin_ops(lex)
-    offsets, covered = ints(aut, STATE_OFFSETS), False
+    offsets, covered, named = ints(aut, STATE_OFFSETS), False, np.int64(-1)
     for wide in (True, False):
         for at in range(offsets[state], offsets[state + 1], CONFIG):
-            x = np.int64(ints(aut, STATE_POOL)[at])
-            if wide != (x >= 0 and ints(lex, X_INFO)[x * INFO + I_FLAGS] & (WIDE | WORDS) != 0):
+            x, names, covers_others = np.int64(ints(aut, STATE_POOL)[at]), np.int64(-1), False
+            flags = ints(lex, X_INFO)[x * INFO + I_FLAGS] if x >= 0 else np.int64(0)
+            if wide != (flags & (WIDE | WORDS) != 0) or at == named:
                 continue
-            status = list_config(lex, aut, x, np.int64(at), covered)
+            if wide:
+                base = base_of(lex, x)
+                if base < 0:
+                    return base
+                covers_others = covers(lex, aut, base, np.int64(at))
+            if flags & WORDS and covers_others and named < 0:
+                named = names = names_beside(lex, aut, state, x)
+            status = list_config(lex, aut, x, np.int64(at), covered, names)
             if status < 0:
                 return status
-            covered = covered or (wide and covers(lex, aut, x, np.int64(at)))
+            covered = covered or covers_others
     return np.int64(0) if have_room(lex) else np.int64(FULL)
 
 
 @inner
-def list_config(lex, aut, x, at, covered):
-    """Lists what a configuration adds to a row, in JSON strings without what is `covered` already; 0 or a status."""
+def list_config(lex, aut, x, at, covered, names):
+    """Lists what a configuration adds to a row, in JSON strings without what is `covered` already; 0 or a status.
+
+    With it goes what the configuration at `names` adds, if that is not negative.
+    """
     pool, info = ints(aut, STATE_POOL), ints(lex, X_INFO)
     if x < 0:
         ends = narrow(lex, EOS_IDS)
@@ -3309,7 +3393,7 @@ def list_config(lex, aut, x, at, covered):
             add_op(lex, OP_TOKEN, np.int64(ends[i]))
         return np.int64(0)
     if info[x * INFO + I_FLAGS] & WORDS and pool[at + 1] <= 0 and pool[at + 2] < 0:
-        return mask_without(lex, aut, x, at)
+        return list_without(lex, aut, x, at, names)
     node = head(lex)[LEX_ESCAPING] if covered and in_json(lex, x) else np.int64(0)
     return drain(lex, aut, mask_config(lex, aut, 0, node, x, at, np.int64(pool[at + 4])))
 
