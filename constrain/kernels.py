@@ -1507,13 +1507,13 @@ def is_covered(lex, token):
 
 
 @inner
-def begin_without(lex, tokens):
-    """Begins to list what a key of any text adds, with the tokens that spell a word taken out; its sums are apart."""
+def begin_without(lex, tokens, count):
+    """Begins to list what a key of any text adds, with `count` tokens that spell a word taken out; its sums are apart."""
     head(lex)[LEX_SUM], head(lex)[LEX_SUM2] = 0, 0
     if head(lex)[LEX_COVER] == NO_COVER:
         head(lex)[LEX_COVER] = NEVER_COVER  # tokens are taken from the rows that follow
-    add_op(lex, OP_WITHOUT, np.int64(len(tokens)))
-    for i in range(len(tokens)):
+    add_op(lex, OP_WITHOUT, np.int64(count))
+    for i in range(count):
         add_op(lex, OP_WITHOUT, np.int64(tokens[i]))  # not to be taken for tokens that are added
 
 
@@ -3314,7 +3314,7 @@ def names_beside(lex, aut, state, x):
     return np.int64(-1)
 
 
-@inner
+@linked
 def list_without(lex, aut, x, at, names):
     """A key of any text but a few words: what any text adds, less the tokens that end such a word; 0 or a status.
 
@@ -3328,7 +3328,7 @@ def list_without(lex, aut, x, at, names):
         return found
     before, before2 = head(lex)[LEX_SUM], head(lex)[LEX_SUM2]
     if found > 0:
-        begin_without(lex, ints(aut, SPAN2)[:found])
+        begin_without(lex, ints(aut, SPAN2), found)
     status = drain(lex, aut, mask_config(lex, aut, 0, 0, base, at, -1))
     if found > 0:
         add_end(lex, before, before2)
