@@ -28,7 +28,6 @@ from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
-from numba.np.arrayobj import populate_array
 
 from grammars.jit import inner, kernel
 
@@ -56,8 +55,8 @@ FRONT_KEYS, FRONT_VALUES, FRONTS, FRONT_EXITS, FRONT_TOKENS, FRONT_NEEDS, FRONT_
 LEX_SCRATCH, LEX_SCRATCH2, NODE_DENSE, DENSE = range(31, 35)
 BUILD_TOKENS, BUILD_NEEDS, BUILD_KEYS, BUILD_NODES, BUILD_PATH = range(35, 40)
 Q_START, BASES, NODE_BELOW, BYTE_CLASSES = 40, 41, 42, 43
-X_PAGES, ROW_OPS = 44, 45
-LEX_TABLES = 46
+X_PAGES, ROW_OPS, CANDIDATES = 44, 45, 46
+LEX_TABLES = 47
 NARROW = (
     NODE_END, NODE_DEPTH, NODE_TOKENS, TOKEN_IDS, X_TRANS, FRONT_TOKENS, TOKEN_OFFSETS, EOS_IDS, NODE_DENSE, DENSE,
     BUILD_TOKENS, BUILD_NEEDS, X_PAGES,
@@ -68,8 +67,9 @@ STATE_POOL, STATE_OFFSETS, STATE_SLOTS = 0, 1, 2
 CELL_POOL, CELL_OFFSETS, CELL_SLOTS = 3, 4, 5
 PLACES, RULE_ENTRY, LISTS, LEXEMES = 6, 7, 8, 9
 MEMO_KEYS, MEMO_VALUES = 10, 11
-AGENDA, VISITED, TERMS, CLOSED, CONFIGS, CONFIGS2, WORK, PATH, SPAN, SPAN2, KEYS, CHAIN, JOINS, NAMED = range(12, 26)
-AUT_TABLES = 26
+AGENDA, VISITED, TERMS, CLOSED, CONFIGS, CONFIGS2, WORK, PATH = range(12, 20)
+SPAN, SPAN2, KEYS, CHAIN, JOINS, NAMED, SORTED = range(20, 27)
+AUT_TABLES = 27
 
 # After the tables an arena holds a few scalars; the very last one names the table that has to grow.
 LEX_LONGEST, LEX_WORDS, LEX_EXITS, LEX_SALT, LEX_SUM, LEX_SUM2, LEX_COVER, LEX_ESCAPING, LEX_PLAIN = range(
@@ -189,6 +189,8 @@ def _view(element: types.Type, length: int | None = None, words: bool = False) -
     """
 
     def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        from numba.np.arrayobj import populate_array  # 0.14 s that compiled code does not need
+
         word = ir.IntType(64)
         array = context.make_array(signature.return_type)(context, builder)
         index = ir.Constant(word, LEX_WORDS) if words else builder.mul(args[-1], ir.Constant(word, 3))
@@ -770,7 +772,9 @@ def mark(wanted, low, high):
 
 @inner
 def mark_candidates(lex, x, wanted):
-    """Marks every byte that may lead on from `x`: by the form of what is being read, without trying all of them."""
+    """Marks just the bytes that may lead on from `x`: by the form of what is being read, without trying all of them."""
+    for byte in range(256):
+        wanted[byte] = 0
     pool, start = ints(lex, X_POOL), ints(lex, X_OFFSETS)[x]
     q, mode = np.int64(pool[start]), np.int64(pool[start + 2])
     kind = (mode >> 8) & 255
@@ -802,7 +806,7 @@ def few_bytes(lex, x):
     if known != 0:
         return known
     packed, count = np.int64(0), 0
-    wanted = np.zeros(256, np.uint8)
+    wanted = octets(lex, CANDIDATES)
     mark_candidates(lex, x, wanted)
     for byte in range(255, -1, -1):
         if not wanted[byte]:
@@ -829,7 +833,9 @@ def word_bytes(lex, x):
         return known
     packed, count = np.int64(-1), 0
     if (pool[start + 2] >> 8) & 255 == BOUNDARY:
-        wanted = np.zeros(256, np.uint8)
+        wanted = octets(lex, CANDIDATES)
+        for byte in range(256):
+            wanted[byte] = 0
         wanted[34] = wanted[92] = 1
         offsets, without = ints(lex, Q_OFFSETS), pool[start + 1]
         for edge in range(offsets[without], offsets[without + 1]):
@@ -1508,7 +1514,7 @@ def is_covered(lex, token):
 
 @inner
 def begin_without(lex, tokens, count):
-    """Begins to list what a key of any text adds, with `count` tokens that spell a word taken out; its sums are apart."""
+    """Begins to list what a key of any text adds, with the tokens that spell a word taken out; its sums are apart."""
     head(lex)[LEX_SUM], head(lex)[LEX_SUM2] = 0, 0
     if head(lex)[LEX_COVER] == NO_COVER:
         head(lex)[LEX_COVER] = NEVER_COVER  # tokens are taken from the rows that follow
@@ -2370,7 +2376,9 @@ def join_targets(aut, keys, cells, count):
 def add_scan(aut, closed, terms):
     """Joins the terminals that may come next into one configuration over their scanner."""
     pairs = ints(aut, TERMS)
-    keys, cells = np.empty(terms, np.int64), np.empty(terms, np.int64)
+    if not room(aut, SORTED, 2 * terms):
+        return np.int64(FULL)
+    keys, cells = ints(aut, SORTED)[:terms], ints(aut, SORTED)[terms:]
     for i in range(terms):
         keys[i], cells[i] = pairs[2 * i], pairs[2 * i + 1]
     sort_pairs(keys, cells, terms)

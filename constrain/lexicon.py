@@ -40,7 +40,7 @@ def _plan(vocabulary: Vocabulary) -> Plan:
         k.LEX_SCRATCH2: 1 << 15, k.FRONT_ROWS: 8 * vocabulary.mask_words,
     }  # fmt: skip
     dtypes: dict[int, type[np.generic]] = {
-        k.NODE_BYTE: np.uint8, k.TOKEN_BYTES: np.uint8, k.FRONT_ROWS: np.uint32,
+        k.NODE_BYTE: np.uint8, k.TOKEN_BYTES: np.uint8, k.CANDIDATES: np.uint8, k.FRONT_ROWS: np.uint32,
         **dict.fromkeys(k.NARROW, np.int32),
     }  # fmt: skip
     return Plan(
@@ -97,16 +97,16 @@ class Lexicon:
         node = 0
         while (node := int(k.index_vocabulary(arena.address, node))) < arena.used(k.NODE_BYTE):
             arena.grow()
-        lengths = np.fromiter(map(len, vocabulary.tokens), np.int32, len(vocabulary))
-        arena.extend(k.TOKEN_OFFSETS, np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32))
-        arena.extend(k.TOKEN_BYTES, np.frombuffer(b"".join(vocabulary.tokens), np.uint8))
+        flat = vocabulary.flat
+        arena.extend(k.TOKEN_OFFSETS, np.append(0, flat.ends).astype(np.int32))
+        arena.extend(k.TOKEN_BYTES, flat.text)
         arena.extend(k.EOS_IDS, np.array(vocabulary.eos_token_ids, np.int32))
         for table in (k.BUILD_TOKENS, k.BUILD_NEEDS):
             arena.reserve(table, len(trie.token_ids))
         for table in (k.BUILD_KEYS, k.BUILD_NODES):
             arena.reserve(table, len(trie.byte))
-        arena.reserve(k.BUILD_PATH, 3 * int(lengths.max(initial=0)) + 6)
-        arena.header[k.LEX_LONGEST] = int(lengths.max(initial=0))
+        arena.reserve(k.BUILD_PATH, 3 * int(flat.lengths.max(initial=0)) + 6)
+        arena.header[k.LEX_LONGEST] = int(flat.lengths.max(initial=0))
 
     def _load_trie(self, trie: Trie) -> None:
         """Appends the nodes of a trie to those that are there."""

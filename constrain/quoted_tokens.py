@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
+from constrain.flat_tokens import FlatTokens
 
 QUOTE, ESCAPE = b'"', b"\\"
 _STRING_END = re.compile(rb'(?:[^"\\]|\\.)*"', re.DOTALL)
@@ -48,15 +48,15 @@ class QuotedTokens:
         return max(map(len, self.ending), default=0)
 
     @staticmethod
-    def of(tokens: Sequence[bytes]) -> QuotedTokens:
-        """Sorts the tokens of a vocabulary."""
+    def of(tokens: Sequence[bytes], flat: FlatTokens) -> QuotedTokens:
+        """Sorts the tokens of a vocabulary, which `flat` has as well."""
         ending: dict[bytes, list[int]] = defaultdict(list)
         holding: dict[bytes, list[int]] = defaultdict(list)
         opening: dict[bytes, list[int]] = defaultdict(list)
         reopening: list[int] = []
         found: list[list[int]] = [[], [], [], [], [], []]
         ending_escaped, holding_escaped, several, closing, next_items, every = found
-        for token in with_any(tokens, b'",]'):
+        for token in flat.with_any(b'",]'):
             text = tokens[token]
             if b"," in text or b"]" in text:
                 closing.append(token)
@@ -79,7 +79,7 @@ class QuotedTokens:
             if len(others) > 2 and b":" in text:
                 several.append(token)
         leaving = frozenset(every).intersection(closing)
-        escaped = with_any(tokens, ESCAPE)
+        escaped = flat.with_any(ESCAPE)
         indices = _index(ending), _index(holding), _index(opening)
         return QuotedTokens(
             *indices, reopening, ending_escaped, holding_escaped, several, closing, next_items, leaving, every, escaped
@@ -103,15 +103,6 @@ class QuotedTokens:
 def _index(found: dict[bytes, list[int]]) -> Index:
     """With tuples of numbers, at which Python's collector does not look again and again."""
     return {text: tuple(tokens) for text, tokens in found.items()}
-
-
-def with_any(tokens: Sequence[bytes], marks: bytes) -> list[int]:
-    """The tokens with any of some bytes: one in a hundred has a quote, a comma or a bracket."""
-    ends = np.cumsum(np.fromiter(map(len, tokens), np.int64, len(tokens)))
-    text = np.frombuffer(b"".join(tokens), np.uint8)
-    places = np.flatnonzero(np.isin(text, np.frombuffer(marks, np.uint8)))
-    found: list[int] = np.unique(np.searchsorted(ends, places, side="right")).tolist()
-    return found
 
 
 def _has_escape(string: re.Match[bytes] | None) -> bool:

@@ -13,7 +13,6 @@ import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
-from numba.np.arrayobj import populate_array
 
 from grammars.jit import inner, kernel
 
@@ -28,6 +27,8 @@ def _view(element: types.Type) -> Any:
     array = types.Array(element, 1, "C", aligned=False)
 
     def codegen(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        from numba.np.arrayobj import populate_array  # see `constrain.kernels`
+
         view = context.make_array(array)(context, builder)
         item = context.get_constant(types.intp, element.bitwidth // 8)
         data = builder.inttoptr(args[0], view.data.type)

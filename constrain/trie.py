@@ -7,13 +7,13 @@ lengths, by array operations alone.
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from constrain.flat_tokens import FlatTokens
 from constrain.subtrees import classes_below
 from grammars import cache
 
@@ -130,15 +130,9 @@ def _ends(depth: NDArray[np.int16]) -> NDArray[np.int32]:
     return ends
 
 
-def hash_tokens(tokens: Sequence[bytes]) -> str:
-    """A name for the content of `tokens`, in their order."""
-    lengths = np.fromiter(map(len, tokens), np.int64, len(tokens))
-    return hashlib.sha256(lengths.astype("<i8").tobytes() + b"".join(tokens)).hexdigest()
-
-
 def load_trie(tokens: Sequence[bytes], content_hash: str | None = None) -> Trie:
     """The trie of `tokens`, out of the cache on disk when it was built before."""
-    name = f"trie-{FORMAT}-{content_hash or hash_tokens(tokens)}.bin"
+    name = f"trie-{FORMAT}-{content_hash or FlatTokens.of(tokens).digest}.bin"
     content = cache.load(name)
     trie = None if content is None else _unpack(content)
     if trie is None:

@@ -8,9 +8,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from constrain.arguments import check_is_whole
-from constrain.quoted_tokens import ESCAPE, QUOTE, QuotedTokens, with_any
+from constrain.flat_tokens import FlatTokens
+from constrain.quoted_tokens import ESCAPE, QUOTE, QuotedTokens
 from constrain.token_bytes.extracted import VocabularyError
-from constrain.trie import LONGEST_TOKEN, Trie, build_trie, hash_tokens, load_trie
+from constrain.trie import LONGEST_TOKEN, Trie, build_trie, load_trie
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -83,9 +84,14 @@ class Vocabulary:
         return sum(map(sys.getsizeof, self.tokens)) + sys.getsizeof(self.tokens)
 
     @cached_property
+    def flat(self) -> FlatTokens:
+        """The tokens one behind the other."""
+        return FlatTokens.of(self.tokens)
+
+    @cached_property
     def tokens_hash(self) -> str:
         """A name for the bytes of all ids."""
-        return hash_tokens(self.tokens)
+        return self.flat.digest
 
     @cached_property
     def content_hash(self) -> str:
@@ -100,18 +106,17 @@ class Vocabulary:
     @cached_property
     def escaping_trie(self) -> Trie:
         """The tokens that may end a JSON string, or hold an escape, as a trie of their own: few, so it is made anew."""
-        return build_trie(self.tokens, with_any(self.tokens, QUOTE + ESCAPE))
+        return build_trie(self.tokens, self.flat.with_any(QUOTE + ESCAPE))
 
     @cached_property
     def quoted_tokens(self) -> QuotedTokens:
         """The tokens in which a JSON string may end."""
-        return QuotedTokens.of(self.tokens)
+        return QuotedTokens.of(self.tokens, self.flat)
 
     @cached_property
     def byte_complete(self) -> bool:
         """Whether every byte that UTF-8 uses is a token by itself, so that every text can be written."""
-        singles = {token for token in self.tokens if len(token) == 1}
-        return all(bytes([byte]) in singles for byte in LEGAL_BYTES)
+        return self.flat.single_bytes.issuperset(LEGAL_BYTES)
 
 
 def _check_eos(eos_token_ids: tuple[int, ...], size: int) -> None:

@@ -21,10 +21,12 @@ from typing import Any, Final, NamedTuple
 
 import numba
 from numba import config, types
-from numba.core.caching import _CacheLocator
+from numba.core import caching, ccallback, runtime
 
 from grammars.cache import cache_directory
 
+_caching: Any = caching  # the types of both have gaps
+_runtime: Any = runtime
 SHARED_MEMORY: Final = "/dev/shm"  # noqa: S108  # only directories that are made anew are used there
 ALONE: Final = (
     "no directory for compiled kernels can be written: this process compiles them for itself (about a minute)"
@@ -93,7 +95,7 @@ def copy_compiled(source: Path, home: Home) -> int:
     """Copies what was compiled beside a source file to its home, where it is newer or not there; how many files."""
     if home.directory is None:
         return 0
-    target = home.directory / _CacheLocator.get_suitable_cache_subpath(str(source))
+    target = home.directory / _caching._CacheLocator.get_suitable_cache_subpath(str(source))
     # An index comes after the code that it lists.
     files = sorted((source.parent / "__pycache__").glob(f"{source.stem}.*.nb[ic]"), key=lambda file: file.suffix)
     older = [file for file in files if _is_newer(file, target / file.name)]
@@ -139,6 +141,23 @@ def _at_home(function: Callable[..., Any]) -> Iterator[None]:
         setattr(config, _SETTING, before)
 
 
+def _cache_of(function: Callable[..., Any]) -> Any:
+    """Where Numba keeps the code of a function.
+
+    It is loaded without the registries that only a compiler needs, which Numba takes 0.3 s to fill; where there is no
+    code, it fills them and compiles.
+    """
+    cache = _caching.FunctionCache(function)
+
+    def load_overload(signature: Any, target_context: Any) -> Any:
+        _runtime.rtsys.initialize(target_context)
+        with cache._guard_against_spurious_io_errors():
+            return cache._load_overload(signature, target_context)
+
+    cache.load_overload = load_overload
+    return cache
+
+
 class Kernel(NamedTuple):
     """A function that Python calls, and the types that it is called with, of which there may be several."""
 
@@ -157,8 +176,10 @@ def kernel(*signatures: tuple[types.Type, ...], **settings: Any) -> Callable[[Ca
     """
 
     def wrap(function: Callable[..., Any]) -> Any:
-        with _at_home(function):
-            dispatcher = numba.njit(cache=HOME.is_kept, nogil=True, **settings)(function)
+        dispatcher = numba.njit(nogil=True, **settings)(function)
+        if HOME.is_kept:
+            with _at_home(function):
+                dispatcher._cache = _cache_of(function)
         for number, signature in enumerate(signatures):
             KERNELS.append(Kernel(f"{function.__qualname__} {number}", dispatcher, signature))
         return dispatcher
@@ -177,8 +198,12 @@ def cfunc(signature: Any) -> Callable[[Callable[..., Any]], Any]:
     """`numba.cfunc`, whose code is kept, where that is possible."""
 
     def wrap(wrapped: Callable[..., Any]) -> Any:
-        with _at_home(wrapped):
-            return numba.cfunc(signature, cache=HOME.is_kept)(wrapped)
+        made: Any = ccallback.CFunc(wrapped, (signature.args, signature.return_type), {}, {})
+        if HOME.is_kept:
+            with _at_home(wrapped):
+                made._cache = _cache_of(wrapped)
+        made.compile()
+        return made
 
     return wrap
 
