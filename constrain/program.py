@@ -43,10 +43,12 @@ ANY_TEXT = Dfa.any_text()
 
 @remembered(16)
 def _plan(longest_token: int) -> Plan:
-    # What most schemas need; to make room takes 50 µs, and would take them in mid-text.
-    capacities = {k.STATE_POOL: 4096, k.STATE_SLOTS: 1024, k.CELL_POOL: 4096, k.CELL_OFFSETS: 1024, k.CELL_SLOTS: 2048,
-                  k.MEMO_KEYS: 2048, k.MEMO_VALUES: 2048, k.VISITED: 4 * 256,
-                  k.PATH: k.WALK * (longest_token + 2)}  # fmt: skip
+    # What most schemas need; to make room takes 50 to 200 µs, and would take them in mid-text.
+    capacities = {
+        k.STATE_POOL: 8192, k.STATE_OFFSETS: 1024, k.STATE_SLOTS: 2048,
+        k.CELL_POOL: 8192, k.CELL_OFFSETS: 2048, k.CELL_SLOTS: 4096, k.MEMO_KEYS: 4096, k.MEMO_VALUES: 4096,
+        k.VISITED: 4 * 256, k.PATH: k.WALK * (longest_token + 2),
+    }  # fmt: skip
     specs = [TableSpec(np.int64, capacities.get(table, 512), table == k.VISITED) for table in range(k.AUT_TABLES)]
     plan = Plan(specs)
     _plans.add(plan)

@@ -91,7 +91,7 @@ def test_the_cache_changes_nothing_wherever_the_next_prefix_leaves_the_last(make
     for row in rows:
         with torch.no_grad():
             expected = model(torch.tensor([prompt + row])).logits[0, -1].numpy()
-        assert read.logits(row) == pytest.approx(expected, abs=1e-4)
+        assert read.logits(row) == pytest.approx(expected, abs=1e-3)  # rounding: 2e-4 in float32, 3e-7 in float64
     distinct_in_turn = [row for row in rows if row]
     assert read.forwards == 1 + len(distinct_in_turn)
 
