@@ -101,8 +101,6 @@ LARGE_CLASS = 8
 PAGE = 32
 PAGES = 256 // PAGE
 
-QUOTE = 34
-
 # How far a code point has been read.
 BOUNDARY, OPEN, DONE, UTF8, ESCAPE, HEX, PAIR_BACKSLASH, PAIR_U, PAIR_HEX, ANY_UTF8, ANY_HEX = range(11)
 
@@ -3258,7 +3256,7 @@ def find_taken_out(lex, aut, x):
 def find_named(lex, aut, x):
     """Like `find_taken_out` where the words that are taken out are names, which are read at `x`; how many tokens.
 
-    Pairs of nodes at which a name ends and of their lexical states are left in `NAMED`.
+    The nodes at which a name ends are left in `NAMED`, each with the lexical states after its last byte and before.
     """
     tokens, named, info, path = ints(aut, SPAN2), ints(aut, NAMED), ints(lex, X_INFO), ints(aut, PATH)
     node_bytes, ends, depths = octets(lex, NODE_BYTE), narrow(lex, NODE_END), narrow(lex, NODE_DEPTH)
@@ -3269,7 +3267,8 @@ def find_named(lex, aut, x):
     while i < end:
         at = 2 * depths[i]
         before, parent = np.int64(path[at - 2]), np.int64(path[at - 1])
-        move, packed = x_step(lex, before, np.int64(node_bytes[i])), few_bytes(lex, before)
+        move = x_step(lex, before, np.int64(node_bytes[i]))
+        packed = few_bytes(lex, before) if narrow(lex, NODE_DENSE)[parent] >= 0 else np.int64(-1)
         if move == FULL or packed == FULL:
             return np.int64(FULL)
         if move >= 0 and info[(move >> 1) * INFO + I_LABEL] < 0:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from grammars import automaton_kernels as k
+from grammars.deadline import check
 
 Table = NDArray[np.int32]
 
@@ -20,14 +21,14 @@ def minimised(rows: ArrayLike, labels: Sequence[int] | NDArray[np.integer[Any]])
     with different labels are different. The first state is the start. Nothing is left where nothing is accepted.
     """
     table, marks = np.array(rows, np.int32, order="C"), np.array(labels, np.int32)
-    size, width = table.shape
-    flat, cells = table.reshape(-1), size * width
-    kinds, offsets, met, states, edges = _empty(size, size + 2, size, k.COLUMNS * size, k.COLUMNS * cells)
-    numbers = _empty(max(width, int(marks.max(initial=0)) + 2, size))[0]
-    if not k.find_classes(flat, width, marks, kinds, offsets, *_empty(cells, cells, cells), numbers, states, edges):
+    check()
+    (size, width), edges = table.shape, int(np.count_nonzero(table >= 0))
+    flat, numbers = table.reshape(-1), _empty(max(width, int(marks.max(initial=0)) + 2))[0]
+    kinds, offsets, met, states = _empty(size, size + 2, size, k.COLUMNS * size)
+    room = _empty(edges, edges, edges)
+    if not k.find_classes(flat, width, marks, kinds, offsets, *room, numbers, states, *_empty(k.COLUMNS * edges)):
         return table[:0], marks[:0]
-    classes = states[k.SET * size : k.FIRST * size]
-    written = _empty(cells)[0]
+    classes, written = states[k.SET * size : k.FIRST * size], np.empty_like(flat)
     count = k.write_classes(flat, width, kinds, classes, offsets, met, written)
     return written[: count * width].reshape(count, width), marks[met[:count]]
 
