@@ -145,6 +145,15 @@ def apply(
 
 
 @app.command()
+def start(rounds: Annotated[int, typer.Option(min=1, help="How many processes are measured.")] = 9) -> None:
+    """Time new processes from the import to the first mask, with the model that ships; one before fills the caches."""
+    from jsonschema_bench.start_up import measure_starts, print_starts
+
+    console = Console()
+    print_starts(measure_starts(rounds, console), console)
+
+
+@app.command()
 def generate(
     data: Data,
     limit: Limit = None,
