@@ -114,7 +114,7 @@ class Arena:
         self.heap_slots = {heap + 2: heap for heap in heaps}
         self.memo_keys = frozenset(memos)
         self.limit, self.name, self.advice = limit, name, advice
-        self._check_limit(4 * plan.bytes)
+        self._check_limit(3 * plan.bytes)
         self.header[0 : 3 * len(self.specs) : 3] += self.tables.memory.ctypes.data
         for table, whole in self._reserved.items():
             self.tables[table] = whole[: plan.specs[table].capacity]
