@@ -2030,8 +2030,8 @@ def key_lives(lex, aut, x, low, high, text, seen):
             continue
         stack[at + 4] = rank + 1
         byte = np.int64(34) if rank == 0 else rank - 1 if rank <= 34 else rank
-        if byte == 92:
-            continue
+        if byte == 92 and ints(lex, X_POOL)[ints(lex, X_OFFSETS)[stack[at]] + 2] >> 8 & 255 == BOUNDARY:
+            continue  # most of what begins with an escape can be spelled without one
         move = x_step(lex, np.int64(stack[at]), byte)
         if move == FULL:
             return np.int64(FULL)
